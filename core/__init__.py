@@ -1,0 +1,1 @@
+"""What every room stands on; not one business word."""
