@@ -1,0 +1,67 @@
+"""Every setting, its unit and its default; the environment overrides each by its name."""
+
+import os
+from typing import Any
+
+MILLION = 1_000_000
+
+
+class Config:
+    """Defaults for a mall on one machine."""
+
+    # the mall
+    MALL_NAME = "The Mall that Lends"
+    MALL_CURRENCY = "CNY"  # ISO 4217; one currency a mall
+    MALL_ZONE = "Asia/Shanghai"  # the business day runs 00:00 to 24:00 here
+    MALL_LOCALE = "en"
+    MALL_REGIME = "CN"  # which country's lending rules: CN, EU, UK, US, IN
+    COMMISSION_PPM = 50_000  # of goods and shipping; a seller's own rate wins
+    RESERVATION_MINUTES = 15  # how long stock is held while a payment is under way
+    AUTO_CONFIRM_DAYS = 10  # after delivery (or 20 after shipping) receipt confirms itself
+    AUTO_CONFIRM_SHIPPED_DAYS = 20
+    HOLDBACK_CEILING_PPM = 350_000  # of net settled sales; steps 3 to 7 of the settlement order
+    PAYOUT_MINIMUM_MINOR = 100
+
+    # database and web
+    DATABASE_URL = "postgresql+psycopg://localhost/mall"
+    SECRET_KEY = ""
+    SESSION_COOKIE_SAMESITE = "Lax"
+    SESSION_COOKIE_HTTPONLY = True
+    REMEMBER_COOKIE_HTTPONLY = True
+    MAX_CONTENT_LENGTH = 4 * 1024 * 1024  # bytes
+    SIGN_IN_LIMIT = "10 per minute"
+    ARGON2_MEMORY_KIB = 19_456
+    SQLALCHEMY_ECHO = False
+
+    # payments; with no key the sandbox gateway serves
+    STRIPE_SECRET_KEY = ""
+    STRIPE_WEBHOOK_SECRET = ""
+    STRIPE_API_BASE = "https://api.stripe.com"
+    GATEWAY_TIMEOUT_SECONDS = 10
+    PUBLIC_URL = "http://127.0.0.1:5000"  # where the gateway sends people back to
+
+
+def load(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The settings in force: defaults, then the environment, then `overrides`."""
+    settings = {name: value for name, value in vars(Config).items() if name.isupper()}
+    for name, default in settings.items():
+        if name in os.environ:
+            settings[name] = _as_kind_of(default, os.environ[name], name)
+    settings |= overrides or {}
+    settings["SQLALCHEMY_DATABASE_URI"] = _psycopg(settings["DATABASE_URL"])
+    return settings
+
+
+def _as_kind_of(default: Any, text: str, name: str) -> Any:
+    try:
+        if isinstance(default, bool):
+            return text.lower() in ("1", "true", "yes")
+        return int(text) if isinstance(default, int) else text
+    except ValueError:
+        raise SystemExit(f"{name}={text!r} is not a whole number: correct it in the environment") from None
+
+
+def _psycopg(url: str) -> str:
+    """postgres:// and postgresql:// mean psycopg 3 here."""
+    scheme, _, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url

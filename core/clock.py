@@ -1,0 +1,54 @@
+"""The one clock: the only file that asks what time it is."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+_traveled: ContextVar[datetime | None] = ContextVar("traveled", default=None)
+_zone = ZoneInfo("Asia/Shanghai")
+
+
+def use_zone(name: str) -> None:
+    """Set the zone in which the mall's business day runs from 00:00 to 24:00."""
+    global _zone
+    _zone = ZoneInfo(name)
+
+
+def zone() -> ZoneInfo:
+    """The zone of the mall's business day."""
+    return _zone
+
+
+def now() -> datetime:
+    """The present instant, in UTC."""
+    return _traveled.get() or datetime.now(UTC)
+
+
+def today() -> date:
+    """The mall's business date of this instant."""
+    return now().astimezone(_zone).date()
+
+
+def day_of(instant: datetime) -> date:
+    """The mall's business date of `instant`."""
+    return instant.astimezone(_zone).date()
+
+
+def start_of(day: date) -> datetime:
+    """The first instant of a business day, in UTC."""
+    return datetime.combine(day, time.min, _zone).astimezone(UTC)
+
+
+@contextmanager
+def travel(to: datetime | date) -> Iterator[None]:
+    """Make `now()` stand still at `to`; a date means noon of that business day."""
+    instant = to if isinstance(to, datetime) else start_of(to) + timedelta(hours=12)
+    if instant.tzinfo is None:
+        raise ValueError("travel needs an instant with a time zone")
+    token = _traveled.set(instant.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _traveled.reset(token)

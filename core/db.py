@@ -1,0 +1,65 @@
+"""The database handle, the base of all models, and rows locked in one order."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, MetaData, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from core import clock, ids
+from core.errors import NotFound
+
+_NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=_NAMING)
+    type_annotation_map = {datetime: DateTime(timezone=True)}
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+
+class Model(Base):
+    """A row with a bigint id made in Python and the instant it was made."""
+
+    __abstract__ = True
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, default=ids.new_id, sort_order=-2)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now, sort_order=-1)
+
+
+Row = TypeVar("Row", bound=Model)
+
+
+def get(kind: type[Row], id: int, *, lock: bool = False) -> Row:
+    """The row with this id; raises NotFound. `lock` waits for and holds its row lock."""
+    query = select(kind).where(kind.id == id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    row = db.session.scalars(query).one_or_none()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def one(query: Any) -> Any:
+    """The single row of `query`; raises NotFound when there is none."""
+    row = db.session.scalars(query).one_or_none()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def locked(kind: type[Row], ids: Iterable[int]) -> Sequence[Row]:
+    """Lock these rows in the order of their ids (so that no two actions wait for each other)."""
+    query = select(kind).where(kind.id.in_(sorted(set(ids)))).order_by(kind.id).with_for_update()
+    return db.session.scalars(query.execution_options(populate_existing=True)).all()

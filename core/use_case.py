@@ -1,0 +1,64 @@
+"""One action, one transaction: the outermost use case commits, nobody else does."""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from sqlalchemy.exc import DBAPIError
+
+from core.db import db
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_ATTEMPTS = 4
+_RETRIED = {"40001", "40P01"}  # serialization failure, deadlock: the loser tries again
+_depth: ContextVar[int] = ContextVar("use_case_depth", default=0)
+
+
+def use_case(action: Callable[P, R]) -> Callable[P, R]:
+    """Run `action` in one transaction: commit its value, roll back its exception.
+
+    Inside another use case it joins that one. A deadlock or serialization failure of the
+    outermost is tried again, so an action must not act on the world outside the database.
+    """
+
+    @wraps(action)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        if _depth.get():
+            return action(*args, **kwargs)
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return _in_one_transaction(action, *args, **kwargs)
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in _RETRIED or attempt == _ATTEMPTS:
+                    raise
+        raise AssertionError("unreachable")
+
+    return run
+
+
+def _in_one_transaction(action: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    token = _depth.set(1)
+    try:
+        value = action(*args, **kwargs)
+        db.session.commit()
+        return value
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        _depth.reset(token)
+
+
+def outside_any_action() -> bool:
+    """Whether no use case is open, so that one may wait for the network."""
+    return _depth.get() == 0
+
+
+def end_read() -> None:
+    """Give the read transaction back before waiting for the network."""
+    if not outside_any_action():
+        raise RuntimeError("an action is open: the network must wait until it has ended")
+    db.session.rollback()

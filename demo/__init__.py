@@ -1,0 +1,1 @@
+"""A mall with a past, lived through the same use cases as people."""

@@ -1,0 +1,1 @@
+"""Double-entry book; the only truth about money."""

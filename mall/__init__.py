@@ -1,0 +1,1 @@
+"""Sells; knows no loan."""

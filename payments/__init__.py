@@ -1,0 +1,1 @@
+"""Moves money through gateways; knows no order."""
