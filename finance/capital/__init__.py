@@ -1,0 +1,1 @@
+"""Sellers: advances on orders and sales."""

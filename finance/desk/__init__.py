@@ -1,0 +1,1 @@
+"""Admins: applications, loans, portfolio."""

@@ -1,0 +1,1 @@
+"""Loan arithmetic; no I/O."""

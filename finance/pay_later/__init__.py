@@ -1,0 +1,1 @@
+"""Shoppers: pay in parts at checkout."""

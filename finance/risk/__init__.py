@@ -1,0 +1,1 @@
+"""Facts to features, features to score, score to decision."""

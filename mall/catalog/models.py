@@ -1,0 +1,146 @@
+"""Products, their variants with stock, and their pictures."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.db import Model
+from ledger.money import Money
+
+
+class Category(Model):
+    """A shelf of the mall."""
+
+    __tablename__ = "category"
+
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    blurb: Mapped[str] = mapped_column(String(200), default="")
+    position: Mapped[int] = mapped_column(SmallInteger, default=0)
+
+
+class Product(Model):
+    """Something a seller offers; its variants are what one puts into a cart.
+
+    The counters (`sold`, `review_count`, `review_sum`, `favorite_count`, `price_from`) are kept
+    beside the rows they count so that a listing is one query.
+    """
+
+    __tablename__ = "product"
+    __table_args__ = (
+        Index("ix_product_search", "search", postgresql_using="gin"),
+        Index("ix_product_shelf", "category_id", "listed_at", "id"),
+        CheckConstraint("sold >= 0 and review_count >= 0 and favorite_count >= 0", name="counts_are_counts"),
+    )
+
+    seller_id: Mapped[int] = mapped_column(ForeignKey("seller.id"), index=True)
+    category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
+    slug: Mapped[str] = mapped_column(String(120), unique=True)
+    title: Mapped[str] = mapped_column(String(160))
+    brand: Mapped[str] = mapped_column(String(60), default="")
+    summary: Mapped[str] = mapped_column(String(300), default="")
+    description: Mapped[str] = mapped_column(Text, default="")
+    attributes: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    words: Mapped[str] = mapped_column(Text, default="")  # searched: title, brand, category, CJK pairs
+    search: Mapped[Any] = mapped_column(
+        TSVECTOR, Computed("to_tsvector('simple', words)", persisted=True), deferred=True
+    )
+    listed_at: Mapped[datetime | None]  # None: not on sale
+    price_from: Mapped[int] = mapped_column(BigInteger, default=0)  # minor units, cheapest variant
+    sold: Mapped[int] = mapped_column(default=0)
+    review_count: Mapped[int] = mapped_column(default=0)
+    review_sum: Mapped[int] = mapped_column(default=0)  # of stars
+    favorite_count: Mapped[int] = mapped_column(default=0)
+    picture: Mapped[str | None] = mapped_column(String(64))  # digest of the first picture
+
+    variants: Mapped[list["Variant"]] = relationship(
+        order_by="Variant.position", cascade="all, delete-orphan", back_populates="product"
+    )
+
+
+class Variant(Model):
+    """One thing with a price and a stock.
+
+    `on_hand` units are in the house, `reserved` of them are promised to payments under way;
+    the database never lets more be promised than there is.
+    """
+
+    __tablename__ = "variant"
+    __table_args__ = (
+        CheckConstraint("price > 0", name="price_is_positive"),
+        CheckConstraint("on_hand >= 0", name="on_hand_is_not_negative"),
+        CheckConstraint("reserved >= 0 and reserved <= on_hand", name="never_oversold"),
+        UniqueConstraint("seller_id", "sku"),
+    )
+
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
+    seller_id: Mapped[int] = mapped_column(ForeignKey("seller.id"))
+    sku: Mapped[str] = mapped_column(String(60))
+    label: Mapped[str] = mapped_column(String(120), default="")  # "Black, 256 GB"
+    options: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    price: Mapped[int] = mapped_column(BigInteger)  # minor units
+    currency: Mapped[str] = mapped_column(String(3))
+    weight_grams: Mapped[int] = mapped_column(default=0)
+    on_hand: Mapped[int] = mapped_column(default=0)
+    reserved: Mapped[int] = mapped_column(default=0)
+    position: Mapped[int] = mapped_column(SmallInteger, default=0)
+    picture: Mapped[str | None] = mapped_column(String(64))
+
+    product: Mapped[Product] = relationship(back_populates="variants")
+
+    @property
+    def left(self) -> int:
+        """Units one may still buy."""
+        return self.on_hand - self.reserved
+
+    @property
+    def money(self) -> Money:
+        return Money(self.price, self.currency)
+
+
+class StockMovement(Model):
+    """Every change of `on_hand`, with its cause; a fact for the lender too."""
+
+    __tablename__ = "stock_movement"
+
+    seller_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variant.id"), index=True)
+    change: Mapped[int]
+    cause: Mapped[str] = mapped_column(String(20))  # received, sold, returned, counted
+    ref: Mapped[str] = mapped_column(String(40), default="")
+
+
+class Picture(Model):
+    """The bytes of a picture, kept once by their digest."""
+
+    __tablename__ = "picture"
+
+    digest: Mapped[str] = mapped_column(String(64), unique=True)  # SHA-256, hex
+    media_type: Mapped[str] = mapped_column(String(40))
+    body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class ProductPicture(Model):
+    """Which pictures a product shows, in order."""
+
+    __tablename__ = "product_picture"
+    __table_args__ = (UniqueConstraint("product_id", "position"),)
+
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    digest: Mapped[str] = mapped_column(ForeignKey("picture.digest"))
+    alt: Mapped[str] = mapped_column(String(200), default="")
+    position: Mapped[int] = mapped_column(SmallInteger, default=0)

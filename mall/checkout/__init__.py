@@ -1,0 +1,1 @@
+"""From a cart to orders that are paid."""

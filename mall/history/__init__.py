@@ -1,0 +1,1 @@
+"""Order history of an existing business, imported; never part of the book."""

@@ -1,0 +1,1 @@
+"""Admins: orders, sellers, approvals."""

@@ -1,0 +1,1 @@
+"""The life of an order, from paid to received or given back."""

@@ -1,0 +1,168 @@
+"""Orders, their lines, steps, shipments and refunds."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core import clock
+from core.db import Model
+from ledger.money import Money
+from mall.orders.rules import OrderState, RefundState, check_move, check_refund_move
+
+
+class Order(Model):
+    """What one shopper buys from one seller in one checkout.
+
+    `total` = `goods` + `shipping`, in minor units. `commission_ppm` is frozen at the sale.
+    `refunded` counts accepted refunds, so that two of them can never exceed the total.
+    """
+
+    __tablename__ = "order"
+    __table_args__ = (
+        Index("ix_order_seller_state", "seller_id", "state", "id"),
+        Index("ix_order_buyer", "buyer_id", "id"),
+        CheckConstraint("total = goods + shipping and goods > 0 and shipping >= 0", name="total_adds_up"),
+        CheckConstraint("refunded between 0 and total", name="never_refund_more_than_paid"),
+    )
+
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    checkout_id: Mapped[int] = mapped_column(ForeignKey("checkout.id"), index=True)
+    buyer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    seller_id: Mapped[int] = mapped_column(ForeignKey("seller.id"))
+    state: Mapped[str] = mapped_column(String(12), default=OrderState.PLACED)
+    goods: Mapped[int] = mapped_column(BigInteger)
+    shipping: Mapped[int] = mapped_column(BigInteger)
+    total: Mapped[int] = mapped_column(BigInteger)
+    refunded: Mapped[int] = mapped_column(BigInteger, default=0)
+    currency: Mapped[str] = mapped_column(String(3))
+    commission_ppm: Mapped[int]
+    shipping_choice: Mapped[str] = mapped_column(String(20))
+    address: Mapped[dict[str, Any]] = mapped_column(JSONB)  # copy: recipient, line, city, region, postcode
+    paid_with: Mapped[str] = mapped_column(String(40), default="")  # offer key
+    paid_at: Mapped[datetime | None] = mapped_column(index=True)
+    ship_by: Mapped[datetime | None]  # promised
+    shipped_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    received_at: Mapped[datetime | None]
+    received_by_timer: Mapped[bool] = mapped_column(default=False)
+    canceled_at: Mapped[datetime | None]
+    canceled_by: Mapped[str] = mapped_column(String(10), default="")  # shopper, seller, mall
+    cancel_reason: Mapped[str] = mapped_column(String(160), default="")
+
+    lines: Mapped[list["OrderLine"]] = relationship(order_by="OrderLine.position")
+    steps: Mapped[list["OrderStep"]] = relationship(order_by="OrderStep.id")
+    shipment: Mapped["Shipment | None"] = relationship()
+    refunds: Mapped[list["Refund"]] = relationship(order_by="Refund.id")
+
+    def move_to(self, state: OrderState, *, by: str, why: str = "") -> None:
+        """Move along the table of moves and remember who and why; raises IllegalMove."""
+        check_move(OrderState(self.state), state)
+        self.steps.append(OrderStep(came_from=self.state, went_to=state, by=by, why=why))
+        self.state = state
+
+    @property
+    def money(self) -> Money:
+        return Money(self.total, self.currency)
+
+
+class OrderLine(Model):
+    """A variant as it was sold: title, label and price are copies."""
+
+    __tablename__ = "order_line"
+    __table_args__ = (
+        UniqueConstraint("order_id", "position"),
+        CheckConstraint("quantity > 0 and price > 0 and amount = quantity * price", name="amount_adds_up"),
+        CheckConstraint("returned between 0 and quantity", name="never_return_more_than_bought"),
+    )
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"))
+    seller_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    buyer_id: Mapped[int] = mapped_column(BigInteger)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variant.id"))
+    category_id: Mapped[int] = mapped_column(BigInteger)
+    position: Mapped[int] = mapped_column(SmallInteger)
+    title: Mapped[str] = mapped_column(String(160))
+    label: Mapped[str] = mapped_column(String(120), default="")
+    picture: Mapped[str | None] = mapped_column(String(64))
+    quantity: Mapped[int]
+    price: Mapped[int] = mapped_column(BigInteger)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    returned: Mapped[int] = mapped_column(default=0)
+
+
+class OrderStep(Model):
+    """One move of an order."""
+
+    __tablename__ = "order_step"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
+    came_from: Mapped[str] = mapped_column(String(12))
+    went_to: Mapped[str] = mapped_column(String(12))
+    by: Mapped[str] = mapped_column(String(40))
+    why: Mapped[str] = mapped_column(String(240), default="")
+
+
+class Shipment(Model):
+    """The parcel of an order and its way."""
+
+    __tablename__ = "shipment"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), unique=True)
+    seller_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    carrier: Mapped[str] = mapped_column(String(40))
+    tracking: Mapped[str] = mapped_column(String(40))
+    first_scan_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    weight_grams: Mapped[int | None]
+
+
+class Refund(Model):
+    """Money to give back for an order, asked by the shopper or given by seller or mall.
+
+    `extra` is what the seller bears on top of `amount` (a financed order's fee, at fault).
+    """
+
+    __tablename__ = "refund"
+    __table_args__ = (
+        CheckConstraint("amount > 0 and extra >= 0", name="amount_is_positive"),
+        CheckConstraint("fault in ('seller','buyer','mall')", name="fault_is_known"),
+    )
+
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
+    seller_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    buyer_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    state: Mapped[str] = mapped_column(String(10), default=RefundState.OPENED)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    extra: Mapped[int] = mapped_column(BigInteger, default=0)
+    currency: Mapped[str] = mapped_column(String(3))
+    cause: Mapped[str] = mapped_column(String(20))  # rules.Cause
+    fault: Mapped[str] = mapped_column(String(10))
+    note: Mapped[str] = mapped_column(Text, default="")
+    lines: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)  # {line_id, quantity}
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str] = mapped_column(String(40), default="")
+    settled_at: Mapped[datetime | None]
+
+    def move_to(self, state: RefundState, *, by: str) -> None:
+        check_refund_move(RefundState(self.state), state)
+        self.state, self.decided_by = state, by
+        if state in (RefundState.ACCEPTED, RefundState.REJECTED):
+            self.decided_at = clock.now()
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)

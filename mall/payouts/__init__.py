@@ -1,0 +1,1 @@
+"""Pay sellers what they have earned."""

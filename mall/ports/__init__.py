@@ -1,0 +1,1 @@
+"""Where others plug into the mall."""
