@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ledger.accounts import Account
-from ledger.money import Money
+from core.money import Money
 
 
 class BadJournal(ValueError):

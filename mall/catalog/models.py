@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Model
-from ledger.money import Money
+from core.money import Money
 
 
 class Category(Model):

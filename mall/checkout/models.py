@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Model
-from ledger.money import Money
+from core.money import Money
 
 
 class CheckoutState(StrEnum):

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core import clock
 from core.db import Model
-from ledger.money import Money
+from core.money import Money
 from mall.orders.rules import OrderState, RefundState, check_move, check_refund_move
 
 

@@ -1,0 +1,121 @@
+"""What every page shares: refusals as pages, security headers, words for money and time."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from babel.numbers import format_currency, format_decimal, format_percent
+from flask import Flask, Response, current_app, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from core import clock
+from core.db import db
+from core.errors import DomainError
+from core.money import Money
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self' https://checkout.stripe.com; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+_SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "INR": "₹", "JPY": "¥"}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(DomainError, _refusal)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http_error)
+    app.after_request(_secure)
+    app.jinja_env.filters |= {
+        "money": money,
+        "minor": minor,
+        "day": day,
+        "moment": moment,
+        "percent": percent,
+        "number": number,
+    }
+
+
+def money(amount: Any) -> str:
+    """`¥3,600.00`."""
+    symbol = _SYMBOLS.get(amount.currency)
+    text = format_currency(Decimal(amount.decimal_text()), amount.currency, locale="en")
+    return text.replace("CN¥", "¥") if symbol else text
+
+
+def minor(amount: int, currency: str) -> str:
+    """Whole minor units as `money` would show them."""
+    return money(Money(amount, currency))
+
+
+def day(value: date | datetime | None) -> str:
+    """`25 Nov 2026` in the mall's zone."""
+    if value is None:
+        return "—"
+    here = clock.day_of(value) if isinstance(value, datetime) else value
+    return f"{here.day} {here:%b %Y}"
+
+
+def moment(value: datetime | None) -> str:
+    """`25 Nov 2026, 14:05` in the mall's zone."""
+    if value is None:
+        return "—"
+    return f"{day(value)}, {value.astimezone(clock.zone()):%H:%M}"
+
+
+def percent(ppm: int | None, places: int = 2) -> str:
+    """Millionths as `10.90 %`."""
+    if ppm is None:
+        return "—"
+    pattern = "0." + "0" * places + " %" if places else "0 %"
+    return format_percent(Decimal(ppm) / 1_000_000, format=pattern, locale="en")
+
+
+def number(value: int) -> str:
+    """`12,345`."""
+    return format_decimal(value, locale="en")
+
+
+def _refusal(error: DomainError) -> tuple[str, int]:
+    return page_of_refusal(str(error), error.status)
+
+
+def _stale_form(error: CSRFError) -> tuple[str, int]:
+    return page_of_refusal("This form has gone stale. Go back, reload the page, and send it again.", 400)
+
+
+def _http_error(error: HTTPException) -> Any:
+    if error.response is not None or error.code is None or error.code < 400:
+        return error
+    return page_of_refusal(_SENTENCES.get(error.code, error.description or ""), error.code)
+
+
+_SENTENCES = {
+    404: "There is nothing here, or it is not yours.",
+    405: "This page cannot be used that way. Go back and use its buttons.",
+    413: "That file is too large. Choose one below 4 MB.",
+    429: "Too many tries. Wait a minute and try again.",
+    500: "Something broke on our side. Nothing was half done; please try again.",
+}
+
+
+def page_of_refusal(sentence: str, status: int) -> tuple[str, int]:
+    """A full page that says what is wrong and what to do."""
+    db.session.rollback()
+    return render_template("errors/error.html", sentence=sentence, status=status), status
+
+
+def _secure(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure and not current_app.debug:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response

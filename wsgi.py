@@ -1,0 +1,48 @@
+"""Joins the rooms: the only file that knows them all."""
+
+from typing import Any
+
+from flask import Flask, render_template
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from whitenoise import WhiteNoise
+
+import config
+from core import cli, clock, jobs, web
+from core.db import db
+
+limiter = Limiter(get_remote_address, strategy="fixed-window")
+
+
+def create_app(overrides: dict[str, Any] | None = None) -> Flask:
+    """The mall as a Flask app; `overrides` win over the environment."""
+    app = Flask(__name__, static_folder=None)
+    app.config.from_mapping(config.load(overrides))
+    clock.use_zone(app.config["MALL_ZONE"])
+    _stand_on_core(app)
+    _open_the_rooms(app)
+    _join_the_rooms(app)
+    return app
+
+
+def _stand_on_core(app: Flask) -> None:
+    db.init_app(app)
+    Migrate(app, db)
+    CSRFProtect(app)
+    web.init_app(app)
+    jobs.init_app(app)
+    cli.init_app(app)
+    app.config.setdefault("RATELIMIT_STORAGE_URI", app.config["SQLALCHEMY_DATABASE_URI"])
+    limiter.init_app(app)
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root="static", prefix="static/", max_age=3600)  # type: ignore[method-assign]
+
+
+def _open_the_rooms(app: Flask) -> None:
+    """Blueprints and commands, room by room."""
+    app.add_url_rule("/styleguide", "styleguide", lambda: render_template("styleguide.html"))
+
+
+def _join_the_rooms(app: Flask) -> None:
+    """Who plugs into what; read this to know who is there."""
