@@ -58,7 +58,9 @@ def _as_kind_of(default: Any, text: str, name: str) -> Any:
             return text.lower() in ("1", "true", "yes")
         return int(text) if isinstance(default, int) else text
     except ValueError:
-        raise SystemExit(f"{name}={text!r} is not a whole number: correct it in the environment") from None
+        raise SystemExit(
+            f"{name}={text!r} is not a whole number: correct it in the environment"
+        ) from None
 
 
 def _psycopg(url: str) -> str:

@@ -13,6 +13,16 @@ import config
 from core import cli, clock, jobs, web
 from core.db import db
 
+# tables of rooms whose services are not imported elsewhere
+from mall.accounts import models as _accounts  # noqa: F401
+from mall.cart import models as _cart  # noqa: F401
+from mall.catalog import models as _catalog  # noqa: F401
+from mall.checkout import models as _checkout  # noqa: F401
+from mall.feedback import models as _feedback  # noqa: F401
+from mall.orders import models as _orders  # noqa: F401
+from mall.payouts import models as _payouts  # noqa: F401
+from mall.sellers import models as _sellers  # noqa: F401
+
 limiter = Limiter(get_remote_address, strategy="fixed-window")
 
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, MetaData, select
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
 from core import clock, ids
 from core.errors import NotFound
@@ -21,8 +21,10 @@ _NAMING = {
 
 
 class Base(DeclarativeBase):
-    metadata = MetaData(naming_convention=_NAMING)
-    type_annotation_map = {datetime: DateTime(timezone=True)}
+    registry = registry(
+        metadata=MetaData(naming_convention=_NAMING),
+        type_annotation_map={datetime: DateTime(timezone=True)},
+    )
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)

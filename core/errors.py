@@ -20,7 +20,9 @@ class DomainError(Exception):
     def __init__(self, message: str | None = None, **values: Any) -> None:
         """`message` replaces the class's sentence; `values` fill its named places."""
         self.values = values
-        super().__init__((message or self.message).format(**values) if values else message or self.message)
+        super().__init__(
+            (message or self.message).format(**values) if values else message or self.message
+        )
 
 
 class InvalidInput(DomainError):

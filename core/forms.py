@@ -27,7 +27,9 @@ class KeyField(HiddenField):
 class MoneyField(StringField):
     """An exact amount such as `1,200.00`; `.money(currency)` gives it."""
 
-    def __init__(self, label: str, validators: Any = None, *, currency: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, label: str, validators: Any = None, *, currency: str = "", **kwargs: Any
+    ) -> None:
         self.currency = currency
         kwargs.setdefault("render_kw", {"inputmode": "decimal", "autocomplete": "off"})
         super().__init__(label, validators, **kwargs)

@@ -62,7 +62,9 @@ def job(name: str, *, cron: str = "") -> Callable[[Job], Job]:
     return register
 
 
-def defer(name: str, *, at: datetime | None = None, lock: str | None = None, **arguments: Any) -> None:
+def defer(
+    name: str, *, at: datetime | None = None, lock: str | None = None, **arguments: Any
+) -> None:
     """Let job `name` run (not before `at`) if the transaction in which this is said commits."""
     if name not in _jobs:
         raise KeyError(f"no job called {name}")

@@ -3,8 +3,19 @@
 from typing import Any
 
 from limits.storage import Storage
-from sqlalchemy import create_engine, text
+from sqlalchemy import Column, DateTime, Integer, String, Table, create_engine, text
 from sqlalchemy.pool import NullPool
+
+from core.db import Base
+
+Table(
+    "rate_limit",
+    Base.metadata,
+    Column("key", String(200), primary_key=True),
+    Column("hits", Integer, nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    prefixes=["UNLOGGED"],
+)
 
 _HIT = text(
     """

@@ -89,7 +89,9 @@ def _refusal(error: DomainError) -> tuple[str, int]:
 
 
 def _stale_form(error: CSRFError) -> tuple[str, int]:
-    return page_of_refusal("This form has gone stale. Go back, reload the page, and send it again.", 400)
+    return page_of_refusal(
+        "This form has gone stale. Go back, reload the page, and send it again.", 400
+    )
 
 
 def _http_error(error: HTTPException) -> Any:

@@ -60,7 +60,14 @@ class UnknownAccount(DomainError):
 
 
 def _kind(
-    code: int, name: str, type: Type, *, limited: bool, owner: str, meaning: str, side: Side | None = None
+    code: int,
+    name: str,
+    type: Type,
+    *,
+    limited: bool,
+    owner: str,
+    meaning: str,
+    side: Side | None = None,
 ) -> Kind:
     normal = side or (Side.DEBIT if type in (Type.ASSET, Type.EXPENSE) else Side.CREDIT)
     return Kind(code, name, type, normal, limited, owner, meaning)
@@ -69,36 +76,105 @@ def _kind(
 A, L, Q, I, X = Type.ASSET, Type.LIABILITY, Type.EQUITY, Type.INCOME, Type.EXPENSE
 
 CHART: tuple[Kind, ...] = (
-    _kind(1100, "clearing", A, limited=False, owner="gateway", meaning="money at the card processor"),
+    _kind(
+        1100, "clearing", A, limited=False, owner="gateway", meaning="money at the card processor"
+    ),
     _kind(1200, "bank", A, limited=False, owner="", meaning="our bank account"),
-    _kind(1300, "loan_principal", A, limited=True, owner="loan", meaning="a shopper owes us principal"),
-    _kind(1310, "loan_interest", A, limited=True, owner="loan", meaning="a shopper owes us interest"),
+    _kind(
+        1300, "loan_principal", A, limited=True, owner="loan", meaning="a shopper owes us principal"
+    ),
+    _kind(
+        1310, "loan_interest", A, limited=True, owner="loan", meaning="a shopper owes us interest"
+    ),
     _kind(1320, "loan_fee", A, limited=True, owner="loan", meaning="a shopper owes us late fees"),
-    _kind(1400, "advance_principal", A, limited=True, owner="advance", meaning="a seller owes us principal"),
-    _kind(1410, "advance_fee", A, limited=True, owner="advance", meaning="a seller owes us a fee or interest"),
-    _kind(1500, "seller_receivable", A, limited=True, owner="seller", meaning="a seller owes us a refund"),
-    _kind(1510, "disputed_funds", A, limited=True, owner="dispute", meaning="taken by the processor, open"),
-    _kind(1600, "loss_allowance", A, limited=True, owner="book", side=Side.CREDIT, meaning="expected losses"),
+    _kind(
+        1400,
+        "advance_principal",
+        A,
+        limited=True,
+        owner="advance",
+        meaning="a seller owes us principal",
+    ),
+    _kind(
+        1410,
+        "advance_fee",
+        A,
+        limited=True,
+        owner="advance",
+        meaning="a seller owes us a fee or interest",
+    ),
+    _kind(
+        1500,
+        "seller_receivable",
+        A,
+        limited=True,
+        owner="seller",
+        meaning="a seller owes us a refund",
+    ),
+    _kind(
+        1510,
+        "disputed_funds",
+        A,
+        limited=True,
+        owner="dispute",
+        meaning="taken by the processor, open",
+    ),
+    _kind(
+        1600,
+        "loss_allowance",
+        A,
+        limited=True,
+        owner="book",
+        side=Side.CREDIT,
+        meaning="expected losses",
+    ),
     _kind(1900, "suspense", A, limited=False, owner="", meaning="unmatched; zero at close"),
     _kind(2100, "escrow", L, limited=True, owner="order", meaning="paid, receipt not confirmed"),
     _kind(2110, "seller_payable", L, limited=True, owner="seller", meaning="a seller may have it"),
-    _kind(2120, "seller_reserve", L, limited=True, owner="seller", meaning="withheld against disputes"),
-    _kind(2130, "payout_in_flight", L, limited=True, owner="payout", meaning="on its way to a seller"),
+    _kind(
+        2120, "seller_reserve", L, limited=True, owner="seller", meaning="withheld against disputes"
+    ),
+    _kind(
+        2130, "payout_in_flight", L, limited=True, owner="payout", meaning="on its way to a seller"
+    ),
     _kind(2200, "wallet", L, limited=True, owner="person", meaning="a person's balance with us"),
     _kind(2210, "refund_payable", L, limited=True, owner="refund", meaning="promised to a shopper"),
-    _kind(2300, "partner_payable", L, limited=True, owner="partner", meaning="a funding bank's money"),
+    _kind(
+        2300, "partner_payable", L, limited=True, owner="partner", meaning="a funding bank's money"
+    ),
     _kind(2400, "tax_payable", L, limited=False, owner="jurisdiction", meaning="tax collected"),
     _kind(2500, "unearned_fee", L, limited=True, owner="advance", meaning="a fee not earned yet"),
     _kind(3100, "capital", Q, limited=False, owner="", meaning="what the owners paid in"),
     _kind(3900, "retained", Q, limited=False, owner="", meaning="earnings kept"),
     _kind(4100, "commission", I, limited=False, owner="shard", meaning="the mall's share of sales"),
-    _kind(4200, "loan_interest_income", I, limited=False, owner="shard", meaning="interest earned from shoppers"),
+    _kind(
+        4200,
+        "loan_interest_income",
+        I,
+        limited=False,
+        owner="shard",
+        meaning="interest earned from shoppers",
+    ),
     _kind(4210, "late_fee_income", I, limited=False, owner="", meaning="late fees earned"),
-    _kind(4300, "advance_fee_income", I, limited=False, owner="shard", meaning="fees earned from sellers"),
+    _kind(
+        4300,
+        "advance_fee_income",
+        I,
+        limited=False,
+        owner="shard",
+        meaning="fees earned from sellers",
+    ),
     _kind(4900, "recovery", I, limited=False, owner="", meaning="paid after charge-off"),
     _kind(5100, "gateway_fee", X, limited=False, owner="", meaning="what the processor keeps"),
     _kind(5200, "dispute_loss", X, limited=False, owner="", meaning="lost disputes"),
-    _kind(5300, "credit_loss", X, limited=False, owner="", meaning="expected and realized credit losses"),
+    _kind(
+        5300,
+        "credit_loss",
+        X,
+        limited=False,
+        owner="",
+        meaning="expected and realized credit losses",
+    ),
     _kind(5400, "promotion", X, limited=False, owner="", meaning="given by the mall to please"),
     _kind(5900, "rounding", X, limited=False, owner="", meaning="rounding differences"),
 )

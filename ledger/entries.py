@@ -5,8 +5,8 @@ import json
 from dataclasses import dataclass, field
 from datetime import date
 
-from ledger.accounts import Account
 from core.money import Money
+from ledger.accounts import Account
 
 
 class BadJournal(ValueError):

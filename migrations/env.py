@@ -26,7 +26,10 @@ def run() -> None:
 
 def _migrate(connection: Any) -> None:
     context.configure(
-        connection=connection, target_metadata=Base.metadata, include_object=_is_ours, compare_type=True
+        connection=connection,
+        target_metadata=Base.metadata,
+        include_object=_is_ours,
+        compare_type=True,
     )
     with context.begin_transaction():
         context.run_migrations()

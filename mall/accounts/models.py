@@ -22,7 +22,9 @@ class Person(UserMixin, Model):
     """Someone with an account; imported people have no e-mail address and cannot sign in."""
 
     __tablename__ = "person"
-    __table_args__ = (CheckConstraint("role in ('shopper','seller','admin')", name="role_is_known"),)
+    __table_args__ = (
+        CheckConstraint("role in ('shopper','seller','admin')", name="role_is_known"),
+    )
 
     email: Mapped[str | None] = mapped_column(String(254), unique=True)  # kept in lower case
     name: Mapped[str] = mapped_column(String(80))

@@ -44,7 +44,9 @@ class Product(Model):
     __table_args__ = (
         Index("ix_product_search", "search", postgresql_using="gin"),
         Index("ix_product_shelf", "category_id", "listed_at", "id"),
-        CheckConstraint("sold >= 0 and review_count >= 0 and favorite_count >= 0", name="counts_are_counts"),
+        CheckConstraint(
+            "sold >= 0 and review_count >= 0 and favorite_count >= 0", name="counts_are_counts"
+        ),
     )
 
     seller_id: Mapped[int] = mapped_column(ForeignKey("seller.id"), index=True)
@@ -55,7 +57,9 @@ class Product(Model):
     summary: Mapped[str] = mapped_column(String(300), default="")
     description: Mapped[str] = mapped_column(Text, default="")
     attributes: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
-    words: Mapped[str] = mapped_column(Text, default="")  # searched: title, brand, category, CJK pairs
+    words: Mapped[str] = mapped_column(
+        Text, default=""
+    )  # searched: title, brand, category, CJK pairs
     search: Mapped[Any] = mapped_column(
         TSVECTOR, Computed("to_tsvector('simple', words)", persisted=True), deferred=True
     )

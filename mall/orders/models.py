@@ -29,11 +29,13 @@ class Order(Model):
     `refunded` counts accepted refunds, so that two of them can never exceed the total.
     """
 
-    __tablename__ = "order"
+    __tablename__ = "orders"  # `order` is a word of SQL
     __table_args__ = (
-        Index("ix_order_seller_state", "seller_id", "state", "id"),
-        Index("ix_order_buyer", "buyer_id", "id"),
-        CheckConstraint("total = goods + shipping and goods > 0 and shipping >= 0", name="total_adds_up"),
+        Index("ix_orders_seller_state", "seller_id", "state", "id"),
+        Index("ix_orders_buyer", "buyer_id", "id"),
+        CheckConstraint(
+            "total = goods + shipping and goods > 0 and shipping >= 0", name="total_adds_up"
+        ),
         CheckConstraint("refunded between 0 and total", name="never_refund_more_than_paid"),
     )
 
@@ -49,7 +51,9 @@ class Order(Model):
     currency: Mapped[str] = mapped_column(String(3))
     commission_ppm: Mapped[int]
     shipping_choice: Mapped[str] = mapped_column(String(20))
-    address: Mapped[dict[str, Any]] = mapped_column(JSONB)  # copy: recipient, line, city, region, postcode
+    address: Mapped[dict[str, Any]] = mapped_column(
+        JSONB
+    )  # copy: recipient, line, city, region, postcode
     paid_with: Mapped[str] = mapped_column(String(40), default="")  # offer key
     paid_at: Mapped[datetime | None] = mapped_column(index=True)
     ship_by: Mapped[datetime | None]  # promised
@@ -83,11 +87,13 @@ class OrderLine(Model):
     __tablename__ = "order_line"
     __table_args__ = (
         UniqueConstraint("order_id", "position"),
-        CheckConstraint("quantity > 0 and price > 0 and amount = quantity * price", name="amount_adds_up"),
+        CheckConstraint(
+            "quantity > 0 and price > 0 and amount = quantity * price", name="amount_adds_up"
+        ),
         CheckConstraint("returned between 0 and quantity", name="never_return_more_than_bought"),
     )
 
-    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"))
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
     seller_id: Mapped[int] = mapped_column(BigInteger, index=True)
     buyer_id: Mapped[int] = mapped_column(BigInteger)
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
@@ -108,7 +114,7 @@ class OrderStep(Model):
 
     __tablename__ = "order_step"
 
-    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
     came_from: Mapped[str] = mapped_column(String(12))
     went_to: Mapped[str] = mapped_column(String(12))
     by: Mapped[str] = mapped_column(String(40))
@@ -120,7 +126,7 @@ class Shipment(Model):
 
     __tablename__ = "shipment"
 
-    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), unique=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), unique=True)
     seller_id: Mapped[int] = mapped_column(BigInteger, index=True)
     carrier: Mapped[str] = mapped_column(String(40))
     tracking: Mapped[str] = mapped_column(String(40))
@@ -142,7 +148,7 @@ class Refund(Model):
     )
 
     number: Mapped[str] = mapped_column(String(20), unique=True)
-    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
     seller_id: Mapped[int] = mapped_column(BigInteger, index=True)
     buyer_id: Mapped[int] = mapped_column(BigInteger, index=True)
     state: Mapped[str] = mapped_column(String(10), default=RefundState.OPENED)

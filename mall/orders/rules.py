@@ -58,7 +58,13 @@ class Cause(StrEnum):
     GOODWILL = "goodwill"
 
 
-SELLER_FAULTS = {Cause.NOT_AS_DESCRIBED, Cause.WRONG_ITEM, Cause.DAMAGED, Cause.LATE, Cause.NO_STOCK}
+SELLER_FAULTS = {
+    Cause.NOT_AS_DESCRIBED,
+    Cause.WRONG_ITEM,
+    Cause.DAMAGED,
+    Cause.LATE,
+    Cause.NO_STOCK,
+}
 
 
 def fault_of(cause: Cause) -> str:

@@ -19,7 +19,7 @@ class SettlementLine(Model):
     __tablename__ = "settlement_line"
 
     seller_id: Mapped[int] = mapped_column(ForeignKey("seller.id"), index=True)
-    order_id: Mapped[int] = mapped_column(ForeignKey("order.id"), index=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
     order_number: Mapped[str] = mapped_column(String(20))
     step: Mapped[int] = mapped_column(SmallInteger)
     reason: Mapped[str] = mapped_column(String(40))

@@ -26,7 +26,10 @@ class Seller(Model):
         CheckConstraint(
             "state in ('applied','approved','suspended','rejected')", name="state_is_known"
         ),
-        CheckConstraint("commission_ppm is null or commission_ppm between 0 and 500000", name="commission_is_a_share"),
+        CheckConstraint(
+            "commission_ppm is null or commission_ppm between 0 and 500000",
+            name="commission_is_a_share",
+        ),
     )
 
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
