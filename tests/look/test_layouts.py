@@ -22,7 +22,8 @@ def test_an_error_page_says_what_happened_and_the_way_home(code):
 def test_a_wrong_answer_is_said_at_its_field_and_counted_on_top():
     client = make_site().test_client()
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/form/shop").text)
-    page = client.post("/form/shop", data={"csrf_token": token[1], "name": "", "country": "de"}).text
+    answers = {"csrf_token": token[1], "name": "", "country": "de"}
+    page = client.post("/form/shop", data=answers).text
     assert 'id="name-error"' in page and 'aria-describedby="name-hint name-error"' in page
     assert "Please look at 4 answers." in page
 
