@@ -94,6 +94,8 @@ class Cluster:
             stopped = self.account.run(str(programs / "pg_ctl"), *stopping, cwd=self.folder)
             if stopped.returncode != 0 and self._alive():
                 raise PostgresError(f"PostgreSQL in {self.folder} did not stop: {stopped.stdout}")
+            if self.socket_folder != self.folder.resolve():
+                shutil.rmtree(self.socket_folder, ignore_errors=True)
 
     def running(self) -> bool:
         """Whether the server answers."""

@@ -1,0 +1,298 @@
+"""One door to the project: python3 dev.py run, test, check, setup, flask or lock."""
+
+from __future__ import annotations  # so that an old Python gets as far as our advice
+
+import argparse
+import fcntl
+import hashlib
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TextIO
+
+if TYPE_CHECKING:
+    from core.postgres import Cluster
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+VAR = ROOT / "var"
+STAMPS = VENV / "installed.txt"
+ALONE = fcntl.LOCK_EX | fcntl.LOCK_NB
+RUNTIME, EVERYTHING = "requirements.txt", "requirements-dev.txt"
+
+HELP = """\
+commands
+  run            start the mall: database, demo world when empty, web server, worker
+  test [ARGS]    run all tests in parallel; ARGS go to pytest
+  check          ruff, mypy and the import contracts
+  setup          only make the environment in .venv
+  flask ARGS     one flask command against the same database: flask ledger audit
+  lock           write requirements*.txt anew from requirements*.in (needs uv)
+
+environment
+  DATABASE_URL          a PostgreSQL (15 to 18) of your own instead of the embedded one in var/postgres
+  SECRET_KEY            signs sessions; made once in var/secret_key when not given
+  PORT                  first port to try [5000]
+  MALL_WEB_WORKERS      processes of the web server [2]
+  MALL_WEB_THREADS      threads of each [4]
+  MALL_DEMO             no: leave an empty database empty [yes]
+  MALL_DEMO_DAYS        how many days the demo mall has been open [as flask demo build]
+  MALL_TEST_PROCESSES   processes that run tests [2 to 4, as many as processors]
+  MALL_CHROMIUM         the browser for browser tests [the first one found]
+  CI                    true: a missing browser fails the tests instead of skipping some
+"""
+
+
+def say(words: str) -> None:
+    print(f"» {words}", flush=True)
+
+
+# The environment: .venv, hash-locked, made with the standard library alone.
+
+
+def setup(lock: str) -> None:
+    """Install `lock` into .venv unless it is there already."""
+    VAR.mkdir(exist_ok=True)
+    with locked(VAR / "setup.lock"):
+        stamps = STAMPS.read_text().splitlines() if STAMPS.exists() else []
+        if works(PYTHON) and stamp(lock) in stamps:
+            return
+        if not works(PYTHON) or (not stamps and not VENV.is_symlink()):
+            say("Making the environment in .venv")
+            subprocess.run(
+                [sys.executable, "-m", "venv", "--clear", "--without-pip", VENV], check=True
+            )
+        say(f"Installing what {lock} lists (seconds with uv, a minute or two with pip)")
+        subprocess.run([*installer(), "--quiet", "--require-hashes", "-r", ROOT / lock], check=True)
+        # The longer list contains the shorter one.
+        have = [stamp(RUNTIME), stamp(EVERYTHING)] if lock == EVERYTHING else [stamp(lock)]
+        STAMPS.write_text("\n".join(have) + "\n")
+
+
+def stamp(lock: str) -> str:
+    return f"{lock} {hashlib.sha256((ROOT / lock).read_bytes()).hexdigest()}"
+
+
+def works(python: Path) -> bool:
+    """Whether a Python is there: one that was upgraded away leaves a link to nowhere."""
+    return python.exists() and subprocess.run([python, "-c", ""], check=False).returncode == 0
+
+
+def installer() -> list[str | Path]:
+    """The command that installs into .venv: uv, else its own pip, else the pip of our caller."""
+    if uv := shutil.which("uv"):
+        return [uv, "pip", "install", "--python", PYTHON]
+    own: list[str | Path] = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check"]
+    if has_module(PYTHON, "pip"):
+        return own
+    if has_module(PYTHON, "ensurepip"):
+        subprocess.run([PYTHON, "-m", "ensurepip"], check=True, stdout=subprocess.DEVNULL)
+        return own
+    if has_module(sys.executable, "pip"):
+        return [sys.executable, "-m", "pip", "--python", PYTHON, "install"]
+    sys.exit(
+        "This Python comes without pip, as Debian packages it. One of these helps, then try again:\n"
+        "  sudo apt-get install python3-venv\n"
+        "  or install uv"
+    )
+
+
+def has_module(python: str | Path, name: str) -> bool:
+    asked = subprocess.run([python, "-c", f"import {name}"], check=False, capture_output=True)
+    return asked.returncode == 0
+
+
+def enter(lock: str) -> None:
+    """Go on inside .venv: everything below may import what was installed."""
+    setup(lock)
+    if Path(sys.prefix).resolve() != VENV.resolve():
+        os.execv(PYTHON, [str(PYTHON), str(ROOT / "dev.py"), *sys.argv[1:]])
+
+
+@contextmanager
+def locked(path: Path, how: int = fcntl.LOCK_EX) -> Iterator[TextIO]:
+    """Hold the lock of a file; with LOCK_NB, BlockingIOError when somebody else has it."""
+    with path.open("a") as file:
+        fcntl.flock(file, how)
+        yield file
+
+
+# The mall: database, migrations, demo world, web server and worker.
+
+
+@contextmanager
+def database() -> Iterator[Cluster | None]:
+    """Set DATABASE_URL and SECRET_KEY; yield the embedded cluster, or None with one of your own.
+
+    The last to leave the embedded server stops it.
+    """
+    os.environ.setdefault("SECRET_KEY", secret_key())
+    if os.environ.get("DATABASE_URL"):
+        yield None
+        return
+    from core.postgres import Cluster
+
+    cluster = Cluster(VAR / "postgres")
+    with locked(VAR / "database.lock", fcntl.LOCK_SH) as users:
+        try:
+            cluster.start()
+            cluster.ensure_database("mall")
+            os.environ["DATABASE_URL"] = cluster.url("mall")
+            yield cluster
+        finally:
+            with suppress(BlockingIOError):
+                fcntl.flock(users, ALONE)
+                cluster.stop()
+
+
+def secret_key() -> str:
+    """The key in var/secret_key, made on the first call and readable by its owner only."""
+    path, draft = VAR / "secret_key", VAR / f"secret_key.{os.getpid()}"
+    if not path.exists():
+        with open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):  # whoever comes second takes the first one's
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text().strip()
+
+
+def flask(*words: str) -> list[str]:
+    return [sys.executable, "-m", "flask", "--app", "wsgi", *words]
+
+
+def answer(*words: str) -> str:
+    """What a flask command prints; its errors go to the terminal, and a failure ends us."""
+    asked = subprocess.run(flask(*words), cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
+    return (
+        asked.stdout.strip() if asked.returncode == 0 else stop(f"flask {' '.join(words)} failed")
+    )
+
+
+def stop(words: str) -> NoReturn:
+    sys.exit(f"» {words}")
+
+
+def prepare() -> None:
+    """Bring the tables up to date, and build the demo world unless it stands complete."""
+    say("Bringing the tables up to date")
+    answer("db", "upgrade")
+    if os.environ.get("MALL_DEMO") == "no" or answer("demo", "status").split()[-1:] == ["ready"]:
+        return
+    say("Building the demo mall")
+    days = os.environ.get("MALL_DEMO_DAYS")
+    # A demo cut short is built anew, so nothing is lost by not waiting for the disk.
+    hurried = os.environ | {"PGOPTIONS": "-c synchronous_commit=off"}
+    build = flask("demo", "build", *(["--days", days] if days else []))
+    if subprocess.run(build, cwd=ROOT, env=hurried, check=False).returncode != 0:
+        stop("The demo mall was not completed; the next run builds it anew.")
+
+
+def web(port: int) -> list[str]:
+    knob = os.environ.get
+    return [
+        *[sys.executable, "-m", "gunicorn", "wsgi:create_app()", "--bind", f"127.0.0.1:{port}"],
+        *["--worker-class", "gthread", "--workers", knob("MALL_WEB_WORKERS", "2")],
+        *["--threads", knob("MALL_WEB_THREADS", "4"), "--no-control-socket"],
+        *["--graceful-timeout", "2"],
+    ]
+
+
+def run() -> None:
+    """Serve until Ctrl-C or SIGTERM, reviving what dies meanwhile."""
+    from core import processes
+
+    with locked(VAR / "run.lock", ALONE), processes.interruptible(), database() as cluster:
+        prepare()
+        port = processes.free_port(int(os.environ.get("PORT", "5000")))
+        commands = {"web server": web(port), "worker": flask("worker")}
+        with processes.services(commands, VAR / "log") as running:
+            sign_ins = "" if os.environ.get("MALL_DEMO") == "no" else answer("demo", "sign-ins")
+            address = f"http://127.0.0.1:{port}"
+            processes.wait_until_served(address, running)
+            print(
+                f"\n  The mall is open: {address}\n\n{sign_ins}\n\n  Ctrl-C closes it.\n",
+                flush=True,
+            )
+            processes.keep(running, cluster)
+
+
+# Tests and checks.
+
+
+def test(words: list[str]) -> int:
+    processes = os.environ.get("MALL_TEST_PROCESSES") or min(4, max(2, os.cpu_count() or 2))
+    pytest = [sys.executable, "-m", "pytest", "-n", str(processes), *words]
+    return subprocess.run(pytest, cwd=ROOT, check=False).returncode
+
+
+def check() -> int:
+    """Run every check even when one fails; 1 when any did."""
+    scripts = VENV / "bin"
+    checks = {
+        "ruff check": [sys.executable, "-m", "ruff", "check", "."],
+        "ruff format": [sys.executable, "-m", "ruff", "format", "--check", "."],
+        "mypy": [sys.executable, "-m", "mypy"],
+        "import contracts": [sys.executable, str(scripts / "lint-imports")],
+    }
+    failed = []
+    for name, command in checks.items():
+        say(name)
+        if subprocess.run(command, cwd=ROOT, check=False).returncode != 0:
+            failed.append(name)
+    say(f"failed: {', '.join(failed)}" if failed else "all checks passed")
+    return 1 if failed else 0
+
+
+def lock() -> int:
+    """Pin every direct and indirect dependency for every platform, naming no registry."""
+    command = ["uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes"]
+    command += ["--python-version", "3.11", "--only-binary", ":all:"]
+    command += ["--no-emit-index-url", "--no-annotate", "--no-header"]
+    for name, others in ((EVERYTHING, []), (RUNTIME, ["-c", EVERYTHING])):
+        source = name.replace(".txt", ".in")
+        subprocess.run([*command, source, *others, "-o", name], cwd=ROOT, check=True)
+    return 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        "dev.py", description=__doc__, epilog=HELP, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("command", choices=["run", "test", "check", "setup", "flask", "lock"])
+    parser.add_argument("words", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.command == "lock":
+        return lock()
+    enter(RUNTIME if asked.command in ("run", "flask") else EVERYTHING)
+    if asked.command == "run":
+        run()
+    if asked.command == "flask":
+        with database():
+            return subprocess.run(flask(*asked.words), cwd=ROOT, check=False).returncode
+    if asked.command == "test":
+        return test(asked.words)
+    return check() if asked.command == "check" else 0
+
+
+if __name__ == "__main__":
+    if sys.version_info < (3, 11):  # noqa: UP036
+        sys.exit("The mall needs Python 3.11 or later: try python3.11 dev.py, python3.12 dev.py, …")
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        print("\n» Closed.")
+    except BlockingIOError:
+        stop("The mall runs already from this folder; its terminal shows the address.")
+    except PermissionError as error:
+        stop(f"{error.filename} belongs to another account: run as that account, or chown it.")
+    except RuntimeError as error:  # PostgreSQL or a process of ours says what is wrong
+        stop(str(error))
+    except subprocess.CalledProcessError as error:
+        stop(f"{Path(str(error.cmd[0])).name} failed with {error.returncode}.")
