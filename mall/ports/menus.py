@@ -1,0 +1,28 @@
+"""The entries of the consoles' menus: seller, admin, and a shopper's account."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry; `icon` names a symbol of static/icons.svg."""
+
+    label: str
+    url: str
+    icon: str
+    place: int
+
+
+_items: dict[str, list[Item]] = {"seller": [], "admin": [], "account": []}
+
+
+def plug(console: str, label: str, url: str, icon: str, place: int) -> None:
+    """Put an entry into a console's menu, once; `place` sorts."""
+    item = Item(label, url, icon, place)
+    if item not in _items[console]:
+        _items[console].append(item)
+
+
+def items(console: str) -> list[Item]:
+    """A console's entries, in order."""
+    return sorted(_items[console], key=lambda item: item.place)
