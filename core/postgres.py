@@ -74,7 +74,7 @@ class Cluster:
         with self._alone():
             if self.running():
                 return
-            self._own(self.folder)
+            self._own(self.folder.resolve())
             major = self._major_of_data()
             programs, major = find_programs(major)
             programs = within_reach(programs, self.account)
@@ -153,14 +153,17 @@ class Cluster:
                 self.folder.symlink_to(elsewhere)
 
     def _own(self, folder: Path) -> None:
-        """Give a folder to the server's account alone, making it if it is missing."""
+        """Give a folder to the server's account alone, making it if it is missing.
+
+        Below /tmp somebody else may have been there first, even with a link to a place of ours.
+        """
         folder.mkdir(mode=0o700, exist_ok=True)
-        if self.account.is_another:
-            os.chown(folder, self.account.uid, self.account.gid)
-        owner = folder.stat()
-        if owner.st_uid != self.account.uid:
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (self.account.uid, os.geteuid()):
             raise PermissionError(1, "not ours", str(folder))
-        if stat.S_IMODE(owner.st_mode) != 0o700:
+        if found.st_uid != self.account.uid:
+            os.chown(folder, self.account.uid, self.account.gid, follow_symlinks=False)
+        if stat.S_IMODE(found.st_mode) != 0o700:
             folder.chmod(0o700)
 
     def _major_of_data(self) -> int | None:

@@ -13,6 +13,8 @@ from typing import NoReturn, Protocol
 
 SECONDS_TO_SERVE = 60
 SECONDS_TO_STOP = 2
+QUICK_SECONDS = 10
+QUICK_ENDS_MAX = 3
 
 
 class ProcessError(RuntimeError):
@@ -39,6 +41,7 @@ class Service:
     def __init__(self, name: str, command: list[str], log_folder: Path) -> None:
         self.name, self.command = name, command
         self.log = log_folder / f"{name.replace(' ', '-')}.log"
+        self.quick_ends = 0
         self.begin()
 
     def begin(self) -> None:
@@ -51,16 +54,22 @@ class Service:
         guard = ["sh", "-c", 'read -r dismissed || kill "$1"', "guard", str(self.process.pid)]
         self.guard = subprocess.Popen(guard, stdin=subprocess.PIPE, start_new_session=True)
 
+    def check(self) -> None:
+        """Raise ProcessError with its last words when it has ended."""
+        if self.process.poll() is not None:
+            words = self.log.read_text(errors="replace")[-2000:]
+            raise ProcessError(f"The {self.name} ended:\n{words}")
+
     def revive(self) -> None:
-        """Start it anew when it ended; within seconds of its start that is a fault, and ends us."""
+        """Start it anew when it ended; ending thrice in quick succession is a fault of its own."""
         if self.process.poll() is None:
             return
-        self.guard.communicate(b"dismissed\n")
-        if time.monotonic() - self.since < 10:
-            raise ProcessError(
-                f"The {self.name} ended:\n{self.log.read_text(errors='replace')[-2000:]}"
-            )
+        lived = time.monotonic() - self.since
+        self.quick_ends = self.quick_ends + 1 if lived < QUICK_SECONDS else 0
+        if self.quick_ends == QUICK_ENDS_MAX:
+            self.check()
         say(f"The {self.name} ended and is started anew")
+        self.guard.communicate(b"dismissed\n")
         self.begin()
 
     def end(self, deadline: float) -> None:
@@ -92,12 +101,12 @@ def services(commands: dict[str, list[str]], log_folder: Path) -> Iterator[list[
 
 
 def wait_until_served(address: str, running: list[Service]) -> None:
-    """Return once a GET of `address` is answered with 200, reviving meanwhile what ends."""
+    """Return once a GET of `address` is answered with 200; ProcessError when one ends before."""
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + SECONDS_TO_SERVE
     while time.monotonic() < deadline:
         for service in running:
-            service.revive()
+            service.check()
         with suppress(OSError), direct.open(address, timeout=10) as page:
             if page.status == 200:
                 return

@@ -106,16 +106,21 @@ def test_a_service_that_ends_at_once_says_its_last_words(tmp_path: Path) -> None
     with processes.services(broken, tmp_path) as running:
         running[0].process.wait()
         with pytest.raises(processes.ProcessError, match="no such module"):
-            running[0].revive()
+            processes.wait_until_served("http://127.0.0.1:9", running)
 
 
-def test_a_service_that_lived_is_revived(tmp_path: Path) -> None:
-    with processes.services({"worker": ["sleep", "60"]}, tmp_path) as running:
-        running[0].since -= 10
-        running[0].process.kill()
-        running[0].process.wait()
-        running[0].revive()
-        assert running[0].process.poll() is None
+def test_a_killed_service_is_revived_and_one_that_cannot_live_is_not(tmp_path: Path) -> None:
+    def kill(service: processes.Service) -> None:
+        service.process.kill()
+        service.process.wait()
+        service.revive()
+
+    with processes.services({"worker": ["sleep", "60"]}, tmp_path) as (worker,):
+        for _ in range(2):
+            kill(worker)
+            assert worker.process.poll() is None
+        with pytest.raises(processes.ProcessError, match="The worker ended"):
+            kill(worker)
 
 
 def test_a_killed_owner_takes_its_services_along(tmp_path: Path) -> None:

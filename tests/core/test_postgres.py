@@ -113,6 +113,17 @@ def test_a_strange_path_gets_a_short_socket(place: Path, name: str) -> None:
     assert not cluster.socket_folder.exists()
 
 
+def test_a_link_planted_where_the_socket_goes_is_refused(place: Path) -> None:
+    (place / "a folder").mkdir()
+    cluster = Cluster(place / "a folder" / "postgres", durable=False)
+    cluster.socket_folder.symlink_to(place)
+    try:
+        with pytest.raises(PostgresError, match="belongs to another account"):
+            cluster.start()
+    finally:
+        cluster.socket_folder.unlink()
+
+
 def test_three_starters_at_once_make_one_server(place: Path) -> None:
     clusters = [Cluster(place / "postgres", durable=False) for _ in range(3)]
     with ThreadPoolExecutor() as pool:
