@@ -43,6 +43,7 @@ environment
   MALL_WEB_THREADS      threads of each [4]
   MALL_DEMO             no: leave an empty database empty [yes]
   MALL_DEMO_DAYS        how many days the demo mall has been open [as flask demo build]
+  MALL_TEST_DATABASE_URL  a PostgreSQL for the tests instead of a throw-away one
   MALL_TEST_PROCESSES   processes that run tests [2 to 4, as many as processors]
   MALL_CHROMIUM         the browser for browser tests [the first one found]
   CI                    true: a missing browser fails the tests instead of skipping some
@@ -211,10 +212,11 @@ def run() -> None:
     with locked(VAR / "run.lock", ALONE), processes.interruptible(), database() as cluster:
         prepare()
         port = processes.free_port(int(os.environ.get("PORT", "5000")))
+        address = f"http://127.0.0.1:{port}"
+        os.environ.setdefault("PUBLIC_URL", address)
         commands = {"web server": web(port), "worker": flask("worker")}
         with processes.services(commands, VAR / "log") as running:
             sign_ins = "" if os.environ.get("MALL_DEMO") == "no" else answer("demo", "sign-ins")
-            address = f"http://127.0.0.1:{port}"
             processes.wait_until_served(address, running)
             print(
                 f"\n  The mall is open: {address}\n\n{sign_ins}\n\n  Ctrl-C closes it.\n",
