@@ -19,6 +19,7 @@ from mall.cart import models as _cart  # noqa: F401
 from mall.catalog import models as _catalog  # noqa: F401
 from mall.checkout import models as _checkout  # noqa: F401
 from mall.feedback import models as _feedback  # noqa: F401
+from mall.history import models as _history  # noqa: F401
 from mall.orders import models as _orders  # noqa: F401
 from mall.payouts import models as _payouts  # noqa: F401
 from mall.sellers import models as _sellers  # noqa: F401

@@ -23,8 +23,13 @@ POLICY = (
     "frame-ancestors 'none'"
 )
 CATEGORIES = ["New in", "Home & living", "Electronics", "Kitchen", "Outdoor", "Books", "Toys"]
-CONSOLE = [("Home", "home", ""), ("Orders", "box", ""), ("Products", "tag", ""),
-           ("Money", "wallet", "Money"), ("Capital", "seedling", "Money")]
+CONSOLE = [
+    ("Home", "home", ""),
+    ("Orders", "box", ""),
+    ("Products", "tag", ""),
+    ("Money", "wallet", "Money"),
+    ("Capital", "seedling", "Money"),
+]
 
 
 class Person:
@@ -37,9 +42,14 @@ class EveryField(FlaskForm):
     country = SelectField("Country", choices=[SelectChoice("de", "Germany")])
     note = TextAreaField("Note to the seller")
     picture = FileField("Picture")
-    speed = RadioField("Shipping", [InputRequired("Choose one.")],
-                       choices=[SelectChoice("slow", "Standard, 3 days"),
-                                SelectChoice("fast", "Express, tomorrow")])
+    speed = RadioField(
+        "Shipping",
+        [InputRequired("Choose one.")],
+        choices=[
+            SelectChoice("slow", "Standard, 3 days"),
+            SelectChoice("fast", "Express, tomorrow"),
+        ],
+    )
     agree = BooleanField("I have read the terms", [InputRequired("Please read the terms first.")])
 
 
@@ -59,12 +69,24 @@ FORM_PAGE = """
 
 
 def _shared():
-    items = [{"label": label, "url": f"/{label.lower()}", "icon": icon, "group": group,
-              "current": label == "Home", "badge": 3 if label == "Orders" else None}
-             for label, icon, group in CONSOLE]
-    return {"mall_name": "The Mall that Lends", "me": Person(), "cart_count": 2,
-            "nav_categories": [{"name": name, "url": f"/c/{name}"} for name in CATEGORIES],
-            "console_items": items}
+    items = [
+        {
+            "label": label,
+            "url": f"/{label.lower()}",
+            "icon": icon,
+            "group": group,
+            "current": label == "Home",
+            "badge": 3 if label == "Orders" else None,
+        }
+        for label, icon, group in CONSOLE
+    ]
+    return {
+        "mall_name": "The Mall that Lends",
+        "me": Person(),
+        "cart_count": 2,
+        "nav_categories": [{"name": name, "url": f"/c/{name}"} for name in CATEGORIES],
+        "console_items": items,
+    }
 
 
 def _hold_to_the_policy(answer: Response) -> Response:
@@ -73,8 +95,12 @@ def _hold_to_the_policy(answer: Response) -> Response:
 
 
 def make_site(*, signed_in: bool = True) -> Flask:
-    site = Flask("look", template_folder=ROOT / "templates", static_folder=ROOT / "static",
-                 static_url_path="/static")
+    site = Flask(
+        "look",
+        template_folder=ROOT / "templates",
+        static_folder=ROOT / "static",
+        static_url_path="/static",
+    )
     site.config.update(SECRET_KEY="look", TESTING=True, MAX_CONTENT_LENGTH=100_000)
     CSRFProtect(site)
     site.jinja_env.filters["money"] = lambda amount: f"¥{amount:,.2f}"

@@ -1,0 +1,35 @@
+"""What the mall tells the lender: records of one subject, and relations for scoring."""
+
+from mall.facts import relations
+from mall.facts.buyers import BuyerRecord, buyer_record
+from mall.facts.names import (
+    SellerFacts,
+    approved_sellers,
+    category_names,
+    person_names,
+    seller,
+    seller_names,
+    seller_of,
+)
+from mall.facts.orders import OpenLine, OrderFacts, category_refund_ppm, open_lines, order_facts
+from mall.facts.sellers import SalesRecord, sales_record
+
+__all__ = [
+    "BuyerRecord",
+    "OpenLine",
+    "OrderFacts",
+    "SalesRecord",
+    "SellerFacts",
+    "approved_sellers",
+    "buyer_record",
+    "category_names",
+    "category_refund_ppm",
+    "open_lines",
+    "order_facts",
+    "person_names",
+    "relations",
+    "sales_record",
+    "seller",
+    "seller_names",
+    "seller_of",
+]

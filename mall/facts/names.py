@@ -1,0 +1,70 @@
+"""Names for pages, apart from the facts that scoring may see."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from core.db import db
+from core.errors import NotFound
+from mall.accounts.models import Person
+from mall.catalog.models import Category
+from mall.sellers.models import Seller
+
+
+@dataclass(frozen=True, slots=True)
+class SellerFacts:
+    """A shop as the lender's pages name it."""
+
+    id: int
+    owner_id: int
+    name: str
+    slug: str
+    state: str
+
+    @property
+    def approved(self) -> bool:
+        return self.state == "approved"
+
+
+def seller_of(person_id: int) -> SellerFacts:
+    """The shop this person owns; raises NotFound."""
+    return _one(Seller.owner_id == person_id)
+
+
+def seller(seller_id: int) -> SellerFacts:
+    """The shop by its id; raises NotFound."""
+    return _one(Seller.id == seller_id)
+
+
+def _one(condition: object) -> SellerFacts:
+    row = db.session.scalars(select(Seller).where(condition)).one_or_none()  # type: ignore[arg-type]
+    if row is None:
+        raise NotFound()
+    return SellerFacts(row.id, row.owner_id, row.name, row.slug, row.state)
+
+
+def seller_names(ids: Iterable[int]) -> dict[int, str]:
+    """Shop names by id."""
+    return dict(
+        db.session.execute(select(Seller.id, Seller.name).where(Seller.id.in_(set(ids)))).tuples()
+    )
+
+
+def person_names(ids: Iterable[int]) -> dict[int, str]:
+    """Display names of people by id."""
+    return dict(
+        db.session.execute(select(Person.id, Person.name).where(Person.id.in_(set(ids)))).tuples()
+    )
+
+
+def category_names() -> dict[int, str]:
+    """Category names by id."""
+    return dict(db.session.execute(select(Category.id, Category.name)).tuples())
+
+
+def approved_sellers() -> list[int]:
+    """Ids of all shops that may sell."""
+    return list(
+        db.session.scalars(select(Seller.id).where(Seller.state == "approved").order_by(Seller.id))
+    )
