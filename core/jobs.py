@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 import procrastinate
 from flask import Flask
@@ -56,7 +56,7 @@ def job(name: str, *, cron: str = "") -> Callable[[Job], Job]:
         retry = procrastinate.RetryStrategy(max_attempts=10, exponential_wait=2)
         task = _app.task(name=name, queue="mall", retry=retry, pass_context=False)(run)
         if cron:
-            _app.periodic(cron=cron)(task)
+            _app.periodic(cron=cron)(cast(Any, task))
         return body
 
     return register

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import and_, case, distinct, func, select
 
@@ -119,19 +120,17 @@ def _refunds(buyer_id: int, as_of: datetime) -> tuple[int, int]:
     return int(refunded), int(claimed)
 
 
-def _count(relation: object, buyer_id: int, as_of: datetime) -> int:
-    c = relation.c  # type: ignore[attr-defined]
+def _count(relation: Any, buyer_id: int, as_of: datetime) -> int:
+    c = relation.c
     query = (
         select(func.count())
         .select_from(relation)
-        .where(  # type: ignore[arg-type]
-            c.buyer_id == buyer_id, c.known_at < as_of, c.known_at >= as_of - timedelta(365)
-        )
+        .where(c.buyer_id == buyer_id, c.known_at < as_of, c.known_at >= as_of - timedelta(365))
     )
     return int(db.session.scalar(query) or 0)
 
 
-def _place(order: type[Order]) -> object:
+def _place(order: type[Order]) -> Any:
     return func.concat(
         order.address["line"].as_string(), "|", order.address["postcode"].as_string()
     )

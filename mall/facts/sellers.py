@@ -234,7 +234,7 @@ def _opinions(seller_id: int, as_of: datetime) -> dict[str, Any]:
     v, l = r.reviews.c, r.favorites.c
     late = v.known_at >= as_of - timedelta(90)
     query = select(
-        func.count().label("count"),
+        func.count().label("reviews"),
         func.sum(v.stars).label("stars"),
         _count_if(late).label("count_90"),
         func.sum(case((late, v.stars), else_=0)).label("stars_90"),
@@ -243,8 +243,8 @@ def _opinions(seller_id: int, as_of: datetime) -> dict[str, Any]:
     q = db.session.execute(query).one()
     liked = select(func.count()).where(l.seller_id == seller_id, *_within(l, as_of, 90))
     return {
-        "review_count_365": q.count,
-        "review_mean_365": int(q.stars) * 1000 // q.count if q.count else None,
+        "review_count_365": q.reviews,
+        "review_mean_365": int(q.stars) * 1000 // q.reviews if q.reviews else None,
         "review_mean_90": int(q.stars_90) * 1000 // q.count_90 if q.count_90 else None,
         "negative_share_90_ppm": _share(q.negative_90, q.count_90),
         "favorites_90": int(db.session.scalar(liked) or 0),
