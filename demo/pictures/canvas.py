@@ -76,10 +76,11 @@ class Canvas:
         self._add(f'<path d="{d}" fill="{fill}"{_more(more)}/>')
 
     def line(self, d: str, stroke: str, width: float, **more: object) -> None:
-        """A stroke with round ends along a path."""
+        """A stroke along a path, with round ends unless told otherwise."""
+        ends = {"stroke_linecap": "round", "stroke_linejoin": "round"} | more
         self._add(
             f'<path d="{d}" fill="none" stroke="{stroke}" stroke-width="{short(width)}"'
-            f' stroke-linecap="round" stroke-linejoin="round"{_more(more)}/>'
+            f"{_more(ends)}/>"
         )
 
     @contextmanager

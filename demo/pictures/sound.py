@@ -64,10 +64,10 @@ def _pebble(c: Canvas, s: PictureSpec) -> None:
            c.radial(lighter(c.color, 30), c.color, darker(c.color, 40)))  # fmt: skip
     _mesh(c, 210, 320, 380, 270, 190)
     c.oval(400, 290, 120, 34, darker(c.color, 24))
-    for x, mark in (
-        (350, "M340 290h20"),
-        (400, "M393 280l16 10-16 10z"),
-        (450, "M440 290h20m-10-10v20"),
+    for mark in (
+        "M340 290h20",
+        "M393 280l16 10-16 10z",
+        "M440 290h20m-10-10v20",
     ):
         c.line(mark, "#fff", 5, opacity=0.85)
     c.line("M640 420q60 10 44 100", s.accent, 12)
