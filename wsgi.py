@@ -14,6 +14,7 @@ from core import cli, clock, jobs, web
 from core.db import db
 
 # tables of rooms whose services are not imported elsewhere
+from ledger import models as _ledger  # noqa: F401
 from mall.accounts import models as _accounts  # noqa: F401
 from mall.cart import models as _cart  # noqa: F401
 from mall.catalog import models as _catalog  # noqa: F401

@@ -42,6 +42,87 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_history_import_digest")),
     )
     op.create_table(
+        "ledger_account",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("path", sa.String(length=120), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("code", sa.Integer(), nullable=False),
+        sa.Column("side", sa.String(length=6), nullable=False),
+        sa.Column("limited", sa.Boolean(), nullable=False),
+        sa.Column("debits_posted", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("credits_posted", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("debits_pending", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("credits_pending", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("version", sa.BigInteger(), server_default="0", nullable=False),
+        sa.CheckConstraint(
+            "not limited or case side when 'credit' then credits_posted - debits_posted - debits_pending >= 0 else debits_posted - credits_posted - credits_pending >= 0 end",
+            name=op.f("ck_ledger_account_limit_holds"),
+        ),
+        sa.CheckConstraint(
+            "side in ('debit','credit')", name=op.f("ck_ledger_account_side_is_known")
+        ),
+        sa.CheckConstraint(
+            "debits_posted >= 0 and credits_posted >= 0 and debits_pending >= 0 and credits_pending >= 0 and version >= 0",
+            name=op.f("ck_ledger_account_counters_are_not_negative"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_account")),
+        sa.UniqueConstraint("id", "currency", name=op.f("uq_ledger_account_id_currency")),
+        sa.UniqueConstraint("path", "currency", name=op.f("uq_ledger_account_path_currency")),
+    )
+    op.create_index(op.f("ix_ledger_account_code"), "ledger_account", ["code"], unique=False)
+    op.create_table(
+        "ledger_journal",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("idempotency_key", sa.String(length=200), nullable=False),
+        sa.Column("request_hash", sa.String(length=64), nullable=False),
+        sa.Column("form", sa.String(length=10), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("ref", sa.String(length=80), nullable=False),
+        sa.Column("business_date", sa.Date(), nullable=False),
+        sa.Column("event_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("line_count", sa.Integer(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resolves_id", sa.BigInteger(), nullable=True),
+        sa.Column("reverses_id", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "(form = 'reversal') = (reverses_id is not null)",
+            name=op.f("ck_ledger_journal_reverses_a_journal"),
+        ),
+        sa.CheckConstraint(
+            "(form in ('settlement','void')) = (resolves_id is not null)",
+            name=op.f("ck_ledger_journal_resolves_a_hold"),
+        ),
+        sa.CheckConstraint(
+            "expires_at is null or form = 'hold'", name=op.f("ck_ledger_journal_only_holds_expire")
+        ),
+        sa.CheckConstraint(
+            "form in ('entry','hold','settlement','void','reversal')",
+            name=op.f("ck_ledger_journal_form_is_known"),
+        ),
+        sa.CheckConstraint("line_count > 0", name=op.f("ck_ledger_journal_has_lines")),
+        sa.ForeignKeyConstraint(
+            ["resolves_id"],
+            ["ledger_journal.id"],
+            name=op.f("fk_ledger_journal_resolves_id_ledger_journal"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["reverses_id"],
+            ["ledger_journal.id"],
+            name=op.f("fk_ledger_journal_reverses_id_ledger_journal"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_journal")),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_ledger_journal_idempotency_key")),
+        sa.UniqueConstraint("resolves_id", name=op.f("uq_ledger_journal_resolves_id")),
+        sa.UniqueConstraint("reverses_id", name=op.f("uq_ledger_journal_reverses_id")),
+    )
+    op.create_index(op.f("ix_ledger_journal_ref"), "ledger_journal", ["ref"], unique=False)
+    op.create_table(
         "person",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -150,6 +231,56 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_history_refusal")),
         sa.UniqueConstraint("import_id", "row", name=op.f("uq_history_refusal_import_id_row")),
+    )
+    op.create_table(
+        "ledger_transfer",
+        sa.Column("journal_id", sa.BigInteger(), nullable=False),
+        sa.Column("line", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("debit_account_id", sa.BigInteger(), nullable=False),
+        sa.Column("credit_account_id", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("debit_version", sa.BigInteger(), nullable=False),
+        sa.Column("credit_version", sa.BigInteger(), nullable=False),
+        sa.Column("debit_balance", sa.BigInteger(), nullable=False),
+        sa.Column("credit_balance", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "state in ('posted','pending','settled','voided')",
+            name=op.f("ck_ledger_transfer_state_is_known"),
+        ),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_ledger_transfer_amount_is_positive")),
+        sa.CheckConstraint(
+            "debit_account_id <> credit_account_id", name=op.f("ck_ledger_transfer_sides_differ")
+        ),
+        sa.CheckConstraint("line > 0", name=op.f("ck_ledger_transfer_line_is_positive")),
+        sa.ForeignKeyConstraint(
+            ["credit_account_id", "currency"],
+            ["ledger_account.id", "ledger_account.currency"],
+            name="fk_ledger_transfer_credit_account_id_ledger_account",
+        ),
+        sa.ForeignKeyConstraint(
+            ["debit_account_id", "currency"],
+            ["ledger_account.id", "ledger_account.currency"],
+            name=op.f("fk_ledger_transfer_debit_account_id_currency_ledger_account"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["journal_id"],
+            ["ledger_journal.id"],
+            name=op.f("fk_ledger_transfer_journal_id_ledger_journal"),
+        ),
+        sa.PrimaryKeyConstraint("journal_id", "line", name=op.f("pk_ledger_transfer")),
+        sa.UniqueConstraint(
+            "credit_account_id",
+            "credit_version",
+            name=op.f("uq_ledger_transfer_credit_account_id_credit_version"),
+        ),
+        sa.UniqueConstraint(
+            "debit_account_id",
+            "debit_version",
+            name=op.f("uq_ledger_transfer_debit_account_id_debit_version"),
+        ),
     )
     op.create_table(
         "seller",
@@ -754,6 +885,7 @@ def downgrade() -> None:
     op.drop_table("history_order")
     op.drop_index(op.f("ix_seller_state"), table_name="seller")
     op.drop_table("seller")
+    op.drop_table("ledger_transfer")
     op.drop_table("history_refusal")
     op.drop_index(op.f("ix_checkout_buyer_id"), table_name="checkout")
     op.drop_table("checkout")
@@ -763,6 +895,10 @@ def downgrade() -> None:
     op.drop_table("rate_limit")
     op.drop_table("picture")
     op.drop_table("person")
+    op.drop_index(op.f("ix_ledger_journal_ref"), table_name="ledger_journal")
+    op.drop_table("ledger_journal")
+    op.drop_index(op.f("ix_ledger_account_code"), table_name="ledger_account")
+    op.drop_table("ledger_account")
     op.drop_table("history_import")
     op.drop_table("category")
     # ### end Alembic commands ###

@@ -7,7 +7,7 @@ from alembic import op
 from procrastinate.schema import SchemaManager
 
 revision = "jobs"
-down_revision = "spine"
+down_revision = "ledger_guards"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,226 @@
+"""What the book says: balances, statements, and the journals of one thing."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, func, literal, select, union_all
+
+from core.db import db
+from core.money import Money
+from ledger.accounts import BY_NAME, CHART, Account, Kind
+from ledger.models import accounts, journals, transfers
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One posted movement on an account; `change` and `balance` on its normal side.
+
+    `other` is the path of the account on the other side, `version` the account's count.
+    """
+
+    key: str
+    kind: str
+    ref: str
+    on: date
+    reason: str
+    change: Money
+    balance: Money
+    other: str
+    version: int
+    event_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One transfer; `state` is posted, pending, settled or voided."""
+
+    line: int
+    debit: str
+    credit: str
+    amount: Money
+    reason: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class JournalView:
+    """A journal with its lines; `form` is entry, hold, settlement, void or reversal."""
+
+    id: int
+    key: str
+    form: str
+    kind: str
+    ref: str
+    on: date
+    event_at: datetime
+    lines: tuple[LineView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrialLine:
+    """All accounts of one kind together."""
+
+    kind: Kind
+    debits: Money
+    credits: Money
+    balance: Money
+
+
+def _posted() -> ColumnElement[int]:
+    gain = accounts.c.credits_posted - accounts.c.debits_posted
+    return case((accounts.c.side == "credit", gain), else_=-gain)
+
+
+def _outgoing() -> ColumnElement[int]:
+    return case(
+        (accounts.c.side == "credit", accounts.c.debits_pending), else_=accounts.c.credits_pending
+    )
+
+
+def _run(query: Any) -> Any:
+    return db.session.connection().execute(query)
+
+
+def _of(account: Account, currency: str, column: ColumnElement[int]) -> Money:
+    here = (accounts.c.path == account.path) & (accounts.c.currency == currency)
+    minor = _run(select(column).where(here)).scalar_one_or_none()
+    return Money(minor or 0, currency)
+
+
+def balance(account: Account, currency: str) -> Money:
+    """What is posted, on the account's normal side; zero for an account never used."""
+    return _of(account, currency, _posted())
+
+
+def available(account: Account, currency: str) -> Money:
+    """The balance less what holds may still take away."""
+    return _of(account, currency, _posted() - _outgoing())
+
+
+def sum_of(kind_name: str, currency: str) -> Money:
+    """The balances of all accounts of a kind, on its normal side."""
+    here = (accounts.c.code == BY_NAME[kind_name].code) & (accounts.c.currency == currency)
+    return Money(
+        int(_run(select(func.coalesce(func.sum(_posted()), 0)).where(here)).scalar_one()), currency
+    )
+
+
+def trial_balance(currency: str) -> list[TrialLine]:
+    """One line for each kind of the chart that was used, in the chart's order."""
+    debits, credits = func.sum(accounts.c.debits_posted), func.sum(accounts.c.credits_posted)
+    query = select(accounts.c.code, debits, credits).where(accounts.c.currency == currency)
+    sums = {code: (int(d), int(c)) for code, d, c in _run(query.group_by(accounts.c.code))}
+    return [_trial_line(kind, *sums[kind.code], currency) for kind in CHART if kind.code in sums]
+
+
+def _trial_line(kind: Kind, debits: int, credits: int, currency: str) -> TrialLine:
+    gain = debits - credits if kind.side == "debit" else credits - debits
+    return TrialLine(kind, Money(debits, currency), Money(credits, currency), Money(gain, currency))
+
+
+def currencies() -> list[str]:
+    """Every currency in the book."""
+    query = select(accounts.c.currency).distinct().order_by(accounts.c.currency)
+    return list(_run(query).scalars())
+
+
+def statement(account: Account, currency: str, *, limit: int | None = None) -> list[StatementLine]:
+    """What moved on the account, oldest first; with `limit` only the newest lines."""
+    here = (accounts.c.path == account.path) & (accounts.c.currency == currency)
+    id = _run(select(accounts.c.id).where(here)).scalar_one_or_none()
+    if id is None:
+        return []
+    sides = union_all(_side("debit", "credit", id), _side("credit", "debit", id)).subquery()
+    other = accounts.alias()
+    query = (
+        select(sides, other.c.path, journals)
+        .join(journals, journals.c.id == sides.c.journal_id)
+        .join(other, other.c.id == sides.c.other_id)
+        .order_by(sides.c.version.desc())
+        .limit(limit)
+    )
+    side = account.kind.side.value
+    return [_statement_line(row, side, currency) for row in reversed(_run(query).mappings().all())]
+
+
+def _side(mine: str, theirs: str, id: int) -> Select[Any]:
+    column = transfers.c
+    return select(
+        column.journal_id,
+        column[f"{theirs}_account_id"].label("other_id"),
+        column[f"{mine}_version"].label("version"),
+        column[f"{mine}_balance"].label("balance"),
+        column.amount,
+        column.reason,
+        literal(mine).label("side"),
+    ).where(column[f"{mine}_account_id"] == id, column.state.in_(("posted", "settled")))
+
+
+def _statement_line(row: Any, side: str, currency: str) -> StatementLine:
+    return StatementLine(
+        key=row["idempotency_key"],
+        kind=row["kind"],
+        ref=row["ref"],
+        on=row["business_date"],
+        reason=row["reason"],
+        change=Money(row["amount"] if row["side"] == side else -row["amount"], currency),
+        balance=Money(row["balance"], currency),
+        other=row["path"],
+        version=row["version"],
+        event_at=row["event_at"],
+    )
+
+
+def journals_of(ref: str) -> list[JournalView]:
+    """Every journal about `ref`, in the order written."""
+    return _views(select(journals).where(journals.c.ref == ref).order_by(journals.c.id))
+
+
+def recent(limit: int = 50) -> list[JournalView]:
+    """The newest journals, newest first."""
+    return _views(select(journals).order_by(journals.c.id.desc()).limit(limit))
+
+
+def view(key: str) -> JournalView | None:
+    """The journal written under `key`."""
+    found = _views(select(journals).where(journals.c.idempotency_key == key))
+    return found[0] if found else None
+
+
+def _views(query: Select[Any]) -> list[JournalView]:
+    heads = _run(query).mappings().all()
+    lines = _lines_of([head["id"] for head in heads])
+    return [
+        JournalView(
+            id=head["id"],
+            key=head["idempotency_key"],
+            form=head["form"],
+            kind=head["kind"],
+            ref=head["ref"],
+            on=head["business_date"],
+            event_at=head["event_at"],
+            lines=tuple(lines[head["id"]]),
+        )
+        for head in heads
+    ]
+
+
+def _lines_of(journal_ids: list[int]) -> dict[int, list[LineView]]:
+    debit, credit, column = accounts.alias(), accounts.alias(), transfers.c
+    query = (
+        select(transfers, debit.c.path, credit.c.path.label("credit_path"))
+        .join(debit, debit.c.id == column.debit_account_id)
+        .join(credit, credit.c.id == column.credit_account_id)
+        .where(column.journal_id.in_(journal_ids))
+        .order_by(column.journal_id, column.line)
+    )
+    lines: dict[int, list[LineView]] = {id: [] for id in journal_ids}
+    for row in _run(query).mappings() if journal_ids else ():
+        amount = Money(row["amount"], row["currency"])
+        lines[row["journal_id"]].append(
+            LineView(
+                row["line"], row["path"], row["credit_path"], amount, row["reason"], row["state"]
+            )
+        )
+    return lines
