@@ -16,12 +16,9 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length
 
+from core import web
+
 ROOT = Path(__file__).parents[2]
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
 CATEGORIES = ["New in", "Home & living", "Electronics", "Kitchen", "Outdoor", "Books", "Toys"]
 CONSOLE = [
     ("Home", "home", ""),
@@ -90,7 +87,7 @@ def _shared():
 
 
 def _hold_to_the_policy(answer: Response) -> Response:
-    answer.headers["Content-Security-Policy"] = POLICY
+    answer.headers["Content-Security-Policy"] = web.CSP
     return answer
 
 
@@ -103,7 +100,7 @@ def make_site(*, signed_in: bool = True) -> Flask:
     )
     site.config.update(SECRET_KEY="look", TESTING=True, MAX_CONTENT_LENGTH=100_000)
     CSRFProtect(site)
-    site.jinja_env.filters["money"] = lambda amount: f"¥{amount:,.2f}"
+    site.jinja_env.filters |= {"money": web.money, "day": web.day, "moment": web.moment}
     if signed_in:
         site.context_processor(_shared)
     site.after_request(_hold_to_the_policy)
@@ -118,7 +115,7 @@ def _add_pages(site: Flask) -> None:
 
     @site.get("/error/<int:code>")
     def error(code):
-        return render_template(f"errors/{code}.html")
+        return render_template("errors/error.html", status=code, sentence="Only 2 mugs are left.")
 
     @site.route("/form/<layout>", methods=["GET", "POST"])
     def every_field(layout):

@@ -13,10 +13,17 @@ def test_a_layout_needs_nobody_signed_in_and_no_variables(layout):
     assert "The Mall that Lends" in page and 'href="#main"' in page and 'id="main"' in page
 
 
-@pytest.mark.parametrize("code", [400, 403, 404, 409, 422, 429, 500, 503])
+@pytest.mark.parametrize("code", [400, 403, 404, 409, 418, 422, 429, 500, 503])
 def test_an_error_page_says_what_happened_and_the_way_home(code):
     page = make_site().test_client().get(f"/error/{code}").text
-    assert f">{code}<" in page and page.count("<h1>") == 1 and 'href="/"' in page
+    assert f">{code}<" in page and "Only 2 mugs are left." in page
+    assert page.count("<h1>") == 1 and 'href="/"' in page
+
+
+@pytest.mark.parametrize("part", ["shop", "console", "print"])
+def test_the_style_guide_needs_no_database_and_has_one_main_heading(part):
+    page = make_site().test_client().get(f"/styleguide?part={part}").text
+    assert page.count("<h1>") == 1 and page.count("<main") == 1
 
 
 def test_a_wrong_answer_is_said_at_its_field_and_counted_on_top():
