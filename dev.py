@@ -70,7 +70,12 @@ def setup(lock: str) -> None:
                 [sys.executable, "-m", "venv", "--clear", "--without-pip", VENV], check=True
             )
         say(f"Installing what {lock} lists (seconds with uv, a minute or two with pip)")
-        subprocess.run([*installer(), "--quiet", "--require-hashes", "-r", ROOT / lock], check=True)
+        for command in installers():
+            options: list[str | Path] = ["--quiet", "--require-hashes", "-r", ROOT / lock]
+            if subprocess.run([*command, *options], check=False).returncode == 0:
+                break
+        else:
+            stop(f"{lock} could not be installed; the lines above say why.")
         # The longer list contains the shorter one.
         have = [stamp(RUNTIME), stamp(EVERYTHING)] if lock == EVERYTHING else [stamp(lock)]
         STAMPS.write_text("\n".join(have) + "\n")
@@ -85,23 +90,19 @@ def works(python: Path) -> bool:
     return python.exists() and subprocess.run([python, "-c", ""], check=False).returncode == 0
 
 
-def installer() -> list[str | Path]:
-    """The command that installs into .venv: uv, else its own pip, else the pip of our caller."""
+def installers() -> Iterator[list[str | Path]]:
+    """Commands that install into .venv, best first: uv, else its own pip, else our caller's."""
     if uv := shutil.which("uv"):
-        return [uv, "pip", "install", "--python", PYTHON]
-    own: list[str | Path] = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check"]
-    if has_module(PYTHON, "pip"):
-        return own
-    if has_module(PYTHON, "ensurepip"):
+        yield [uv, "pip", "install", "--python", PYTHON]
+    if has_module(PYTHON, "ensurepip") and not has_module(PYTHON, "pip"):
         subprocess.run([PYTHON, "-m", "ensurepip"], check=True, stdout=subprocess.DEVNULL)
-        return own
-    if has_module(sys.executable, "pip"):
-        return [sys.executable, "-m", "pip", "--python", PYTHON, "install"]
-    sys.exit(
-        "This Python comes without pip, as Debian packages it. One of these helps, then try again:\n"
-        "  sudo apt-get install python3-venv\n"
-        "  or install uv"
-    )
+    if has_module(PYTHON, "pip"):
+        yield [PYTHON, "-m", "pip", "install", "--disable-pip-version-check"]
+    elif has_module(sys.executable, "pip"):
+        yield [sys.executable, "-m", "pip", "--python", PYTHON, "install"]
+    else:
+        say("This Python comes without pip, as Debian packages it. One of these helps:")
+        say("sudo apt-get install python3-venv, or installing uv. Then try again.")
 
 
 def has_module(python: str | Path, name: str) -> bool:
@@ -236,12 +237,11 @@ def test(words: list[str]) -> int:
 
 def check() -> int:
     """Run every check even when one fails; 1 when any did."""
-    scripts = VENV / "bin"
     checks = {
         "ruff check": [sys.executable, "-m", "ruff", "check", "."],
         "ruff format": [sys.executable, "-m", "ruff", "format", "--check", "."],
         "mypy": [sys.executable, "-m", "mypy"],
-        "import contracts": [sys.executable, str(scripts / "lint-imports")],
+        "import contracts": [sys.executable, str(VENV / "bin" / "lint-imports")],
     }
     failed = []
     for name, command in checks.items():

@@ -104,14 +104,17 @@ def wait_until_served(address: str, running: list[Service]) -> None:
     """Return once a GET of `address` is answered with 200; ProcessError when one ends before."""
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + SECONDS_TO_SERVE
+    answer = "nothing"
     while time.monotonic() < deadline:
         for service in running:
             service.check()
-        with suppress(OSError), direct.open(address, timeout=10) as page:
-            if page.status == 200:
+        try:
+            with direct.open(address, timeout=10):
                 return
+        except OSError as error:  # not yet listening, or a page that fails
+            answer = str(error)
         time.sleep(0.1)
-    raise ProcessError(f"{address} did not answer; {running[0].log} says why.")
+    raise ProcessError(f"{address} is not served ({answer}); {running[0].log} says more.")
 
 
 class Revivable(Protocol):
