@@ -1,6 +1,6 @@
 """Carts, of people and of guests."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Model
@@ -34,3 +34,4 @@ class CartLine(Model):
     cart_id: Mapped[int] = mapped_column(ForeignKey("cart.id"))
     variant_id: Mapped[int] = mapped_column(ForeignKey("variant.id"))
     quantity: Mapped[int]
+    price_seen: Mapped[int] = mapped_column(BigInteger, default=0)  # minor units, when last touched

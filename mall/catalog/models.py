@@ -15,7 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Model
@@ -148,3 +148,13 @@ class ProductPicture(Model):
     digest: Mapped[str] = mapped_column(ForeignKey("picture.digest"))
     alt: Mapped[str] = mapped_column(String(200), default="")
     position: Mapped[int] = mapped_column(SmallInteger, default=0)
+
+
+class SearchWord(Model):
+    """A word that occurs in some product, with its trigrams: where a mistyped word is looked up."""
+
+    __tablename__ = "search_word"
+    __table_args__ = (Index("ix_search_word_pieces", "pieces", postgresql_using="gin"),)
+
+    word: Mapped[str] = mapped_column(String(60), unique=True)
+    pieces: Mapped[list[str]] = mapped_column(ARRAY(String(3)))

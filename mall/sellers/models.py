@@ -1,21 +1,14 @@
 """Shops."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Model
+from mall.sellers.rules import SellerState
 
-
-class SellerState(StrEnum):
-    """A shop sells only when approved."""
-
-    APPLIED = "applied"
-    APPROVED = "approved"
-    SUSPENDED = "suspended"
-    REJECTED = "rejected"
+__all__ = ["Seller", "SellerState"]
 
 
 class Seller(Model):

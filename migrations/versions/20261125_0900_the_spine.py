@@ -159,6 +159,18 @@ def upgrade() -> None:
         prefixes=["UNLOGGED"],
     )
     op.create_table(
+        "search_word",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("word", sa.String(length=60), nullable=False),
+        sa.Column("pieces", postgresql.ARRAY(sa.String(length=3)), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_word")),
+        sa.UniqueConstraint("word", name=op.f("uq_search_word_word")),
+    )
+    op.create_index(
+        "ix_search_word_pieces", "search_word", ["pieces"], unique=False, postgresql_using="gin"
+    )
+    op.create_table(
         "address",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -700,6 +712,7 @@ def upgrade() -> None:
         sa.Column("cart_id", sa.BigInteger(), nullable=False),
         sa.Column("variant_id", sa.BigInteger(), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("price_seen", sa.BigInteger(), nullable=False),
         sa.CheckConstraint(
             "quantity between 1 and 99", name=op.f("ck_cart_line_quantity_is_1_to_99")
         ),
@@ -892,6 +905,8 @@ def downgrade() -> None:
     op.drop_table("cart")
     op.drop_index(op.f("ix_address_person_id"), table_name="address")
     op.drop_table("address")
+    op.drop_index("ix_search_word_pieces", table_name="search_word", postgresql_using="gin")
+    op.drop_table("search_word")
     op.drop_table("rate_limit")
     op.drop_table("picture")
     op.drop_table("person")

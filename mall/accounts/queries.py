@@ -1,0 +1,37 @@
+"""Who is there, and where they live."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from core.db import db, get, one
+from mall.accounts.models import Address, Person
+from mall.cart.queries import count_of
+
+
+def person(id: int) -> Person:
+    """The person; raises NotFound."""
+    return get(Person, id)
+
+
+def person_with_cart_count(id: int) -> tuple[Person, int] | None:
+    """Who is signed in and how many things are in their cart, in one query."""
+    row = db.session.execute(
+        select(Person, count_of(person_id=id)).where(Person.id == id)
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def addresses(person_id: int) -> Sequence[Address]:
+    """A person's addresses, the newest first."""
+    return db.session.scalars(
+        select(Address).where(Address.person_id == person_id).order_by(Address.id.desc())
+    ).all()
+
+
+def address(person_id: int, address_id: int) -> Address:
+    """One address of this person's; raises NotFound."""
+    found: Address = one(
+        select(Address).where(Address.id == address_id, Address.person_id == person_id)
+    )
+    return found

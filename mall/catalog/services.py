@@ -1,0 +1,270 @@
+"""What sellers do with their goods; stock itself is in `stock.py`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from core import clock, ids
+from core.db import db, get, one
+from core.errors import InvalidInput, NotAllowed, NotFound
+from core.use_case import use_case
+from mall.catalog.models import (
+    Category,
+    Product,
+    ProductPicture,
+    SearchWord,
+    StockMovement,
+    Variant,
+)
+from mall.catalog.rules import (
+    PICTURES_MAX,
+    NewVariant,
+    attribute_text,
+    check_variants,
+    slug_of,
+    trigrams,
+    words_of,
+)
+from mall.catalog.stock import (
+    count_stock,
+    put_back,
+    receive_stock,
+    release,
+    release_expired,
+    reserve,
+    take,
+)
+from mall.sellers.models import Seller, SellerState
+
+__all__ = [
+    "add_category",
+    "add_product",
+    "change_product",
+    "count_stock",
+    "put_back",
+    "receive_stock",
+    "release",
+    "release_expired",
+    "reserve",
+    "set_price",
+    "take",
+]
+
+
+@use_case
+def add_category(slug: str, name: str, blurb: str = "", position: int = 0) -> Category:
+    """A shelf of the mall; one that is there already gets the new words."""
+    words = {"name": name, "blurb": blurb, "position": position}
+    db.session.execute(
+        insert(Category)
+        .values(id=ids.new_id(), created_at=clock.now(), slug=slug, **words)
+        .on_conflict_do_update(index_elements=["slug"], set_=words)
+    )
+    category: Category = one(
+        select(Category).where(Category.slug == slug).execution_options(populate_existing=True)
+    )
+    return category
+
+
+@use_case
+def add_product(
+    seller_id: int,
+    *,
+    title: str,
+    category: str,
+    variants: Sequence[NewVariant],
+    brand: str = "",
+    summary: str = "",
+    description: str = "",
+    attributes: Mapping[str, Any] | None = None,
+    pictures: Sequence[tuple[str, str]] = (),
+    listed: bool = True,
+) -> Product:
+    """Something new from an approved seller.
+
+    category   the shelf's slug
+    variants   1 to 60, the first is shown first
+    pictures   (digest, what it shows), the first is the product's face
+    listed     on sale at once
+    """
+    _approved(seller_id)
+    product = Product(
+        seller_id=seller_id,
+        category_id=_category(category).id,
+        slug=_new_slug(title),
+        title=_title(title),
+        brand=brand.strip(),
+        summary=summary.strip(),
+        description=description.strip(),
+        attributes=dict(attributes or {}),
+        listed_at=clock.now() if listed else None,
+    )
+    db.session.add(product)
+    db.session.flush()
+    _set_variants(product, check_variants(variants))
+    _set_pictures(product, pictures)
+    _index(product)
+    return product
+
+
+@use_case
+def change_product(
+    product_id: int,
+    seller_id: int,
+    *,
+    category: str | None = None,
+    variants: Sequence[NewVariant] | None = None,
+    pictures: Sequence[tuple[str, str]] | None = None,
+    listed: bool | None = None,
+    **texts: Any,
+) -> Product:
+    """Change one's own product; what is not given stays. A variant without `id` is new; stock of
+    those that are there changes only through `count_stock` and `receive_stock`.
+
+    texts   title, brand, summary, description, attributes
+    """
+    product = _own(product_id, seller_id)
+    for name in ("brand", "summary", "description", "attributes"):
+        if name in texts:
+            setattr(product, name, texts[name])
+    if "title" in texts:
+        product.title = _title(texts["title"])
+    if category is not None:
+        product.category_id = _category(category).id
+    if listed is not None and listed != (product.listed_at is not None):
+        if listed:
+            _approved(seller_id)
+        product.listed_at = clock.now() if listed else None
+    if variants is not None:
+        _set_variants(product, check_variants(variants))
+    if pictures is not None:
+        _set_pictures(product, pictures)
+    _index(product)
+    return product
+
+
+@use_case
+def set_price(variant_id: int, seller_id: int, minor: int) -> None:
+    """Change the price of one's own variant, in minor units; carts show the change."""
+    if minor <= 0:
+        raise InvalidInput("Every variant needs a price above zero.")
+    found = select(Variant).where(Variant.id == variant_id, Variant.seller_id == seller_id)
+    variant: Variant = one(found)
+    product = _own(variant.product_id, seller_id)
+    variant.price = minor
+    product.price_from = min(v.price for v in product.variants)
+
+
+def _approved(seller_id: int) -> None:
+    if get(Seller, seller_id).state != SellerState.APPROVED:
+        raise NotAllowed("Your shop is not open: the mall has to approve it first.")
+
+
+def _own(product_id: int, seller_id: int) -> Product:
+    product: Product = one(
+        select(Product)
+        .where(Product.id == product_id, Product.seller_id == seller_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return product
+
+
+def _category(slug: str) -> Category:
+    category = db.session.scalars(select(Category).where(Category.slug == slug)).one_or_none()
+    if category is None:
+        raise NotFound("There is no such category.")
+    return category
+
+
+def _title(text: str) -> str:
+    title = " ".join(text.split())
+    if not 3 <= len(title) <= 160:
+        raise InvalidInput("Write a title of 3 to 160 letters.")
+    return title
+
+
+def _new_slug(title: str) -> str:
+    return f"{slug_of(title) or 'item'}-{ids.code('', 5)[1:].lower()}"
+
+
+def _set_variants(product: Product, wanted: list[NewVariant]) -> None:
+    """Those that are there are changed, new ones added; what was sold once is never deleted."""
+    there = {variant.id: variant for variant in product.variants}
+    fresh: list[Variant] = []
+    for position, new in enumerate(wanted):
+        variant = there.get(new.id) if new.id else None
+        if new.id and variant is None:
+            raise NotFound("There is no such variant of this product.")
+        if variant is None:
+            variant = _new_variant(product, new)
+            fresh.append(variant)
+        variant.label, variant.options = new.label.strip(), dict(new.options)
+        variant.price, variant.currency = new.price.minor, new.price.currency
+        variant.weight_grams, variant.position = new.weight_grams, position
+        variant.picture = new.picture
+    product.variants.extend(fresh)
+    product.price_from = min(variant.price for variant in product.variants)
+    db.session.flush()
+    db.session.add_all(_first_stock(variant) for variant in fresh if variant.on_hand)
+
+
+def _new_variant(product: Product, new: NewVariant) -> Variant:
+    return Variant(
+        seller_id=product.seller_id,
+        sku=new.sku.strip() or ids.code("SKU", 8),
+        on_hand=new.on_hand,
+        reserved=0,
+    )
+
+
+def _first_stock(variant: Variant) -> StockMovement:
+    return StockMovement(
+        seller_id=variant.seller_id,
+        variant_id=variant.id,
+        change=variant.on_hand,
+        cause="received",
+    )
+
+
+def _set_pictures(product: Product, pictures: Sequence[tuple[str, str]]) -> None:
+    if len(pictures) > PICTURES_MAX:
+        raise InvalidInput(f"A product shows at most {PICTURES_MAX} pictures.")
+    for old in db.session.scalars(
+        select(ProductPicture).where(ProductPicture.product_id == product.id)
+    ):
+        db.session.delete(old)
+    db.session.flush()
+    for position, (digest, alt) in enumerate(pictures):
+        db.session.add(
+            ProductPicture(product_id=product.id, digest=digest, alt=alt, position=position)
+        )
+    product.picture = pictures[0][0] if pictures else None
+    db.session.flush()
+
+
+def _index(product: Product) -> None:
+    """Keep what is searched beside the product, and its words where mistyped ones are looked up."""
+    category = get(Category, product.category_id)
+    words = words_of(
+        product.title,
+        product.brand,
+        category.name,
+        attribute_text(product.attributes),
+        *(variant.label for variant in product.variants),
+    )
+    product.words = " ".join(words)
+    db.session.flush()
+    _learn(word for word in words if len(word) >= 3)
+
+
+def _learn(words: Iterable[str]) -> None:
+    # in alphabetical order: two sellers who add the same words never wait for each other in a ring
+    rows = [
+        {"id": ids.new_id(), "created_at": clock.now(), "word": w, "pieces": trigrams(w)}
+        for w in sorted(set(words))
+    ]
+    if rows:
+        db.session.execute(insert(SearchWord).on_conflict_do_nothing(), rows)

@@ -1,0 +1,1 @@
+"""Situations with a name, for tests."""
