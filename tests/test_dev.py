@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -50,6 +51,30 @@ def test_a_lock_is_held_by_one_at_a_time(tmp_path: Path) -> None:
         pass
     with dev.locked(path, dev.ALONE):
         pass
+
+
+def test_the_last_to_leave_stops_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "given")
+    with tempfile.TemporaryDirectory(prefix="dev-", dir="/tmp") as var:
+        Path(var).chmod(0o711)
+        monkeypatch.setattr(dev, "VAR", Path(var))
+        monkeypatch.delenv("DATABASE_URL", raising=False)
+        with dev.database() as first:
+            assert first is not None
+            assert os.environ["DATABASE_URL"] == first.url("mall")
+            monkeypatch.delenv("DATABASE_URL")
+            with dev.database() as second:
+                assert second is not None
+            assert first.running()
+        assert not first.running()
+
+
+def test_a_database_of_ones_own_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "given")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://elsewhere/mall")
+    with dev.database() as cluster:
+        assert cluster is None
+    assert os.environ["DATABASE_URL"] == "postgresql://elsewhere/mall"
 
 
 def test_a_missing_module_is_noticed() -> None:
