@@ -134,7 +134,7 @@ def database() -> Iterator[Cluster | None]:
 
     The last to leave the embedded server stops it.
     """
-    os.environ.setdefault("SECRET_KEY", secret_key())
+    os.environ["SECRET_KEY"] = os.environ.get("SECRET_KEY") or secret_key()
     if os.environ.get("DATABASE_URL"):
         yield None
         return
