@@ -12,6 +12,7 @@ from whitenoise import WhiteNoise
 import config
 from core import cli, clock, jobs, web
 from core.db import db
+from ledger import cli as ledger_cli
 
 # tables of rooms whose services are not imported elsewhere
 from ledger import models as _ledger  # noqa: F401
@@ -54,6 +55,7 @@ def _stand_on_core(app: Flask) -> None:
 def _open_the_rooms(app: Flask) -> None:
     """Blueprints and commands, room by room."""
     app.add_url_rule("/styleguide", "styleguide", lambda: render_template("styleguide.html"))
+    ledger_cli.init_app(app)
 
 
 def _join_the_rooms(app: Flask) -> None:

@@ -7,39 +7,25 @@ import pytest
 
 from core.errors import Conflict, NotFound
 from core.money import Money
-from core.use_case import use_case
 from ledger import book
-from ledger.accounts import Account, account
+from ledger.accounts import account
 from ledger.entries import BadJournal, Journal, Transfer
-
-DAY = date(2026, 3, 1)
-CLEARING = account("clearing", "sandbox")
-ESCROW = account("escrow", "O-1")
-PAYABLE = account("seller_payable", "S-1")
-FLIGHT = account("payout_in_flight", "P-1")
-COMMISSION = account("commission", "0")
-
-
-def yuan(amount: str) -> Money:
-    return Money.parse(amount, "CNY")
-
-
-def journal(key: str, *lines: tuple[Account, Account, str], ref: str = "O-1") -> Journal:
-    moved = tuple(Transfer(debit, credit, yuan(amount), "test") for debit, credit, amount in lines)
-    return Journal(key, "test", ref, DAY, moved)
-
-
-post = use_case(book.post)
-hold = use_case(book.hold)
-settle = use_case(book.settle_hold)
-void = use_case(book.void_hold)
-reverse = use_case(book.reverse)
-
-
-def sold() -> None:
-    """An order of 100.00 is paid and released with 5 % commission."""
-    post(journal("paid", (CLEARING, ESCROW, "100.00")))
-    post(journal("released", (ESCROW, COMMISSION, "5.00"), (ESCROW, PAYABLE, "95.00")))
+from tests.factories.ledger import (
+    CLEARING,
+    COMMISSION,
+    DAY,
+    ESCROW,
+    FLIGHT,
+    PAYABLE,
+    hold,
+    journal,
+    post,
+    reverse,
+    settle,
+    sold,
+    void,
+    yuan,
+)
 
 
 def test_an_order_is_paid_and_released(db: Any) -> None:
