@@ -69,7 +69,8 @@ def _seller(
 
 
 def _good(rng: Random, kind: Kind, item: Item, shop: Shop, number: int, facts: list[str]) -> Good:
-    attributes = {name: rng.choice(values) for name, values in kind.attributes.items()}
+    drawn = {name: rng.choice(values) for name, values in kind.attributes.items()}
+    attributes = drawn | item.fixed
     return Good(
         key=f"{kind.slug}-{number}",
         shop_key=shop.key,

@@ -33,6 +33,7 @@ class Item:
     price: int  # whole yuan
     summary: str
     style: str
+    fixed: dict[str, str]  # attributes its title already settles
 
 
 @dataclass(frozen=True)
@@ -103,5 +104,6 @@ def _kind(slug: str, category_slug: str, table: dict[str, Any]) -> Kind:
 
 
 def _item(line: list[Any]) -> Item:
-    title, price, summary, *style = line
-    return Item(title, price, summary, style[0] if style else "")
+    title, price, summary, *rest = line
+    style, fixed = [*rest, *("", {})[len(rest) :]]
+    return Item(title, price, summary, style, fixed)

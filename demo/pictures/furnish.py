@@ -113,7 +113,7 @@ def rug(c: Canvas, s: PictureSpec) -> None:
     """Lying flat, seen from above, with fringes."""
     box = (190, 120, 420, 560)
     cloth_shadow(c, rounded(box, 6))
-    for y in (108, 680):
+    for y in (110, 690):
         c.line(
             f"M196 {y}h410", lighter(c.color, 60), 16, stroke_dasharray="2 9", stroke_linecap="butt"
         )

@@ -68,11 +68,11 @@ def _instant(c: Canvas, s: PictureSpec) -> None:
 
 def lens(c: Canvas, s: PictureSpec) -> None:
     """Standing on its mount, glass toward the upper left; long or short."""
-    tall = 400 if s.style == "long" else 290 + s.proportion * 2
-    w = 230
+    tall = 420 if s.style == "long" else 320 + s.proportion * 2
+    w = 260
     top = 640 - tall
     left = 400 - w // 2
-    c.shadow(400, 650, 190, 36)
+    c.shadow(400, 650, 210, 36)
     c.path(
         f"M{left + 16} 600h{w - 32}v36q-{w // 2 - 16} 34-{w - 32} 0z",
         c.linear("#f3f4f5", "#8f949b", "#e1e3e6", to=(1, 0)),
@@ -81,7 +81,7 @@ def lens(c: Canvas, s: PictureSpec) -> None:
     for y, h in ((top + 60, 70), (top + tall - 160, 44)):
         c.path(f"M{left} {y}q{w // 2} 40 {w} 0v{h}q-{w // 2} 40-{w} 0z", darker(c.color, 48))
         for step in range(13):
-            x = left + 14 + step * 17
+            x = left + 16 + step * 19
             dip = 20 - abs(step - 6) ** 2 // 2
             c.line(f"M{x} {y + dip + 6}v{h - 10}", lighter(c.color, 16), 3, opacity=0.35)
     c.path(f"M{left} {top + 146}q{w // 2} 40 {w} 0v9q-{w // 2} 40-{w} 0z", s.accent)
@@ -95,13 +95,13 @@ def drone(c: Canvas, s: PictureSpec) -> None:
     """Hovering, with its shadow well below."""
     c.shadow(400, 680, 230, 26, 0.26)
     for side in (-1, 1):
-        for dy, reach, dip in ((340, 250, -60), (420, 300, 40)):
+        for dy, reach, dip in ((340, 224, -60), (420, 262, 40)):
             x, y = 400 + side * reach, dy + dip
             c.line(f"M{400 + side * 70} {dy}L{x} {y}", darker(c.color, 30), 28)
             c.line(f"M{400 + side * 70} {dy - 4}L{x} {y - 4}", lighter(c.color, 12), 16)
             c.rect(x - 19, y - 34, 38, 58, c.barrel(darker(c.color, 30)), 12)
-            c.oval(x, y - 40, 138, 15, "#3a3d44", opacity=0.16)
-            c.line(f"M{x - 132} {y - 36}q66-18 132-4 66 14 132-4", "#3a3d44", 7, opacity=0.75)
+            c.oval(x, y - 40, 122, 15, "#3a3d44", opacity=0.16)
+            c.line(f"M{x - 118} {y - 36}q59-18 118-4 59 14 118-4", "#3a3d44", 7, opacity=0.75)
             c.circle(x, y - 40, 9, s.accent)
     c.path("M300 350q0-70 100-70t100 70v60q0 60-100 60t-100-60z", c.body())
     c.path("M322 330q10-40 78-40 30 0 48 8-70 0-126 32z", "#fff", opacity=0.35)

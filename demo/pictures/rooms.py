@@ -32,7 +32,7 @@ def _arc(c: Canvas, s: PictureSpec) -> None:
 
 def _desk_lamp(c: Canvas, s: PictureSpec) -> None:
     c.shadow(440, 676, 170, 24)
-    c.path("M240 330L120 660h330L356 370z", "#ffe7ae", opacity=0.32)
+    c.path("M236 330L110 676h350L340 376z", c.linear("#ffe2a0aa", "#ffe7ae00"))
     c.line("M470 650L560 420 380 240", darker(c.color, 20), 20)
     c.line("M466 646L554 420 378 244", lighter(c.color, 18), 8)
     for x, y in ((560, 420), (384, 244)):
@@ -164,7 +164,7 @@ def sofa(c: Canvas, s: PictureSpec) -> None:
     c.shadow(400, 640, w // 2 + 50, 28)
     for foot, lean in ((x + 20, -10), (x + w - 44, 10)):
         leg(c, foot, 580, 642, lean, OAK, 24)
-    c.rect(x + 6, 290, w - 12, 220, c.body(darker(c.color, 8)), 40)
+    c.rect(x + 6, 290, w - 12, 246, c.body(darker(c.color, 8)), 40)
     each = (w - 60) // seats
     for seat in range(seats):
         left = x + 30 + seat * each

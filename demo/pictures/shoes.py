@@ -6,55 +6,58 @@ from demo.pictures.spec import PictureSpec
 
 
 def sneaker(c: Canvas, s: PictureSpec) -> None:
-    """A court shoe or a runner, its twin half behind."""
-    c.shadow(400, 610, 340, 28)
-    with c.moved("translate(60 -46) scale(.94)"):
-        _shoe(c, s, darker(c.color, 12))
-    _shoe(c, s, c.color)
+    """A court shoe or a runner, the outer side."""
+    c.shadow(404, 604, 345, 26)
+    _shoe(c, s)
 
 
-def _shoe(c: Canvas, s: PictureSpec, color: str) -> None:
-    runner = s.style == "runner"
-    sole = "#fbf8f1"
-    upper = "M120 400q-4-90 20-124 40 24 92 8 30-40 70-54 60 90 150 120 130 40 190 80 50 34 44 110H116q0-80 4-140z"
-    c.path(upper, c.linear(lighter(color, 18), color, darker(color, 14)))
-    c.path("M232 284q30-40 70-54 40 60 92 92l-92 66q-50-40-70-104z", lighter(color, 24))
-    c.path("M140 276q40 24 92 8l-12 44q-50 8-92-16z", darker(color, 40))
-    c.path("M560 404q70 24 92 60 14 30 8 76H520q-10-90 40-136z", darker(color, 8), opacity=0.9)
-    if runner:
-        c.path("M190 520q60-130 250-150-120 50-150 150z", s.accent)
-        c.path("M330 520q40-80 150-116-60 50-70 116z", s.accent, opacity=0.7)
-    else:
-        c.path("M120 400q30 20 90 10l20 120H116q0-70 4-130z", s.accent, opacity=0.9)
-        stitches(c, "M520 530q-8-80 36-122M236 530l-22-120", darker(color, 35))
+UPPER = (
+    "M118 532C106 460 112 380 122 296q8-18 26-8c26 26 74 30 112 2l34-58q8-12 24-6l34 20"
+    "C380 310 430 360 500 392c60 16 130 24 170 66 24 26 30 50 28 74z"
+)
+
+
+def _shoe(c: Canvas, s: PictureSpec) -> None:
+    color = c.color
+    c.path(UPPER, c.linear(lighter(color, 20), color, darker(color, 14)))
+    with c.clipped(UPPER):
+        if s.style == "runner":
+            c.path("M200 532c50-90 120-150 250-166-90 50-130 100-150 166z", s.accent)
+            c.path("M340 532c30-60 80-100 160-116-50 40-70 76-80 116z", s.accent, opacity=0.7)
+        else:
+            c.path("M110 290c-10 90-10 170 0 242h98c6-70-14-130-50-190z", s.accent, opacity=0.9)
+            stitches(c, "M216 530c4-70-16-132-52-190", lighter(color, 50))
+        c.path("M560 396c70 10 120 26 144 72v70H548c-14-50-8-96 12-142z", darker(color, 9))
+        stitches(c, "M540 532c-12-50-8-92 10-134", lighter(color, 50))
+    c.path("M148 288c26 26 74 30 112 2l-8 24c-38 22-80 18-108-6z", darker(color, 45))
+    c.path("M294 232q8-12 24-6l34 20q6 12 12 22l-62 20z", lighter(color, 30))
+    c.path(
+        "M292 262l62-16C384 310 432 360 500 392l-28 42C396 416 318 352 292 262z", darker(color, 12)
+    )
     for step in range(5):
-        x, y = 306 + step * 32, 262 + step * 25
-        c.line(f"M{x - 26} {y + 34}l48-30", "#fffdf8", 11)
-        c.line(f"M{x - 26} {y + 38}l48-30", "#000", 2, opacity=0.15)
-    if runner:
+        x, y = 330 + step * 33, 272 + step * 31
+        c.line(f"M{x - 18} {y + 22}l44-30", "#000", 11, opacity=0.14)
+        c.line(f"M{x - 18} {y + 17}l44-30", "#fffdf8", 10)
+    _sole(c, s)
+
+
+def _sole(c: Canvas, s: PictureSpec) -> None:
+    rubber = c.linear("#fbf8f1", "#dcd6ca")
+    if s.style == "runner":
         c.path(
-            "M92 530q-16 66 40 72h480q80 0 76-60-4-20-16-30-60 40-180 20t-400-2z",
-            c.linear(sole, "#dcd6ca"),
+            "M96 522c-10 42-6 68 30 76h520c50 0 74-26 66-74-40 24-90 22-150 10-130-18-300-22-466-12z",
+            rubber,
         )
-        c.path("M96 574q0 30 40 36h470q70 0 78-46-40 26-120 20t-468-10z", s.accent)
+        c.path("M100 574q4 34 44 36h500q56-2 68-44-30 26-110 24H150q-36 0-50-16z", s.accent)
     else:
-        c.path(
-            "M104 524h566q20 4 16 40-4 36-40 36H136q-34 0-36-34-2-36 4-42z",
-            c.linear(sole, "#ddd7cb"),
-        )
-        c.line("M110 548h568", darker(s.accent, 10), 5, opacity=0.7)
-    c.path("M160 330q30 10 50 4l-8 60q-30 4-50-4z", "#fff", opacity=0.14)
+        c.path("M104 522h602q12 6 10 38-4 40-44 40H142q-36 0-38-36-4-30 0-42z", rubber)
+        c.line("M106 548h606", darker(s.accent, 10), 5, opacity=0.7)
 
 
 def boot(c: Canvas, s: PictureSpec) -> None:
-    """A Chelsea boot or a laced one, its twin half behind."""
-    c.shadow(400, 668, 300, 28)
-    with c.moved("translate(84 -34) scale(.94)"):
-        _boot(c, s, darker(c.color, 16))
-    _boot(c, s, c.color)
-
-
-def _boot(c: Canvas, s: PictureSpec, color: str) -> None:
+    """A Chelsea boot or a laced one, the outer side."""
+    color = c.color
+    c.shadow(410, 664, 300, 26)
     shaft = "M170 160q110 20 220 0l14 240q100 40 190 76 70 28 70 120H160q-6-120 0-220z"
     c.path(shaft, c.linear(lighter(color, 22), color, darker(color, 22), to=(1, 1)))
     c.path("M520 448q90 24 124 70 20 40 20 78H500q-16-90 20-148z", darker(color, 12), opacity=0.6)

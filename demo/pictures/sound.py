@@ -7,8 +7,8 @@ from demo.pictures.spec import PictureSpec
 def headphones(c: Canvas, s: PictureSpec) -> None:
     """Standing, seen from the front: band, arms and two cups."""
     big = s.style != "on"
-    gap = 196 + s.proportion
-    cup = (66, 118) if big else (54, 88)
+    gap = 190 + s.proportion
+    cup = (92, 132) if big else (72, 100)
     c.shadow(400, 668, gap + 80, 28)
     arch = f"M{400 - gap} 440C{400 - gap} 90 {400 + gap} 90 {400 + gap} 440"
     c.line(arch, darker(c.color, 30), 44)
@@ -38,7 +38,7 @@ def earbuds(c: Canvas, s: PictureSpec) -> None:
     c.oval(400, 332, 162, 22, darker(c.color, 42))
     c.path("M262 372q2 120 74 168-52-14-80-62-14-50 6-106z", "#fff", opacity=0.3)
     c.circle(400, 452, 7, "#8fe0a8")
-    for x, side in ((236, -1), (560, 1)):
+    for x, side in ((196, -1), (604, 1)):
         _bud(c, s, x, side)
 
 

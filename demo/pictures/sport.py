@@ -1,6 +1,6 @@
 """Draws bicycles, tents, mats, weights, balls and rackets."""
 
-from demo.pictures.canvas import Canvas, darker, lighter
+from demo.pictures.canvas import Canvas, darker, lighter, pale
 from demo.pictures.parts import wheel
 from demo.pictures.spec import PictureSpec
 
@@ -145,8 +145,10 @@ def _head(c: Canvas, s: PictureSpec, x: int) -> None:
 def ball(c: Canvas, s: PictureSpec) -> None:
     """For football, basketball or the beach."""
     c.shadow(400, 652, 210, 36)
-    c.circle(400, 420, 228, c.radial(lighter(c.color, 40), c.color, darker(c.color, 30)))
-    seam = darker(c.color, 60)
+    skin = c.color if s.style == "basket" else lighter(c.color, 88)
+    c.circle(400, 420, 228, c.radial(lighter(skin, 40), skin, darker(skin, 22)))
+    mark = darker(s.accent, 30) if pale(c.color) else c.color
+    seam = darker(mark, 55)
     with c.clipped("M172 420a228 228 0 1 0 456 0a228 228 0 1 0-456 0z"):
         if s.style == "football":
             for x, y, turn in (
@@ -159,7 +161,7 @@ def ball(c: Canvas, s: PictureSpec) -> None:
             ):
                 c.path(
                     "M0-62L59-19 36 50H-36L-59-19z",
-                    darker(s.accent, 45),
+                    mark,
                     transform=f"translate({x} {y}) rotate({turn})",
                 )
             c.line(
@@ -171,8 +173,8 @@ def ball(c: Canvas, s: PictureSpec) -> None:
         elif s.style == "basket":
             c.line("M400 190v460M172 420h456M250 230q130 190 0 380M550 230q-130 190 0 380", seam, 9)
         else:
-            c.path("M172 420q120-200 300-210l-60-60H160z", s.accent, opacity=0.85)
-            c.path("M628 420q-40 170-220 200l80 50 190-90z", s.accent, opacity=0.85)
+            c.path("M172 420q120-200 300-210l-60-60H160z", mark, opacity=0.9)
+            c.path("M628 420q-40 170-220 200l80 50 190-90z", mark, opacity=0.9)
             c.line(
                 "M172 420q120-200 330-214M200 500q120-200 390-190M260 600q60-140 366-190",
                 seam,

@@ -7,7 +7,7 @@ from demo.pictures.spec import PictureSpec
 def kettle(c: Canvas, s: PictureSpec) -> None:
     """Electric on its base, with a goose neck, or for the stove."""
     w = 150 + s.proportion
-    c.shadow(400, 664, 220, 30)
+    c.shadow(400, 664 if s.style != "stove" else 638, 220, 30)
     if s.style != "stove":
         c.path("M236 650q0-20 164-20t164 20v12q0 12-164 12t-164-12z", "#2c2e34")
     _spout(c, s, w)
@@ -53,7 +53,8 @@ def pan(c: Canvas, s: PictureSpec) -> None:
     c.circle(350, 370, r + 12, c.linear(lighter(c.color, 35), darker(c.color, 35), to=(1, 1)))
     c.circle(350, 370, r - 4, c.linear(darker(c.color, 50), darker(c.color, 20), to=(1, 1)))
     inner = r - 90 if wok else r - 34
-    c.circle(350, 370, inner, c.radial("#6a6c72", "#3c3e44", "#2a2b30"))
+    tint = darker(c.color, 42) if wok else "#3c3e44"
+    c.circle(350, 370, inner, c.radial(lighter(tint, 20), tint, darker(tint, 22)))
     if not wok:
         _egg(c)
     else:
@@ -128,10 +129,10 @@ def _block(c: Canvas, s: PictureSpec) -> None:
             c.rect(x - 2, y + 40, 44, 14, s.accent if place == 2 else "#c6cacf", 3)
     c.path("M250 340L480 262 600 640q4 26-22 26H356q-20 0-26-20z", c.body())
     c.path("M250 340L480 262l22 68-228 78z", lighter(c.color, 22))
-    for row in range(5):
+    for row in range(4):
         c.line(
-            f"M{300 + row * 12} {430 + row * 44}q120-50 240-{56 - row * 4}",
-            darker(c.color, 18),
+            f"M{292 + row * 24} {440 + row * 52}L{490 + row * 20} {374 + row * 56}",
+            darker(c.color, 20),
             3,
             opacity=0.4,
         )

@@ -62,6 +62,12 @@ def jacket(c: Canvas, s: PictureSpec) -> None:
             _quilt(c)
         c.path("M220 394q20 150 0 290h34q20-180-34-290z", "#000", opacity=0.12)
         c.path("M580 394q-20 150 0 290h-34q-20-180 34-290z", "#000", opacity=0.12)
+    if s.style == "shell":
+        c.path(
+            "M290 160c-10-90 40-110 110-110s120 20 110 110q-110 60-220 0z",
+            c.body(darker(c.color, 8)),
+        )
+        c.path("M318 158c-6-60 34-78 82-78s88 18 82 78q-82 50-164 0z", darker(c.color, 46))
     c.path(
         "M296 142q104 44 208 0l14 74q-118 60-236 0z",
         c.linear(darker(c.color, 20), darker(c.color, 6)),
@@ -80,9 +86,11 @@ def jacket(c: Canvas, s: PictureSpec) -> None:
 
 
 def _quilt(c: Canvas) -> None:
-    for y in range(200, 690, 62):
-        c.path(f"M60 {y}q340 40 680 0v16q-340 40-680 0z", "#000", opacity=0.16)
-        c.path(f"M60 {y + 18}q340 40 680 0v20q-340 40-680 0z", "#fff", opacity=0.14)
+    """Down chambers: a seam, a soft light below it, a soft shade above the next."""
+    for y in range(196, 700, 58):
+        c.path(f"M60 {y + 5}q340 36 680 0v24q-340 36-680 0z", "#fff", opacity=0.1)
+        c.path(f"M60 {y - 18}q340 36 680 0v18q-340 36-680 0z", "#000", opacity=0.09)
+        c.line(f"M60 {y}q340 36 680 0", "#000", 4, opacity=0.28)
 
 
 def _patch_pockets(c: Canvas) -> None:
@@ -96,33 +104,39 @@ def _patch_pockets(c: Canvas) -> None:
 
 def jeans(c: Canvas, s: PictureSpec) -> None:
     """Straight, slim or wide, with seams in thread color."""
-    flare = {"slim": -34, "wide": 34}.get(s.style, 0)
-    hem = 232 - flare
+    hem = {"slim": 76, "wide": 150}.get(s.style, 112)
+    outer = {"slim": 116, "wide": 214}.get(s.style, 164)  # from the middle to the outside hem
     d = (
-        f"M270 110h260l34 200 {hem * 0 + 4} 60L{800 - hem - 14} 694H{800 - hem - 134}L408 340h-16"
-        f"L{hem + 134} 694H{hem + 14}L232 370l4-60z"
+        f"M276 110h248c14 60 24 110 26 170L{400 + outer} 700H{400 + outer - hem}L404 330h-8"
+        f"L{400 - outer + hem} 700H{400 - outer}L250 280c2-60 12-110 26-170z"
     )
-    thread = "#d9a05a"
+    thread = "#dfa765"
     cloth_shadow(c, d)
-    c.path(d, c.linear(lighter(c.color, 12), c.color, darker(c.color, 14)))
+    c.path(d, c.linear(lighter(c.color, 14), c.color, darker(c.color, 16)))
     with c.clipped(d):
         for side in (-1, 1):
-            x = 400 + side * (86 + flare // 3)
-            c.oval(x, 400, 40, 120, lighter(c.color, 45), opacity=0.28)
-            c.oval(x + side * 10, 560, 30, 90, lighter(c.color, 45), opacity=0.2)
-    c.rect(266, 104, 268, 40, c.body(darker(c.color, 10)), 6)
-    stitches(c, "M270 138h260", thread)
-    for x in (300, 378, 490):
-        c.rect(x, 98, 16, 54, darker(c.color, 16), 3)
-    c.circle(400, 124, 11, c.radial("#f2d9a0", "#9a7335"))
-    stitches(c, "M400 150v150q-6 30-40 34", thread)
+            fade = c.radial(lighter(c.color, 48), c.color, cx=".5", cy=".5", r=".5")
+            c.oval(400 + side * (100 + outer // 8), 420, 44, 150, fade, opacity=0.55)
+            inside = 400 + side * (outer - hem)
+            c.path(f"M400 320L{inside} 700h{side * 30}L{400 + side * 30} 330z", "#000", opacity=0.1)
+            stitches(c, f"M{400 + side * 138} 280L{400 + side * (outer - 12)} 700", thread, 2)
+    _waistband(c, thread)
+    for left in (400 - outer, 400 + outer - hem):
+        c.line(f"M{left + 3} 684h{hem - 6}", darker(c.color, 30), 3)
+        stitches(c, f"M{left + 3} 692h{hem - 6}", thread, 2)
+
+
+def _waistband(c: Canvas, thread: str) -> None:
+    c.rect(272, 104, 256, 38, c.body(darker(c.color, 10)), 6)
+    stitches(c, "M276 137h248", thread)
+    for x in (304, 378, 482):
+        c.rect(x, 99, 15, 50, darker(c.color, 18), 3)
+    c.circle(404, 122, 11, c.radial("#f2d9a0", "#9a7335"))
+    c.line("M400 142v190", darker(c.color, 26), 3)
+    stitches(c, "M416 146v116q-2 34-16 44", thread)
     for side in (-1, 1):
-        c.line(f"M{400 + side * 60} 148q{side * 10} 72 {side * 86} 76", darker(c.color, 26), 5)
-        stitches(c, f"M{400 + side * 52} 150q{side * 10} 80 {side * 96} 84", thread)
-        stitches(
-            c, f"M{400 + side * (154 + flare // 4)} 380L{400 + side * (172 + flare)} 684", thread, 2
-        )
-    c.line(f"M{hem + 14} 684h120M{800 - hem - 134} 684h120", darker(c.color, 28), 5)
+        c.line(f"M{400 + side * 56} 144q{side * 8} 70 {side * 84} 74", darker(c.color, 28), 4)
+        stitches(c, f"M{400 + side * 48} 146q{side * 8} 80 {side * 94} 82", thread)
 
 
 def dress(c: Canvas, s: PictureSpec) -> None:

@@ -1,5 +1,8 @@
 """What the demo mall sells: the same every time, priced and told like a shop's own."""
 
+import os
+import subprocess
+import sys
 from dataclasses import asdict
 from random import Random
 
@@ -14,6 +17,23 @@ VARIANTS = [variant for good in MALL.products for variant in good.variants]
 def test_the_same_seed_opens_the_same_mall_and_another_seed_another() -> None:
     assert asdict(catalog(Random(1), 24)) == asdict(MALL)
     assert asdict(catalog(Random(2), 24)) != asdict(MALL)
+
+
+def test_goods_and_pictures_do_not_hang_on_the_order_of_hashes() -> None:
+    program = (
+        "from hashlib import sha256; from random import Random\n"
+        "from demo.goods import catalog; from demo.pictures import draw\n"
+        "mall = catalog(Random(4), 12)\n"
+        "drawn = [draw(g.picture, g.variants[0].color, Random(1)) for g in mall.products]\n"
+        "print(sha256(repr((mall, drawn)).encode()).hexdigest())"
+    )
+    prints = {
+        subprocess.check_output(
+            [sys.executable, "-c", program], env=os.environ | {"PYTHONHASHSEED": seed}
+        )
+        for seed in ("1", "2")
+    }
+    assert len(prints) == 1
 
 
 def test_the_full_house_is_large_and_mixed() -> None:
