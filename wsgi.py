@@ -25,6 +25,7 @@ from mall.history import models as _history  # noqa: F401
 from mall.orders import models as _orders  # noqa: F401
 from mall.payouts import models as _payouts  # noqa: F401
 from mall.sellers import models as _sellers  # noqa: F401
+from payments import sandbox_tables as _sandbox  # noqa: F401
 
 limiter = Limiter(get_remote_address, strategy="fixed-window")
 
@@ -54,8 +55,19 @@ def _stand_on_core(app: Flask) -> None:
 
 def _open_the_rooms(app: Flask) -> None:
     """Blueprints and commands, room by room."""
+    _open_payments(app)
     app.add_url_rule("/styleguide", "styleguide", lambda: render_template("styleguide.html"))
     ledger_cli.init_app(app)
+
+
+def _open_payments(app: Flask) -> None:
+    from payments import cli as payments_cli
+    from payments import sandbox_views, webhooks
+
+    app.register_blueprint(sandbox_views.bp)
+    app.register_blueprint(webhooks.bp)
+    app.extensions["csrf"].exempt(webhooks.bp)  # signed by the gateway instead
+    app.cli.add_command(payments_cli.payments)
 
 
 def _join_the_rooms(app: Flask) -> None:

@@ -1,0 +1,43 @@
+"""Every journal a card payment, a refund or a payout can cause; pure."""
+
+from datetime import date
+
+from core.money import Money
+from ledger.accounts import Account, account
+from ledger.entries import Journal, Transfer
+
+
+def clearing(gateway: str) -> Account:
+    """Money at the card processor."""
+    return account("clearing", gateway)
+
+
+def paid(payment_id: int, purpose: str, transfers: tuple[Transfer, ...], on: date) -> Journal:
+    """Card money arrived and goes where its room says."""
+    return Journal(f"payment:{payment_id}:paid", "payment.paid", purpose, on, transfers)
+
+
+def paid_twice(
+    payment_id: int, op_id: int, purpose: str, gateway: str, payer_id: int, amount: Money, on: date
+) -> Journal:
+    """A try we thought refused took money after all: it is the payer's."""
+    move = Transfer(clearing(gateway), account("wallet", payer_id), amount, "paid_twice")
+    return Journal(f"payment:{payment_id}:extra:{op_id}", "payment.extra", purpose, on, (move,))
+
+
+def fee(payment_id: int, purpose: str, gateway: str, amount: Money, on: date) -> Journal:
+    """What the gateway keeps of a charge."""
+    move = Transfer(account("gateway_fee"), clearing(gateway), amount, "gateway_fee")
+    return Journal(f"payment:{payment_id}:fee", "payment.fee", purpose, on, (move,))
+
+
+def refund_settled(number: str, op_id: int, gateway: str, amount: Money, on: date) -> Journal:
+    """A promised refund left for the card."""
+    move = Transfer(account("refund_payable", number), clearing(gateway), amount, "refund")
+    return Journal(f"refund:{number}:{op_id}:settled", "refund.settled", number, on, (move,))
+
+
+def payout_paid(number: str, op_id: int, gateway: str, amount: Money, on: date) -> Journal:
+    """A payout arrived at the seller's bank."""
+    move = Transfer(account("payout_in_flight", number), clearing(gateway), amount, "payout")
+    return Journal(f"payout:{number}:{op_id}:paid", "payout.paid", number, on, (move,))

@@ -1,0 +1,77 @@
+"""Saved cards: what a person recognizes them by, and the gateway's token; never a digit more."""
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from core import clock, ids
+from core.db import db, one
+from core.errors import NotFound
+from core.use_case import end_read, use_case
+from payments import gateways
+from payments.gateway import UsedCard
+from payments.models import Card
+
+
+class NoSuchCard(NotFound):
+    message = "This card is no longer saved. Choose or enter another one."
+
+
+def save(person_id: int, number: str, expiry: str, cvc: str) -> Card:
+    """Turn a card's digits into a saved token and forget them; raises InvalidInput.
+
+    expiry   month and year, `04/28`
+
+    Asks the gateway, so it is called outside any use case. Only gateways with `takes_digits`.
+    """
+    end_read()
+    gateway = gateways.current()
+    return keep(person_id, gateway.name, gateway.save_card(person_id, number, expiry, cvc))
+
+
+@use_case
+def keep(person_id: int, gateway: str, used: UsedCard) -> Card:
+    """Save what the gateway keeps for us; the same token is saved once."""
+    values = {
+        "id": ids.new_id(),
+        "created_at": clock.now(),
+        "person_id": person_id,
+        "gateway": gateway,
+        "token": used.token,
+        "customer": used.customer,
+        "brand": used.brand,
+        "last4": used.last4,
+        "expires": used.expires,
+    }
+    db.session.execute(insert(Card).values(**values).on_conflict_do_nothing())
+    return one(select(Card).where(Card.gateway == gateway, Card.token == used.token))
+
+
+def of(person_id: int) -> list[Card]:
+    """The cards a person may pay with now, the latest first."""
+    query = select(Card).where(
+        Card.person_id == person_id,
+        Card.gateway == gateways.current().name,
+        Card.removed_at.is_(None),
+    )
+    return list(db.session.scalars(query.order_by(Card.id.desc())))
+
+
+def entered_here() -> bool:
+    """Whether card numbers are entered on our own page (else on the gateway's)."""
+    return gateways.current().takes_digits
+
+
+@use_case
+def remove(person_id: int, card_id: int) -> None:
+    """Forget a card; raises NotFound for someone else's."""
+    owned = select(Card).where(Card.id == card_id, Card.person_id == person_id)
+    one(owned.where(Card.removed_at.is_(None))).removed_at = clock.now()
+
+
+def customer_of(person_id: int, source: str) -> str:
+    """The gateway's name for this payer; raises NoSuchCard when `source` is not theirs."""
+    cards = of(person_id)
+    if source and source not in [card.token for card in cards]:
+        raise NoSuchCard()
+    known = [card.customer for card in cards if card.customer and source in ("", card.token)]
+    return known[0] if known else ""

@@ -1,0 +1,45 @@
+"""Payments from the terminal."""
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import or_, select
+
+from core.db import db
+from payments import inbox, services, sweeps
+from payments.models import GatewayOp, Payment
+
+payments = AppGroup("payments", help="Look at payments and bring them forward.")
+
+
+@payments.command("resolve")
+def resolve() -> None:
+    """Bring every operation that is due forward, and apply notices that wait."""
+    states = sweeps.resolve(sweeps.due_ops())
+    for op_id, state in states.items():
+        op = db.session.get(GatewayOp, op_id)
+        if op is not None:
+            click.echo(f"{op_id}  {op.kind:7} {op.ref:30} {op.money!s:>18}  {state}  {op.code}")
+    applied = inbox.apply_waiting()
+    click.echo(f"{len(states)} operations looked at, {applied} notices applied.")
+
+
+@payments.command("show")
+@click.argument("payment")
+def show(payment: str) -> None:
+    """Show PAYMENT (its id or its purpose, such as checkout:C-7K2M) and its operations."""
+    wanted = (
+        or_(Payment.purpose == payment, Payment.id == int(payment or 0))
+        if (payment.isdigit())
+        else Payment.purpose == payment
+    )
+    found = db.session.scalars(select(Payment.id).where(wanted)).first()
+    if found is None:
+        raise click.ClickException(f"There is no payment {payment}.")
+    seen = services.view(found)
+    click.echo(f"{seen.id}  {seen.purpose}  {seen.amount}  {seen.state}: {seen.message}")
+    click.echo(f"captured {seen.captured}, refunded {seen.refunded}, at {seen.gateway}")
+    for op in services.ops_of(found):
+        click.echo(
+            f"  {op.id}  {op.kind:7} {op.ref:30} {op.amount!s:>18}  {op.state}"
+            f"  tries {op.attempts}  {op.object_id}"
+        )

@@ -1,0 +1,42 @@
+"""Which gateway serves: Stripe when its key is set, else the sandbox."""
+
+from flask import current_app
+
+from payments.gateway import Gateway
+from payments.sandbox_gateway import NAME as SANDBOX
+from payments.sandbox_gateway import SandboxGateway
+
+STRIPE = "stripe"
+
+
+def current() -> Gateway:
+    """The gateway that takes new payments."""
+    return named(STRIPE if current_app.config["STRIPE_SECRET_KEY"] else SANDBOX)
+
+
+def named(name: str) -> Gateway:
+    """The gateway an operation was begun with, though another may serve by now."""
+    made: dict[str, Gateway] = current_app.extensions.setdefault("payment_gateways", {})
+    if name not in made:
+        made[name] = _make(name)
+    return made[name]
+
+
+def is_known(name: str) -> bool:
+    """Whether notices of this gateway are taken: the sandbox's never from outside."""
+    return name == STRIPE and bool(current_app.config["STRIPE_SECRET_KEY"])
+
+
+def _make(name: str) -> Gateway:
+    if name == SANDBOX:
+        return SandboxGateway()
+    if name == STRIPE:
+        from payments.stripe_gateway import StripeGateway  # a second of imports, only where used
+
+        return StripeGateway(
+            secret_key=current_app.config["STRIPE_SECRET_KEY"],
+            webhook_secret=current_app.config["STRIPE_WEBHOOK_SECRET"],
+            api_base=current_app.config["STRIPE_API_BASE"],
+            timeout_seconds=current_app.config["GATEWAY_TIMEOUT_SECONDS"],
+        )
+    raise LookupError(f"there is no gateway called {name!r}")

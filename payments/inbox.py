@@ -1,0 +1,87 @@
+"""What the gateway tells us by itself: stored once, then applied like any other answer."""
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from core import clock
+from core.db import db
+from core.use_case import end_read, use_case
+from payments import gateways
+from payments.applying import apply_answer
+from payments.gateway import Fetched, Notice, Unavailable
+from payments.models import GatewayEvent, GatewayOp
+
+log = logging.getLogger(__name__)
+
+
+def receive(gateway: str, headers: Mapping[str, str], body: bytes) -> str:
+    """Take a notice: check its signature (raises Forged), store it once, apply it.
+
+    Gives what became of it: a state, `repeated`, `not_ours`, or `waiting` when the gateway could
+    not be asked; a sweep then tries again.
+    """
+    end_read()
+    notice = gateways.named(gateway).read_notice(headers, body)
+    if not _stored(gateway, notice):
+        return "repeated"
+    return apply_notice(gateway, notice)
+
+
+@use_case
+def _stored(gateway: str, notice: Notice) -> bool:
+    """Whether this notice still has to be applied."""
+    values = {
+        "gateway": gateway,
+        "event_id": notice.event_id,
+        "type": notice.type,
+        "object_id": notice.object_id,
+        "received_at": clock.now(),
+    }
+    new = insert(GatewayEvent).values(**values).on_conflict_do_nothing()
+    return db.session.scalar(new.returning(GatewayEvent.event_id)) is not None
+
+
+def apply_notice(gateway: str, notice: Notice) -> str:
+    """Fetch what is true now, with no transaction open, and apply that; the notice is a hint."""
+    end_read()
+    try:
+        fetched = gateways.named(gateway).fetch(notice)
+    except Unavailable as error:
+        log.warning("notice %s waits: %s", notice.event_id, error)
+        return "waiting"
+    return _applied(gateway, notice, fetched)
+
+
+@use_case
+def _applied(gateway: str, notice: Notice, fetched: Fetched | None) -> str:
+    """The answer and the mark on the notice, in one transaction."""
+    query = select(GatewayEvent).where(
+        GatewayEvent.gateway == gateway, GatewayEvent.event_id == notice.event_id
+    )
+    op = db.session.get(GatewayOp, fetched.op_id) if fetched else None
+    if fetched is None or op is None or op.gateway != gateway:
+        result, op_id = "not_ours", None
+    else:
+        result, op_id = apply_answer(fetched.op_id, fetched.answer), op.id
+    event = db.session.scalars(query).one()
+    event.applied_at, event.op_id, event.result = clock.now(), op_id, result
+    return result
+
+
+def apply_waiting() -> int:
+    """Apply notices stored over a minute ago whose process died before it applied them."""
+    stored = clock.now() - timedelta(minutes=1)
+    query = select(GatewayEvent).where(
+        GatewayEvent.applied_at.is_(None), GatewayEvent.received_at < stored
+    )
+    waiting = [
+        (event.gateway, Notice(event.event_id, event.type, event.object_id))
+        for event in db.session.scalars(query.order_by(GatewayEvent.received_at).limit(200))
+    ]
+    for gateway, notice in waiting:
+        apply_notice(gateway, notice)
+    return len(waiting)

@@ -1,0 +1,145 @@
+"""Payments, the operations sent to the gateway, what the gateway told us, and saved cards."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base, Model
+from core.money import Money
+from payments.rules import STATES
+
+_STATES = ", ".join(f"'{state}'" for state in STATES)
+
+
+class Payment(Model):
+    """One amount a person owes for one purpose, over as many tries as it takes.
+
+    `purpose` names what it is for and who is told, `checkout:C-7K2M`. The counters only grow,
+    save that a refund which fails frees what it had taken.
+    """
+
+    __tablename__ = "payment"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_is_positive"),
+        CheckConstraint(f"state in ({_STATES})", name="state_is_known"),
+        CheckConstraint("amount >= authorized_minor", name="authorized_at_most_asked"),
+        CheckConstraint("authorized_minor >= captured_minor", name="captured_at_most_authorized"),
+        CheckConstraint(
+            "captured_minor >= refunded_minor + disputed_lost_minor",
+            name="given_back_at_most_captured",
+        ),
+        CheckConstraint(
+            "refunded_minor >= 0 and disputed_lost_minor >= 0", name="counters_are_positive"
+        ),
+        UniqueConstraint("gateway", "charge_id"),
+    )
+
+    purpose: Mapped[str] = mapped_column(String(80), unique=True)
+    payer_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    gateway: Mapped[str] = mapped_column(String(20))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    state: Mapped[str] = mapped_column(String(16), default="intended")
+    op_id: Mapped[int] = mapped_column(BigInteger, default=0)  # the try that counts now
+    charge_id: Mapped[str | None] = mapped_column(String(120))
+    action_url: Mapped[str] = mapped_column(String(2000), default="")
+    code: Mapped[str] = mapped_column(String(60), default="")
+    message: Mapped[str] = mapped_column(String(240), default="")
+    authorized_minor: Mapped[int] = mapped_column(BigInteger, default=0)
+    captured_minor: Mapped[int] = mapped_column(BigInteger, default=0)
+    refunded_minor: Mapped[int] = mapped_column(BigInteger, default=0)
+    disputed_lost_minor: Mapped[int] = mapped_column(BigInteger, default=0)
+    fee_minor: Mapped[int | None] = mapped_column(BigInteger)
+    paid_at: Mapped[datetime | None]
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)
+
+
+class GatewayOp(Model):
+    """One call of the gateway, written down before it is made; its id is the idempotency key.
+
+    `params` are frozen, so that a resend says the very same. `slot` is what may be under way
+    once at a time; `live` is false once refused or failed, which permits another try.
+    """
+
+    __tablename__ = "gateway_op"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_is_positive"),
+        CheckConstraint("kind in ('charge','refund','payout')", name="kind_is_known"),
+        CheckConstraint(f"state in ({_STATES})", name="state_is_known"),
+        UniqueConstraint("gateway", "kind", "object_id"),
+        Index("uq_gateway_op_live_slot", "slot", unique=True, postgresql_where=text("live")),
+        Index("ix_gateway_op_due_at", "due_at", postgresql_where=text("due_at is not null")),
+    )
+
+    kind: Mapped[str] = mapped_column(String(10))
+    gateway: Mapped[str] = mapped_column(String(20))
+    slot: Mapped[str] = mapped_column(String(100))
+    live: Mapped[bool] = mapped_column(default=True)
+    payment_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    ref: Mapped[str] = mapped_column(String(80), index=True)  # purpose, refund or payout number
+    amount: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    params: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    state: Mapped[str] = mapped_column(String(16), default="intended")
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    lease_until: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]  # when to look at it again; none once it is final
+    first_sent_at: Mapped[datetime | None]
+    object_id: Mapped[str | None] = mapped_column(String(120))
+    code: Mapped[str] = mapped_column(String(60), default="")
+    message: Mapped[str] = mapped_column(String(240), default="")
+    journal_key: Mapped[str] = mapped_column(String(120), default="")  # what it posted, if it did
+    answered_at: Mapped[datetime | None]
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)
+
+
+class GatewayEvent(Base):
+    """The inbox: every notice once, however often it is sent."""
+
+    __tablename__ = "gateway_event"
+
+    gateway: Mapped[str] = mapped_column(String(20), primary_key=True)
+    event_id: Mapped[str] = mapped_column(String(120), primary_key=True)
+    type: Mapped[str] = mapped_column(String(80))
+    object_id: Mapped[str] = mapped_column(String(120))
+    received_at: Mapped[datetime]
+    applied_at: Mapped[datetime | None] = mapped_column(index=True)
+    op_id: Mapped[int | None] = mapped_column(BigInteger)
+    result: Mapped[str] = mapped_column(String(60), default="")
+
+
+class Card(Model):
+    """A saved card: the gateway's token and what a person recognizes it by; never its digits."""
+
+    __tablename__ = "card"
+    __table_args__ = (UniqueConstraint("gateway", "token"),)
+
+    person_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    gateway: Mapped[str] = mapped_column(String(20))
+    token: Mapped[str] = mapped_column(String(120))
+    customer: Mapped[str] = mapped_column(String(120), default="")
+    brand: Mapped[str] = mapped_column(String(20))
+    last4: Mapped[str] = mapped_column(String(4))
+    expires: Mapped[str] = mapped_column(String(7))  # 2028-04
+    removed_at: Mapped[datetime | None]
+
+    @property
+    def label(self) -> str:
+        return f"{self.brand} ending in {self.last4}"

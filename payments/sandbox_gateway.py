@@ -1,0 +1,160 @@
+"""A card processor to play with: the port's sandbox side, as asynchronous as a real one."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select, update
+
+from core import clock, jobs
+from core.money import Money
+from core.use_case import use_case
+from payments import sandbox_bank as bank
+from payments.gateway import (
+    Answer,
+    Charge,
+    Fetched,
+    Forged,
+    Notice,
+    PayoutRequest,
+    RefundRequest,
+    Request,
+    Unavailable,
+    UsedCard,
+)
+from payments.rules import words
+from payments.sandbox_cards import card_of, checked_cvc, checked_expiry, checked_number
+from payments.sandbox_tables import notices
+
+NAME = "sandbox"
+SIGNATURE = "Sandbox-Signature"
+
+
+class SandboxGateway:
+    """Chosen when no key of a real processor is set. The card's number decides what happens."""
+
+    name = NAME
+    takes_digits = True
+
+    def save_card(self, person_id: int, number: str, expiry: str, cvc: str) -> UsedCard:
+        """The digits live only in this call."""
+        card = card_of(checked_number(number))
+        expires = checked_expiry(expiry, clock.today())
+        checked_cvc(cvc)
+        last4 = card.number[-4:]
+        token = bank.tokenize(card.brand, last4, expires, card.behavior)
+        return UsedCard(token, "", card.brand, last4, expires)
+
+    def charge(self, request: Charge) -> Answer:
+        def decide(connection: Any) -> bank.Outcome:
+            outcome = bank.decide_charge(connection, request.source, request.off_session)
+            return outcome | {
+                "description": request.description[:240],
+                "return_url": request.return_url,
+            }
+
+        params = {"source": request.source, "off_session": request.off_session}
+        return self._ask(request, "charge", params, decide)
+
+    def refund(self, request: RefundRequest) -> Answer:
+        def decide(connection: Any) -> bank.Outcome:
+            return bank.decide_refund(connection, request.charge_id, request.amount.minor)
+
+        return self._ask(request, "refund", {"charge": request.charge_id}, decide)
+
+    def pay_out(self, request: PayoutRequest) -> Answer:
+        def decide(connection: Any) -> bank.Outcome:
+            return bank.decide_payout(request.destination)
+
+        return self._ask(request, "payout", {"destination": request.destination}, decide)
+
+    def _ask(self, request: Request, kind: str, params: dict[str, Any], decide: Any) -> Answer:
+        everything = params | {"amount": request.amount.minor, "currency": request.amount.currency}
+        try:
+            made = bank.once(request.op_id, kind, request.amount, everything, decide)
+        except bank.Lost:
+            raise Unavailable("timed out") from None
+        except bank.KeptError:
+            raise Unavailable("error 500") from None
+        except bank.KeyReused:
+            raise Unavailable("key used for something else") from None
+        finally:
+            schedule_delivery(request.op_id)
+        return _answer(made)
+
+    def look_up(self, request: Request, object_id: str) -> Answer | None:
+        found = bank.find_by_op(request.op_id)
+        return _answer(found) if found is not None else None
+
+    def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
+        if not hmac.compare_digest(headers.get(SIGNATURE, ""), signature(body)):
+            raise Forged()
+        said = json.loads(body)
+        return Notice(said["id"], said["type"], said["object"])
+
+    def fetch(self, notice: Notice) -> Fetched | None:
+        found = bank.find(notice.object_id)
+        return Fetched(found.op_id, _answer(found)) if found is not None else None
+
+
+def _answer(made: bank.Object) -> Answer:
+    state = "refused" if made.status == "failed" else made.status
+    told = state == "refused"
+    amount = Money(made.amount, made.currency)
+    return Answer(
+        state,
+        object_id=made.id,
+        charge_id=made.id if made.kind == "charge" else "",
+        code=made.code if told else "",
+        message=words(made.code, "refused") if told else "",
+        action_url=f"/sandbox/authenticate/{made.id}" if state == "requires_action" else "",
+        fee=amount.ppm(bank.FEE_PPM) if made.kind == "charge" and state == "succeeded" else None,
+    )
+
+
+def signature(body: bytes) -> str:
+    """HMAC-SHA-256 of the body under a secret derived from the application's."""
+    secret = f"sandbox notices:{current_app.config['SECRET_KEY']}".encode()
+    return hmac.new(secret, body, hashlib.sha256).hexdigest()
+
+
+def schedule_delivery(op_id: int) -> None:
+    """Let the worker deliver what the bank has to say about this operation, now and later."""
+    waiting = select(notices.c.deliver_at).where(
+        notices.c.op_id == op_id, notices.c.delivered_at.is_(None)
+    )
+    with bank.engine().connect() as connection:
+        moments = connection.execute(waiting.distinct().order_by(notices.c.deliver_at)).scalars()
+        _defer_delivery(list(moments))
+
+
+@use_case
+def _defer_delivery(moments: list[datetime]) -> None:
+    for moment in moments:
+        jobs.defer("payments.sandbox_deliver", at=moment)
+
+
+@jobs.job("payments.sandbox_deliver", cron="* * * * *")
+def deliver_due() -> None:
+    """Send every notice that is due to the inbox, as often as the bank means to send it."""
+    from payments import inbox  # it knows the gateways, and they know it
+
+    waiting = select(notices).where(
+        notices.c.delivered_at.is_(None), notices.c.deliver_at <= clock.now()
+    )
+    with bank.engine().connect() as connection:
+        due = connection.execute(waiting.order_by(notices.c.deliver_at).limit(500)).all()
+    for notice in due:
+        body = json.dumps(
+            {"id": notice.id, "type": notice.type, "object": notice.object_id}
+        ).encode()
+        for _ in range(notice.copies):
+            inbox.receive(NAME, {SIGNATURE: signature(body)}, body)
+        with bank.engine().begin() as connection:
+            connection.execute(
+                update(notices).where(notices.c.id == notice.id).values(delivered_at=clock.now())
+            )

@@ -1,0 +1,228 @@
+"""Commit 1: what a room asks for is written down, with its hold, before any gateway hears of it."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from core import clock, ids, jobs
+from core.db import db, get
+from core.errors import Conflict, InvalidInput
+from core.money import Money
+from core.use_case import use_case
+from payments import cards, gateways, purposes
+from payments.drive import drive
+from payments.gateway import Charge, PayoutRequest, RefundRequest, Request
+from payments.models import GatewayOp, Payment
+from payments.requests import frozen
+from payments.rules import PAGE_OPEN, SAFETY_NET
+from payments.values import OpView, PaymentView, op_view_of, view_of
+
+__all__ = [
+    "drive",
+    "intend_charge",
+    "intend_payout",
+    "intend_refund",
+    "ops_of",
+    "payment_for",
+    "refresh",
+    "view",
+]
+
+
+class PurposeTaken(Conflict):
+    message = "A payment for this is already under way with another amount."
+
+
+class MoreThanCaptured(Conflict):
+    message = "This is more than the payment still holds."
+
+
+@use_case
+def intend_charge(
+    *,
+    purpose: str,
+    payer_id: int,
+    amount: Money,
+    source: str,
+    description: str,
+    off_session: bool = False,
+    return_path: str = "/",
+) -> Payment:
+    """Write down that `amount` is to be taken for `purpose`; `drive(payment.op_id)` then asks.
+
+    source       token of a saved card, or "" for the gateway's own page
+    return_path  where that page sends the shopper back to
+
+    Said twice for one purpose it is the same payment; after a refusal it is another try.
+    """
+    purposes.handler_of(purpose)
+    if amount.minor <= 0:
+        raise InvalidInput("A payment is more than nothing.")
+    payment = _payment(purpose, payer_id, amount)
+    if payment.op_id and payment.state != "refused":
+        return payment
+    op_id = ids.new_id()
+    request = Charge(
+        op_id=op_id,
+        purpose=purpose,
+        amount=amount,
+        source=source,
+        customer=cards.customer_of(payer_id, source),
+        description=description,
+        off_session=off_session,
+        return_url=current_app.config["PUBLIC_URL"] + return_path,
+        expires_at=clock.now() + PAGE_OPEN,
+        asked_at=clock.now(),
+    )
+    _write_down(request, "charge", f"charge:{payment.id}", purpose, payment.id)
+    payment.op_id, payment.state = op_id, "intended"
+    payment.action_url = payment.code = payment.message = ""
+    db.session.flush()
+    return payment
+
+
+def _payment(purpose: str, payer_id: int, amount: Money) -> Payment:
+    """The one payment of this purpose, locked; two tabs meet here."""
+    values = {
+        "id": ids.new_id(),
+        "created_at": clock.now(),
+        "purpose": purpose,
+        "payer_id": payer_id,
+        "gateway": gateways.current().name,
+        "amount": amount.minor,
+        "currency": amount.currency,
+    }
+    db.session.execute(insert(Payment).values(**values).on_conflict_do_nothing())
+    query = select(Payment).where(Payment.purpose == purpose).with_for_update()
+    payment = db.session.scalars(query.execution_options(populate_existing=True)).one()
+    if payment.state == "refused":
+        payment.amount, payment.currency = amount.minor, amount.currency
+        payment.gateway = gateways.current().name
+    if payment.payer_id != payer_id or payment.money != amount:
+        raise PurposeTaken()
+    return payment
+
+
+@use_case
+def intend_refund(*, payment_id: int, refund_number: str, amount: Money) -> int:
+    """Reserve `amount` of what the payment captured and write the refund down; gives the op's id.
+
+    The counter is guarded in the database, so that refunds said at once never exceed the payment.
+    Said twice for one refund number it is the same operation.
+    """
+    if amount.minor <= 0:
+        raise InvalidInput("A refund is more than nothing.")
+    payment = get(Payment, payment_id, lock=True)
+    slot = f"refund:{payment.id}:{refund_number}"
+    known = _live(slot)
+    if known is not None:
+        if known.money != amount:
+            raise PurposeTaken("This refund is already under way with another amount.")
+        return known.id
+    _reserve(payment, amount)
+    request = RefundRequest(
+        op_id=ids.new_id(),
+        charge_id=payment.charge_id or "",
+        refund_number=refund_number,
+        amount=amount,
+        asked_at=clock.now(),
+    )
+    return _write_down(request, "refund", slot, refund_number, payment.id, payment.gateway)
+
+
+def _reserve(payment: Payment, amount: Money) -> None:
+    taken = update(Payment).where(
+        Payment.id == payment.id,
+        Payment.currency == amount.currency,
+        Payment.captured_minor
+        >= Payment.refunded_minor + Payment.disputed_lost_minor + amount.minor,
+    )
+    change = taken.values(refunded_minor=Payment.refunded_minor + amount.minor)
+    result: Any = db.session.execute(change.execution_options(synchronize_session=False))
+    if result.rowcount != 1:
+        raise MoreThanCaptured()
+    db.session.refresh(payment)
+
+
+@use_case
+def intend_payout(*, payout_number: str, destination: str, amount: Money) -> int:
+    """Write down that `amount` is to be sent to `destination`; gives the op's id.
+
+    The asking room has held it in the book (`payout:{number}`) in the same transaction.
+    """
+    if amount.minor <= 0:
+        raise InvalidInput("A payout is more than nothing.")
+    slot = f"payout:{payout_number}"
+    known = _live(slot)
+    if known is not None:
+        if known.money != amount:
+            raise PurposeTaken("This payout is already under way with another amount.")
+        return known.id
+    request = PayoutRequest(
+        op_id=ids.new_id(),
+        payout_number=payout_number,
+        destination=destination,
+        amount=amount,
+        asked_at=clock.now(),
+    )
+    return _write_down(request, "payout", slot, payout_number, None)
+
+
+def _live(slot: str) -> GatewayOp | None:
+    query = select(GatewayOp).where(GatewayOp.slot == slot, GatewayOp.live)
+    return db.session.scalars(query).one_or_none()
+
+
+def _write_down(
+    request: Request,
+    kind: str,
+    slot: str,
+    ref: str,
+    payment_id: int | None,
+    gateway: str | None = None,
+) -> int:
+    db.session.add(
+        GatewayOp(
+            id=request.op_id,
+            kind=kind,
+            gateway=gateway or gateways.current().name,
+            slot=slot,
+            payment_id=payment_id,
+            ref=ref,
+            amount=request.amount.minor,
+            currency=request.amount.currency,
+            params=frozen(request),
+            due_at=clock.now() + timedelta(minutes=1),
+        )
+    )
+    db.session.flush()
+    jobs.defer("payments.drive", at=clock.now() + SAFETY_NET, op_id=request.op_id)
+    return request.op_id
+
+
+def view(payment_id: int) -> PaymentView:
+    """The payment as it stands; raises NotFound."""
+    return view_of(get(Payment, payment_id))
+
+
+def payment_for(purpose: str) -> PaymentView | None:
+    """The payment of this purpose, if one was ever intended."""
+    payment = db.session.scalars(select(Payment).where(Payment.purpose == purpose)).one_or_none()
+    return view_of(payment) if payment else None
+
+
+def refresh(payment_id: int) -> PaymentView:
+    """Bring an open payment forward (its page asks when a shopper returns), and give it."""
+    seen = view(payment_id)
+    if seen.is_open:
+        drive(seen.op_id)
+    return view(payment_id)
+
+
+def ops_of(payment_id: int) -> list[OpView]:
+    """Every operation of a payment, oldest first."""
+    query = select(GatewayOp).where(GatewayOp.payment_id == payment_id).order_by(GatewayOp.id)
+    return [op_view_of(op) for op in db.session.scalars(query)]

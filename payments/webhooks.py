@@ -1,0 +1,15 @@
+"""Where gateways post their notices."""
+
+from flask import Blueprint, abort, request
+
+from payments import gateways, inbox
+
+bp = Blueprint("webhooks", __name__)
+
+
+@bp.post("/webhooks/<gateway>")
+def receive(gateway: str) -> tuple[str, int]:
+    """200 once the notice is stored, whatever becomes of it; 400 when it is not signed."""
+    if not gateways.is_known(gateway):
+        abort(404)
+    return inbox.receive(gateway, request.headers, request.get_data()), 200
