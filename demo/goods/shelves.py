@@ -105,5 +105,6 @@ def _kind(slug: str, category_slug: str, table: dict[str, Any]) -> Kind:
 
 def _item(line: list[Any]) -> Item:
     title, price, summary, *rest = line
-    style, fixed = [*rest, *("", {})[len(rest) :]]
+    style = rest[0] if rest else ""
+    fixed = rest[1] if len(rest) > 1 else {}
     return Item(title, price, summary, style, fixed)

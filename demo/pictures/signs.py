@@ -45,12 +45,14 @@ def _waves(c: Canvas) -> None:
 
 
 def _tiles(c: Canvas) -> None:
-    for column in range(8, 16):
+    for column in range(6, 16):
         for row in range(4):
             tint = c.rng.choice(
                 (c.accent, lighter(c.color, 30), darker(c.color, 20), lighter(c.accent, 40))
             )
             turn = c.rng.randrange(4) * 90
+            if c.rng.randrange(8) > column - 6:  # the pattern thins out toward the name
+                continue
             c.path("M0 0h75v75A75 75 0 0 1 0 0z", tint, opacity=0.8,
                    transform=f"translate({column * 75} {row * 75}) rotate({turn} 37.5 37.5)")  # fmt: skip
 
