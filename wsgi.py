@@ -20,8 +20,9 @@ from mall.accounts import models as _accounts  # noqa: F401
 from mall.cart import models as _cart  # noqa: F401
 from mall.catalog import models as _catalog  # noqa: F401
 from mall.checkout import models as _checkout  # noqa: F401
+from mall.cli import mall as mall_commands
 from mall.feedback import models as _feedback  # noqa: F401
-from mall.history import models as _history  # noqa: F401
+from mall.history import cli as _history  # noqa: F401
 from mall.orders import models as _orders  # noqa: F401
 from mall.payouts import models as _payouts  # noqa: F401
 from mall.sellers import models as _sellers  # noqa: F401
@@ -56,6 +57,7 @@ def _stand_on_core(app: Flask) -> None:
 def _open_the_rooms(app: Flask) -> None:
     """Blueprints and commands, room by room."""
     _open_payments(app)
+    app.cli.add_command(mall_commands)
     app.add_url_rule("/styleguide", "styleguide", lambda: render_template("styleguide.html"))
     ledger_cli.init_app(app)
 

@@ -46,21 +46,17 @@ def _one(condition: object) -> SellerFacts:
 
 def seller_names(ids: Iterable[int]) -> dict[int, str]:
     """Shop names by id."""
-    return dict(
-        db.session.execute(select(Seller.id, Seller.name).where(Seller.id.in_(set(ids)))).tuples()
-    )
+    return dict(db.session.execute(select(Seller.id, Seller.name).where(Seller.id.in_(set(ids)))))
 
 
 def person_names(ids: Iterable[int]) -> dict[int, str]:
     """Display names of people by id."""
-    return dict(
-        db.session.execute(select(Person.id, Person.name).where(Person.id.in_(set(ids)))).tuples()
-    )
+    return dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_(set(ids)))))
 
 
 def category_names() -> dict[int, str]:
     """Category names by id."""
-    return dict(db.session.execute(select(Category.id, Category.name)).tuples())
+    return {k: v for k, v in db.session.execute(select(Category.id, Category.name))}
 
 
 def approved_sellers() -> list[int]:

@@ -76,16 +76,34 @@ class HistoryLine(Model):
     __tablename__ = "history_line"
     __table_args__ = (
         UniqueConstraint("order_id", "line"),
+        Index("ix_history_line_bought", "seller_id", "buyer_id", "product"),
         CheckConstraint("quantity > 0 and price >= 0", name="line_sells_something"),
+        CheckConstraint("returned between 0 and quantity", name="never_return_more_than_bought"),
     )
 
     order_id: Mapped[int] = mapped_column(ForeignKey("history_order.id"))
-    seller_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    seller_id: Mapped[int] = mapped_column(BigInteger)
     buyer_id: Mapped[int | None] = mapped_column(BigInteger)
     line: Mapped[int] = mapped_column(Integer)
     product: Mapped[str] = mapped_column(String(80))
     quantity: Mapped[int]
     price: Mapped[int] = mapped_column(BigInteger)
     amount: Mapped[int] = mapped_column(BigInteger)
+    returned: Mapped[int] = mapped_column(default=0)
     returned_at: Mapped[datetime | None]
     stars: Mapped[int | None] = mapped_column(SmallInteger)
+
+
+class HistoryParty(Model):
+    """Who a seller or buyer of another shop's records is here; `source` parts two shops' numbers."""
+
+    __tablename__ = "history_party"
+    __table_args__ = (
+        UniqueConstraint("source", "kind", "key"),
+        CheckConstraint("kind in ('seller','buyer')", name="kind_is_known"),
+    )
+
+    source: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(6))
+    key: Mapped[str] = mapped_column(String(80))
+    subject_id: Mapped[int] = mapped_column(BigInteger)

@@ -125,6 +125,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_history_import_digest")),
     )
     op.create_table(
+        "history_party",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("source", sa.String(length=120), nullable=False),
+        sa.Column("kind", sa.String(length=6), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "kind in ('seller','buyer')", name=op.f("ck_history_party_kind_is_known")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_history_party")),
+        sa.UniqueConstraint("source", "kind", "key", name=op.f("uq_history_party_source_kind_key")),
+    )
+    op.create_table(
         "ledger_account",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("path", sa.String(length=120), nullable=False),
@@ -707,10 +721,15 @@ def upgrade() -> None:
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("price", sa.BigInteger(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("returned", sa.Integer(), nullable=False),
         sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("stars", sa.SmallInteger(), nullable=True),
         sa.CheckConstraint(
             "quantity > 0 and price >= 0", name=op.f("ck_history_line_line_sells_something")
+        ),
+        sa.CheckConstraint(
+            "returned between 0 and quantity",
+            name=op.f("ck_history_line_never_return_more_than_bought"),
         ),
         sa.ForeignKeyConstraint(
             ["order_id"], ["history_order.id"], name=op.f("fk_history_line_order_id_history_order")
@@ -718,7 +737,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_history_line")),
         sa.UniqueConstraint("order_id", "line", name=op.f("uq_history_line_order_id_line")),
     )
-    op.create_index(op.f("ix_history_line_seller_id"), "history_line", ["seller_id"], unique=False)
+    op.create_index(
+        "ix_history_line_bought", "history_line", ["seller_id", "buyer_id", "product"], unique=False
+    )
     op.create_table(
         "order_step",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -1057,7 +1078,7 @@ def downgrade() -> None:
     op.drop_table("product_picture")
     op.drop_index(op.f("ix_order_step_order_id"), table_name="order_step")
     op.drop_table("order_step")
-    op.drop_index(op.f("ix_history_line_seller_id"), table_name="history_line")
+    op.drop_index("ix_history_line_bought", table_name="history_line")
     op.drop_table("history_line")
     op.drop_index(op.f("ix_favorite_seller_id"), table_name="favorite")
     op.drop_index(op.f("ix_favorite_product_id"), table_name="favorite")
@@ -1105,6 +1126,7 @@ def downgrade() -> None:
     op.drop_table("ledger_journal")
     op.drop_index(op.f("ix_ledger_account_code"), table_name="ledger_account")
     op.drop_table("ledger_account")
+    op.drop_table("history_party")
     op.drop_table("history_import")
     op.drop_index(
         "uq_gateway_op_live_slot", table_name="gateway_op", postgresql_where=sa.text("live")
