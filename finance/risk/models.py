@@ -1,0 +1,56 @@
+"""Decisions as they were made, with all they stood on; the database lets none be changed."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, String, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Model
+from core.money import Money
+
+
+class Decision(Model):
+    """One answer of the lender. Amounts in minor units of `currency`.
+
+    subject     `buyer` or `seller` and its id
+    inputs      everything the policy read; `replay` needs nothing else
+    facts_at    the instant as of which the facts were read
+    outcome     the policy's answer in canonical JSON, byte for byte
+    cost_us     CPU time it took, in microseconds, features included
+    """
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        Index("ix_decision_subject", "subject", "subject_id", "id"),
+        CheckConstraint("subject in ('buyer','seller')", name="subject_is_known"),
+        CheckConstraint("score between 350 and 950", name="score_in_range"),
+        CheckConstraint("grade in ('A','B','C','D','E')", name="grade_is_known"),
+        CheckConstraint("pd_ppm between 0 and 1000000", name="pd_is_a_share"),
+        CheckConstraint("asked >= 0 and credit_limit >= 0", name="amounts_are_positive"),
+    )
+
+    subject: Mapped[str] = mapped_column(String(10))
+    subject_id: Mapped[int] = mapped_column(BigInteger)
+    product: Mapped[str] = mapped_column(String(30))
+    ref: Mapped[str] = mapped_column(String(40), default="", index=True)
+    asked: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    inputs: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    facts_at: Mapped[datetime]
+    card: Mapped[str] = mapped_column(String(40))
+    card_hash: Mapped[str] = mapped_column(String(64))
+    policy: Mapped[str] = mapped_column(String(40))
+    score: Mapped[int]
+    grade: Mapped[str] = mapped_column(String(1))
+    pd_ppm: Mapped[int]
+    approved: Mapped[bool]
+    credit_limit: Mapped[int] = mapped_column(BigInteger)
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    outcome: Mapped[str] = mapped_column(Text)
+    cost_us: Mapped[int]
+
+    @property
+    def money(self) -> Money:
+        return Money(self.asked, self.currency)

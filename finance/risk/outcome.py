@@ -1,0 +1,67 @@
+"""What a decision says: yes or no, how much, why, and what would change it."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from core.money import Money, decimals
+from finance.risk.scorecard import Score
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """A reason in words; `value` and `target` are the numbers it stands on."""
+
+    code: str
+    text: str
+    change: str = ""
+    value: int | None = None
+    target: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What would be granted instead: pay `now`, the rest in `months` parts (minor units)."""
+
+    now: int
+    in_parts: int
+    months: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """limit: the most this subject may owe; free: what of it is not used (minor units)."""
+
+    approved: bool
+    score: int
+    grade: str
+    pd_ppm: int
+    limit: int
+    free: int
+    reasons: tuple[Why, ...] = ()
+    counter: Counter | None = None
+    points: tuple[tuple[str, int], ...] = ()
+
+    def as_bytes(self) -> bytes:
+        """The same bytes on every machine: sorted keys, no spaces, ASCII."""
+        text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        return text.encode()
+
+    @classmethod
+    def scored(cls, score: Score, **said: Any) -> "Outcome":
+        """An outcome with the card's figures filled in."""
+        return cls(
+            score=score.score, grade=score.grade, pd_ppm=score.pd_ppm, points=score.points, **said
+        )
+
+
+def amount(minor: int, currency: str) -> str:
+    """`1,400.00`: money inside a sentence that is kept with the decision."""
+    whole, _, cents = Money(minor, currency).decimal_text().partition(".")
+    return f"{int(whole):,}" + (f".{cents}" if decimals(currency) else "")
+
+
+def share(ppm: int) -> str:
+    """`12.5 %`, to a tenth."""
+    tenths = (ppm + 500) // 1_000
+    return f"{tenths // 10}.{tenths % 10} %" if tenths % 10 else f"{tenths // 10} %"
