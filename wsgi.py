@@ -15,6 +15,8 @@ from core.db import db
 from ledger import cli as ledger_cli
 
 # tables of rooms whose services are not imported elsewhere
+from finance.loans import models as _loans  # noqa: F401
+from finance.risk import models as _risk  # noqa: F401
 from ledger import models as _ledger  # noqa: F401
 from mall.accounts import models as _accounts  # noqa: F401
 from mall.cart import models as _cart  # noqa: F401

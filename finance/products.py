@@ -38,7 +38,8 @@ class Installments:
     limits           what a person of this grade may owe at once
     starter_limit    for one or two finished orders, in the shortest term only
     orders_min       finished orders in 365 days for the full limit
-    load_max_ppm     rows due in 30 days over the median month's spending
+    load_max_ppm     rows due in 30 days over the usual month's spending in the mall, which is a
+                     small part of what a household spends, hence three times it
     apr_cap_ppm      no offer may cost more a year
     """
 
@@ -63,7 +64,7 @@ class Installments:
     orders_min: int = 3
     verified_level_min: int = 0
     plans_max: int = 5
-    load_max_ppm: int = 1_000_000
+    load_max_ppm: int = 3_000_000
     requests_a_day_max: int = 10
     claims_max: int = 2
     apr_cap_ppm: int = 240_000

@@ -1,0 +1,99 @@
+"""Decide whether a shopper may buy in parts, from the mall's facts and the lender's book."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from core import clock
+from core.db import db
+from core.money import Money
+from core.use_case import use_case
+from finance import products
+from finance.loans.queries import OwnBook, own_book
+from finance.products import Installments
+from finance.risk import policy, services
+from finance.risk.buyer_features import features_of, usual_month
+from finance.risk.models import Decision
+from finance.risk.outcome import Outcome
+from finance.risk.services import Question
+from mall import facts
+
+CARD = "buyer_expert_1"
+services.register(policy.POLICY, policy.decide)
+
+
+def terms() -> Installments:
+    """The installment product under the mall's regime."""
+    return products.installments(current_app.config["MALL_REGIME"])
+
+
+@use_case
+def decide_buyer(
+    buyer_id: int, amount: Money, months: int, *, ref: str = ""
+) -> tuple[Outcome, Decision]:
+    """Decide on `amount` in `months` parts and keep the decision.
+
+    ref   the checkout it is for. Lock the person's exposure first when money depends on it.
+    """
+    began = services.cpu_now()
+    question = Questions(buyer_id, amount, services.as_of_now()).about(months, ref)
+    return services.decide(question, began_ns=began)
+
+
+class Questions:
+    """The facts of one shopper, read once, and the questions about them."""
+
+    def __init__(self, buyer_id: int, amount: Money, as_of: datetime) -> None:
+        self.buyer_id, self.amount, self.as_of = buyer_id, amount, as_of
+        self.terms = terms()
+        record = facts.buyer_record(buyer_id, as_of, amount.currency)
+        self._features, self._usual = features_of(record), usual_month(record)
+        book = own_book(buyer_id, clock.day_of(as_of))
+        self._book = _book_data(book, _requests_on(buyer_id, as_of))
+
+    def about(self, months: int, ref: str = "") -> Question:
+        """The question about this many parts."""
+        inputs: dict[str, Any] = {
+            "asked": {"amount": self.amount.minor, "months": months},
+            "book": self._book,
+            "currency": self.amount.currency,
+            "features": self._features,
+            "terms": self.terms.as_data() | {"terms": list(self.terms.terms)},
+            "usual_month": self._usual,
+        }
+        return Question(
+            subject="buyer",
+            subject_id=self.buyer_id,
+            product=self.terms.name,
+            asked=self.amount,
+            inputs=inputs,
+            facts_at=self.as_of,
+            card=CARD,
+            policy=policy.POLICY,
+            ref=ref,
+        )
+
+    def preview(self, months: int) -> Outcome:
+        """The answer without keeping it, for an offer on a page."""
+        return services.answer(self.about(months))
+
+
+def _book_data(book: OwnBook, requests: int) -> dict[str, Any]:
+    data = asdict(book) | {"requests_today": requests}
+    for name in ("overdue_since", "paused_until"):
+        data[name] = data[name].isoformat() if data[name] else ""
+    return data
+
+
+def _requests_on(buyer_id: int, as_of: datetime) -> int:
+    start = clock.start_of(clock.day_of(as_of))
+    query = select(func.count(Decision.id)).where(
+        Decision.subject == "buyer",
+        Decision.subject_id == buyer_id,
+        Decision.created_at >= start,
+        Decision.created_at < as_of,
+    )
+    return int(db.session.scalar(query) or 0)
