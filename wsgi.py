@@ -12,11 +12,11 @@ from whitenoise import WhiteNoise
 import config
 from core import cli, clock, jobs, web
 from core.db import db
-from ledger import cli as ledger_cli
 
 # tables of rooms whose services are not imported elsewhere
 from finance.loans import models as _loans  # noqa: F401
 from finance.risk import models as _risk  # noqa: F401
+from ledger import cli as ledger_cli
 from ledger import models as _ledger  # noqa: F401
 from mall.accounts import models as _accounts  # noqa: F401
 from mall.cart import models as _cart  # noqa: F401

@@ -44,6 +44,81 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_category_slug")),
     )
     op.create_table(
+        "claim",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("ref", sa.String(length=40), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=14), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state <> 'released' or amount = 0", name=op.f("ck_claim_released_claims_nothing")
+        ),
+        sa.CheckConstraint(
+            "state in ('held','drawn','partly_repaid','released')",
+            name=op.f("ck_claim_state_is_known"),
+        ),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_claim_amount_is_positive")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claim")),
+        sa.UniqueConstraint("ref", name=op.f("uq_claim_ref")),
+    )
+    op.create_index(op.f("ix_claim_expires_at"), "claim", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_claim_person_id"), "claim", ["person_id"], unique=False)
+    op.create_table(
+        "decision",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("subject", sa.String(length=10), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("product", sa.String(length=30), nullable=False),
+        sa.Column("ref", sa.String(length=40), nullable=False),
+        sa.Column("asked", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("inputs", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("facts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("card", sa.String(length=40), nullable=False),
+        sa.Column("card_hash", sa.String(length=64), nullable=False),
+        sa.Column("policy", sa.String(length=40), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("grade", sa.String(length=1), nullable=False),
+        sa.Column("pd_ppm", sa.Integer(), nullable=False),
+        sa.Column("approved", sa.Boolean(), nullable=False),
+        sa.Column("credit_limit", sa.BigInteger(), nullable=False),
+        sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("cost_us", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "grade in ('A','B','C','D','E')", name=op.f("ck_decision_grade_is_known")
+        ),
+        sa.CheckConstraint(
+            "subject in ('buyer','seller')", name=op.f("ck_decision_subject_is_known")
+        ),
+        sa.CheckConstraint(
+            "asked >= 0 and credit_limit >= 0", name=op.f("ck_decision_amounts_are_positive")
+        ),
+        sa.CheckConstraint("pd_ppm between 0 and 1000000", name=op.f("ck_decision_pd_is_a_share")),
+        sa.CheckConstraint("score between 350 and 950", name=op.f("ck_decision_score_in_range")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
+    )
+    op.create_index(op.f("ix_decision_ref"), "decision", ["ref"], unique=False)
+    op.create_index(
+        "ix_decision_subject", "decision", ["subject", "subject_id", "id"], unique=False
+    )
+    op.create_table(
+        "exposure",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("used", sa.BigInteger(), nullable=False),
+        sa.Column("own_ceiling", sa.BigInteger(), nullable=True),
+        sa.Column("paused_until", sa.Date(), nullable=True),
+        sa.Column("waived_late_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("used >= 0", name=op.f("ck_exposure_used_is_positive")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exposure")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_exposure_person_id")),
+    )
+    op.create_table(
         "gateway_event",
         sa.Column("gateway", sa.String(length=20), nullable=False),
         sa.Column("event_id", sa.String(length=120), nullable=False),
@@ -489,6 +564,49 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "loan",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("borrower_id", sa.BigInteger(), nullable=False),
+        sa.Column("product", sa.String(length=30), nullable=False),
+        sa.Column("checkout_number", sa.String(length=20), nullable=False),
+        sa.Column("decision_id", sa.BigInteger(), nullable=False),
+        sa.Column("principal", sa.BigInteger(), nullable=False),
+        sa.Column("refunded", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("months", sa.SmallInteger(), nullable=False),
+        sa.Column("monthly_fee_ppm", sa.Integer(), nullable=False),
+        sa.Column("apr_ppm", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("began_on", sa.Date(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("autopay_card_id", sa.BigInteger(), nullable=True),
+        sa.Column("defaulted_on", sa.Date(), nullable=True),
+        sa.Column("charged_off_on", sa.Date(), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("provisioned", sa.BigInteger(), nullable=False),
+        sa.Column("recovered", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "state in ('active','paid','void','charged_off')", name=op.f("ck_loan_state_is_known")
+        ),
+        sa.CheckConstraint("principal > 0 and months > 0", name=op.f("ck_loan_terms_are_positive")),
+        sa.CheckConstraint(
+            "provisioned >= 0 and recovered >= 0", name=op.f("ck_loan_amounts_are_positive")
+        ),
+        sa.CheckConstraint(
+            "refunded between 0 and principal", name=op.f("ck_loan_never_refund_more_than_lent")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_loan_decision_id_decision")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_loan")),
+        sa.UniqueConstraint("checkout_number", name=op.f("uq_loan_checkout_number")),
+        sa.UniqueConstraint("number", name=op.f("uq_loan_number")),
+    )
+    op.create_index("ix_loan_borrower", "loan", ["borrower_id", "state"], unique=False)
+    op.create_index("ix_loan_state", "loan", ["state", "id"], unique=False)
+    op.create_table(
         "seller",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -569,6 +687,103 @@ def upgrade() -> None:
     op.create_index(
         "ix_history_order_seller_paid", "history_order", ["seller_id", "paid_at"], unique=False
     )
+    op.create_table(
+        "installment",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("loan_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.SmallInteger(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("principal", sa.BigInteger(), nullable=False),
+        sa.Column("fee", sa.BigInteger(), nullable=False),
+        sa.Column("late_fee", sa.BigInteger(), nullable=False),
+        sa.Column("principal_paid", sa.BigInteger(), nullable=False),
+        sa.Column("fee_paid", sa.BigInteger(), nullable=False),
+        sa.Column("late_fee_paid", sa.BigInteger(), nullable=False),
+        sa.Column("paused", sa.BigInteger(), nullable=False),
+        sa.Column("fee_free", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("accrued_on", sa.Date(), nullable=True),
+        sa.Column("paid_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "state in ('scheduled','due','late','paid','void')",
+            name=op.f("ck_installment_state_is_known"),
+        ),
+        sa.CheckConstraint("fee_paid between 0 and fee", name=op.f("ck_installment_fee_paid_fits")),
+        sa.CheckConstraint(
+            "late_fee_paid between 0 and late_fee", name=op.f("ck_installment_late_fee_paid_fits")
+        ),
+        sa.CheckConstraint("paused >= 0", name=op.f("ck_installment_paused_is_positive")),
+        sa.CheckConstraint(
+            "principal_paid between 0 and principal",
+            name=op.f("ck_installment_principal_paid_fits"),
+        ),
+        sa.ForeignKeyConstraint(["loan_id"], ["loan.id"], name=op.f("fk_installment_loan_id_loan")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_installment")),
+        sa.UniqueConstraint("loan_id", "number", name=op.f("uq_installment_loan_id_number")),
+    )
+    op.create_index("ix_installment_due", "installment", ["state", "due_on"], unique=False)
+    op.create_table(
+        "loan_event",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("loan_id", sa.BigInteger(), nullable=False),
+        sa.Column("key", sa.String(length=60), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("ref", sa.String(length=40), nullable=False),
+        sa.Column("note", sa.String(length=240), nullable=False),
+        sa.Column("details", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(["loan_id"], ["loan.id"], name=op.f("fk_loan_event_loan_id_loan")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_loan_event")),
+        sa.UniqueConstraint("loan_id", "key", name=op.f("uq_loan_event_loan_id_key")),
+    )
+    op.create_index(op.f("ix_loan_event_kind"), "loan_event", ["kind"], unique=False)
+    op.create_table(
+        "loan_order",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("loan_id", sa.BigInteger(), nullable=False),
+        sa.Column("order_number", sa.String(length=20), nullable=False),
+        sa.Column("seller_id", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("refunded", sa.BigInteger(), nullable=False),
+        sa.Column("paused", sa.BigInteger(), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "paused between 0 and amount", name=op.f("ck_loan_order_never_pause_more_than_lent")
+        ),
+        sa.CheckConstraint(
+            "refunded between 0 and amount", name=op.f("ck_loan_order_never_refund_more_than_lent")
+        ),
+        sa.ForeignKeyConstraint(["loan_id"], ["loan.id"], name=op.f("fk_loan_order_loan_id_loan")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_loan_order")),
+        sa.UniqueConstraint("order_number", name=op.f("uq_loan_order_order_number")),
+    )
+    op.create_index(op.f("ix_loan_order_loan_id"), "loan_order", ["loan_id"], unique=False)
+    op.create_index(op.f("ix_loan_order_seller_id"), "loan_order", ["seller_id"], unique=False)
+    op.create_table(
+        "loan_payment",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("loan_id", sa.BigInteger(), nullable=False),
+        sa.Column("payment_id", sa.BigInteger(), nullable=True),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("returned", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_loan_payment_amount_is_positive")),
+        sa.CheckConstraint(
+            "returned between 0 and amount",
+            name=op.f("ck_loan_payment_never_return_more_than_paid"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["loan_id"], ["loan.id"], name=op.f("fk_loan_payment_loan_id_loan")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_loan_payment")),
+        sa.UniqueConstraint("payment_id", name=op.f("uq_loan_payment_payment_id")),
+    )
+    op.create_index(op.f("ix_loan_payment_loan_id"), "loan_payment", ["loan_id"], unique=False)
     op.create_table(
         "orders",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -1094,11 +1309,23 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_orders_checkout_id"), table_name="orders")
     op.drop_index("ix_orders_buyer", table_name="orders")
     op.drop_table("orders")
+    op.drop_index(op.f("ix_loan_payment_loan_id"), table_name="loan_payment")
+    op.drop_table("loan_payment")
+    op.drop_index(op.f("ix_loan_order_seller_id"), table_name="loan_order")
+    op.drop_index(op.f("ix_loan_order_loan_id"), table_name="loan_order")
+    op.drop_table("loan_order")
+    op.drop_index(op.f("ix_loan_event_kind"), table_name="loan_event")
+    op.drop_table("loan_event")
+    op.drop_index("ix_installment_due", table_name="installment")
+    op.drop_table("installment")
     op.drop_index("ix_history_order_seller_paid", table_name="history_order")
     op.drop_index("ix_history_order_buyer_paid", table_name="history_order")
     op.drop_table("history_order")
     op.drop_index(op.f("ix_seller_state"), table_name="seller")
     op.drop_table("seller")
+    op.drop_index("ix_loan_state", table_name="loan")
+    op.drop_index("ix_loan_borrower", table_name="loan")
+    op.drop_table("loan")
     op.drop_table("ledger_transfer")
     op.drop_table("history_refusal")
     op.drop_index(op.f("ix_checkout_buyer_id"), table_name="checkout")
@@ -1141,6 +1368,13 @@ def downgrade() -> None:
     op.drop_table("gateway_op")
     op.drop_index(op.f("ix_gateway_event_applied_at"), table_name="gateway_event")
     op.drop_table("gateway_event")
+    op.drop_table("exposure")
+    op.drop_index("ix_decision_subject", table_name="decision")
+    op.drop_index(op.f("ix_decision_ref"), table_name="decision")
+    op.drop_table("decision")
+    op.drop_index(op.f("ix_claim_person_id"), table_name="claim")
+    op.drop_index(op.f("ix_claim_expires_at"), table_name="claim")
+    op.drop_table("claim")
     op.drop_table("category")
     op.drop_index(op.f("ix_card_person_id"), table_name="card")
     op.drop_table("card")
