@@ -29,7 +29,7 @@ function words({ before, after, scale, percent }) {
     if (typeof value !== "number") return value ?? "—";
     const number = value / scale;
     const compact = Math.abs(number) >= 10000 && !percent;
-    return before + number.toLocaleString("en-US", { maximumFractionDigits: percent ? 2 : 1, notation: compact ? "compact" : "standard" }) + (percent ? " %" : after);
+    return before + number.toLocaleString("en-US", { maximumFractionDigits: percent ? 2 : 1, notation: compact ? "compact" : "standard" }).replace("K", "k") + (percent ? " %" : after);
   };
 }
 
@@ -49,8 +49,7 @@ function dress({ option, title, ...around }) {
   const say = words(around);
   const ink = color("--ink");
   const full = {
-    animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
-    animationDuration: 350,
+    animation: false, // a console is read, not watched
     ...option,
     color: option.color ?? [1, 2, 3, 4, 5, 6].map((n) => color(`--chart-${n}`)),
     backgroundColor: "transparent",

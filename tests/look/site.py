@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Flask, Response, flash, render_template, render_template_string
+from flask import Flask, Response, flash, render_template, render_template_string, request
 from flask_wtf import CSRFProtect, FlaskForm
 from wtforms import (
     BooleanField,
@@ -126,4 +126,4 @@ def _add_pages(site: Flask) -> None:
 
     @site.get("/region")
     def region():
-        return "<p>Redrawn by the server.</p>"
+        return f"<p>The server counted {request.args['amount']}.</p>"
