@@ -2,8 +2,10 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Model
@@ -37,6 +39,8 @@ class Checkout(Model):
     currency: Mapped[str] = mapped_column(String(3))
     payment_ref: Mapped[str] = mapped_column(String(60), default="")  # "payment:ID", "loan:NUMBER"
     why: Mapped[str] = mapped_column(String(400), default="")
+    reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)  # of a "no"
+    counter: Mapped[str] = mapped_column(String(40), default="")  # an offer key that would do
     settled_at: Mapped[datetime | None]
 
     @property

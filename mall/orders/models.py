@@ -159,6 +159,9 @@ class Refund(Model):
     fault: Mapped[str] = mapped_column(String(10))
     note: Mapped[str] = mapped_column(Text, default="")
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)  # {line_id, quantity}
+    key: Mapped[str | None] = mapped_column(String(60), unique=True)  # of the form that gave it
+    cards: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)  # {payment_id, amount}
+    why: Mapped[str] = mapped_column(String(240), default="")  # of a rejection or failure
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str] = mapped_column(String(40), default="")
     settled_at: Mapped[datetime | None]

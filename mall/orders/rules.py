@@ -1,8 +1,15 @@
-"""What an order and a refund may become."""
+"""What an order and a refund may become, and how much a return is worth; pure."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 
 from core.errors import IllegalMove
+from core.money import Money, total
+
+SHIP_WITHIN_DAYS = 3  # promised to the shopper, from payment
+RETURN_WITHIN_DAYS = 90  # from receipt
 
 
 class OrderState(StrEnum):
@@ -22,7 +29,8 @@ MOVES: dict[OrderState, set[OrderState]] = {
     OrderState.SHIPPED: {OrderState.DELIVERED, OrderState.RECEIVED, OrderState.CANCELED},
     OrderState.DELIVERED: {OrderState.RECEIVED, OrderState.CANCELED},
     OrderState.RECEIVED: set(),
-    OrderState.CANCELED: set(),
+    # A payment that arrives after the checkout was given up revives an order never paid before.
+    OrderState.CANCELED: {OrderState.PAID},
 }
 
 
@@ -65,6 +73,49 @@ SELLER_FAULTS = {
     Cause.LATE,
     Cause.NO_STOCK,
 }
+
+
+LOST_GOODS = {Cause.NOT_RECEIVED, Cause.DAMAGED}  # these never go back on the shelf
+CAUSE_WORDS = {
+    Cause.NOT_AS_DESCRIBED: "It is not as described",
+    Cause.WRONG_ITEM: "The wrong item came",
+    Cause.DAMAGED: "It came damaged",
+    Cause.LATE: "It came too late",
+    Cause.NOT_RECEIVED: "It never came",
+    Cause.CHANGED_MIND: "I changed my mind",
+    Cause.NO_STOCK: "The seller has none left",
+    Cause.GOODWILL: "Goodwill",
+}
+SHOPPER_CAUSES = [c for c in Cause if c not in (Cause.NO_STOCK, Cause.GOODWILL)]
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A line as sold: the price of one unit, and how many units are still with the shopper."""
+
+    line_id: int
+    price: Money
+    kept: int
+
+
+def worth_of_return(
+    sold: Sequence[Sold], wanted: Mapping[int, int], *, shipping: Money, cause: Cause
+) -> Money:
+    """The price of the units wanted back; with the shipping when all goes and it is not her doing."""
+    goods = total([s.price * wanted.get(s.line_id, 0) for s in sold], shipping.currency)
+    everything = all(wanted.get(s.line_id, 0) == s.kept for s in sold)
+    return goods + shipping if everything and fault_of(cause) != "buyer" else goods
+
+
+def share_given_back(commission: Money, gross: Money, before: Money, after: Money) -> Money:
+    """The commission that goes back when refunds after release grow from `before` to `after`.
+
+    Cumulative, so that refunds in many parts give back exactly `commission` in the end.
+    """
+    if not gross:
+        return Money.zero(commission.currency)
+    upto = [commission.times(Fraction(part.minor, gross.minor)) for part in (before, after)]
+    return upto[1] - upto[0]
 
 
 def fault_of(cause: Cause) -> str:

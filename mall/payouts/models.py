@@ -2,7 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, SmallInteger, String
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Model
@@ -35,12 +43,14 @@ class Payout(Model):
 
     __tablename__ = "payout"
     __table_args__ = (
+        UniqueConstraint("seller_id", "key"),
         CheckConstraint("amount > 0", name="amount_is_positive"),
         CheckConstraint("state in ('requested','sent','paid','failed')", name="state_is_known"),
     )
 
     number: Mapped[str] = mapped_column(String(20), unique=True)
     seller_id: Mapped[int] = mapped_column(ForeignKey("seller.id"), index=True)
+    key: Mapped[str] = mapped_column(String(60))  # of the form or night that asked
     amount: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
     state: Mapped[str] = mapped_column(String(10), default="requested")

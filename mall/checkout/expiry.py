@@ -1,0 +1,62 @@
+"""Checkouts nobody paid for in time are given up."""
+
+from datetime import timedelta
+
+from flask import current_app
+from sqlalchemy import select
+
+from core import clock, jobs
+from core.db import db
+from core.use_case import use_case
+from mall.checkout import services
+from mall.checkout.cards import give_back_late
+from mall.checkout.models import Checkout, CheckoutState
+from payments import services as payments
+
+UNSURE = ("sending", "unknown", "processing")  # money may have moved: ask before giving up
+BATCH = 200
+WHY = "The payment was not finished in time."
+
+
+def give_up_overdue() -> int:
+    """Give up checkouts whose reservation has run out, unless money may be moving; how many."""
+    return sum(_give_up(number) for number in _overdue() if not _may_still_come(number))
+
+
+def _overdue() -> list[str]:
+    age = timedelta(minutes=current_app.config["RESERVATION_MINUTES"])
+    query = select(Checkout.number).where(
+        Checkout.state == CheckoutState.AWAITING, Checkout.created_at <= clock.now() - age
+    )
+    return list(db.session.scalars(query.order_by(Checkout.id).limit(BATCH)))
+
+
+def _may_still_come(number: str) -> bool:
+    """Look an unsure payment up; whether it is still unsure after that."""
+    payment = payments.payment_for(f"checkout:{number}")
+    if payment is None or payment.state not in UNSURE:
+        return False
+    return payments.refresh(payment.id).state in UNSURE
+
+
+@use_case
+def _give_up(number: str) -> bool:
+    checkout, placed = services.locked(number)
+    if checkout.state != CheckoutState.AWAITING:
+        return False
+    services.give_up(checkout, placed, why=WHY)
+    return True
+
+
+@jobs.job("checkout.give_up_overdue", cron="* * * * *")
+def give_up_overdue_job() -> None:
+    """Each minute."""
+    give_up_overdue()
+
+
+@jobs.job("checkout.give_back_late")
+def give_back_late_job(number: str) -> None:
+    """Right after a payment that came too late."""
+    op_id = give_back_late(number)
+    if op_id is not None:
+        payments.drive(op_id)

@@ -1,0 +1,161 @@
+"""What is about to be bought, and what became of a checkout."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from core.db import db, one
+from core.money import Money, total
+from mall.accounts.models import Address
+from mall.cart.models import Cart, CartLine
+from mall.catalog.models import Product, Variant
+from mall.checkout import rules
+from mall.checkout.models import Checkout, CheckoutState
+from mall.checkout.rules import ShippingOffer
+from mall.orders.models import Order
+from mall.sellers.models import Seller, SellerState
+
+
+@dataclass(frozen=True, slots=True)
+class BasketLine:
+    """A variant as it would be sold now."""
+
+    variant_id: int
+    product_id: int
+    category_id: int
+    slug: str
+    title: str
+    label: str
+    picture: str | None
+    quantity: int
+    price: Money
+    weight_grams: int
+    on_sale: bool
+    left: int
+
+    @property
+    def amount(self) -> Money:
+        return self.price * self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What one seller would send; it becomes one order."""
+
+    seller_id: int
+    seller_name: str
+    region: str
+    commission_ppm: int | None
+    lines: tuple[BasketLine, ...]
+
+    @property
+    def goods(self) -> Money:
+        return total([line.amount for line in self.lines], self.lines[0].price.currency)
+
+    @property
+    def weight_grams(self) -> int:
+        return sum(line.weight_grams * line.quantity for line in self.lines)
+
+    def offers(self, region: str) -> list[ShippingOffer]:
+        """The ways this parcel can travel to `region`."""
+        near = rules.same_region(self.region, region)
+        return rules.shipping_offers(self.goods, self.weight_grams, near)
+
+    def shipping(self, choice: str, region: str) -> Money:
+        """The price of `choice`; an unknown one counts as standard."""
+        offers = self.offers(region)
+        return next((o.price for o in offers if o.choice == choice), offers[0].price)
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """A cart read for buying: one parcel per seller."""
+
+    parcels: tuple[Parcel, ...]
+
+    def total(self, shipping: Mapping[int, str], region: str, currency: str) -> Money:
+        """Goods and shipping of all parcels."""
+        return total(
+            [
+                p.goods + p.shipping(shipping.get(p.seller_id, "standard"), region)
+                for p in self.parcels
+            ],
+            currency,
+        )
+
+    @property
+    def quantities(self) -> dict[int, int]:
+        return {line.variant_id: line.quantity for p in self.parcels for line in p.lines}
+
+
+def basket_of(buyer_id: int) -> Basket:
+    """The buyer's cart by seller, at today's prices."""
+    rows = db.session.execute(
+        select(CartLine, Variant, Product, Seller)
+        .join(Cart, Cart.id == CartLine.cart_id)
+        .join(Variant, Variant.id == CartLine.variant_id)
+        .join(Product, Product.id == Variant.product_id)
+        .join(Seller, Seller.id == Product.seller_id)
+        .where(Cart.person_id == buyer_id)
+        .order_by(Seller.id, CartLine.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    by_seller: dict[int, tuple[Seller, list[BasketLine]]] = {}
+    for line, variant, product, seller in rows:
+        by_seller.setdefault(seller.id, (seller, []))[1].append(
+            _line(line, variant, product, seller)
+        )
+    return Basket(
+        tuple(
+            Parcel(seller.id, seller.name, seller.region, seller.commission_ppm, tuple(lines))
+            for seller, lines in by_seller.values()
+        )
+    )
+
+
+def _line(line: CartLine, variant: Variant, product: Product, seller: Seller) -> BasketLine:
+    return BasketLine(
+        variant_id=variant.id,
+        product_id=product.id,
+        category_id=product.category_id,
+        slug=product.slug,
+        title=product.title,
+        label=variant.label,
+        picture=variant.picture or product.picture,
+        quantity=line.quantity,
+        price=variant.money,
+        weight_grams=variant.weight_grams,
+        on_sale=product.listed_at is not None and seller.state == SellerState.APPROVED,
+        left=variant.left,
+    )
+
+
+def next_key(buyer_id: int) -> str:
+    """The key of the buyer's next checkout: two tabs opened on one cart carry the same one.
+
+    It changes when a checkout ends, so that a second try after a refusal is a new checkout.
+    """
+    ended = db.session.scalar(
+        select(func.count())
+        .select_from(Checkout)
+        .where(Checkout.buyer_id == buyer_id, Checkout.state != CheckoutState.AWAITING)
+    )
+    return f"try-{ended}"
+
+
+def addresses_of(buyer_id: int) -> list[Address]:
+    """The buyer's saved addresses, the newest first."""
+    query = select(Address).where(Address.person_id == buyer_id).order_by(Address.id.desc())
+    return list(db.session.scalars(query))
+
+
+def of_buyer(number: str, buyer_id: int) -> Checkout:
+    """The buyer's checkout; raises NotFound for a stranger's."""
+    return one(select(Checkout).where(Checkout.number == number, Checkout.buyer_id == buyer_id))
+
+
+def orders_of(checkout_id: int) -> list[Order]:
+    """The orders one checkout became, by seller."""
+    query = select(Order).where(Order.checkout_id == checkout_id).order_by(Order.id)
+    return list(db.session.scalars(query))

@@ -1,0 +1,259 @@
+"""Buying: one checkout becomes one order per seller, and is paid, declined or awaits its payment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from core import clock, ids
+from core.db import db, one
+from core.errors import Conflict, InvalidInput
+from core.money import Money
+from core.use_case import use_case
+from mall.cart import services as carts
+from mall.catalog import services as catalog
+from mall.checkout import queries
+from mall.checkout.models import Checkout, CheckoutState
+from mall.checkout.queries import Basket, Parcel
+from mall.orders import services as orders
+from mall.orders.models import Order, OrderLine
+from mall.ports import payment_methods
+from mall.ports.payment_methods import CheckoutToPay, OrderToPay, Outcome, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Paid; the checkout's number."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """Not paid, for these reasons; `counter` is an offer key that would do, if there is one."""
+
+    reasons: tuple[Reason, ...]
+    counter: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Awaiting:
+    """Written down; the payment has to be driven and its answer comes later."""
+
+    number: str
+    payment_id: int
+
+
+Answer = Placed | Declined | Awaiting
+
+
+class EmptyCart(InvalidInput):
+    message = "Your cart is empty. Put something into it first."
+
+
+class NoLongerSold(Conflict):
+    message = "{title} is no longer on sale. Take it out of your cart and go on."
+
+
+class PriceChanged(Conflict):
+    message = "The total is now {total}. Look at it again before you pay."
+
+
+@use_case
+def place(
+    *,
+    buyer_id: int,
+    key: str,
+    address: Mapping[str, str],
+    shipping: Mapping[int, str],
+    offer_key: str,
+    details: Mapping[str, Any] | None = None,
+    expected: Money | None = None,
+) -> Answer:
+    """Write down checkout and orders, hold their stock, and ask the chosen method to pay.
+
+    key        one decision to buy: the same key gives the same answer, and nothing twice
+    address    recipient, line, city, region, postcode, phone; copied into the orders
+    shipping   {seller_id: standard | express | pickup}
+    details    what the way to pay asked for, such as `card_id`
+    expected   the total the shopper saw; another one raises PriceChanged
+    """
+    number = ids.code("C")
+    basket = queries.basket_of(buyer_id)
+    if known := known_answer(buyer_id, key):
+        return known
+    total = _check(basket, shipping, address, expected)
+    checkout_id = _insert(number, buyer_id, key, offer_key, total)
+    if checkout_id is None:  # the other click was first, and has committed by now
+        return _answer(_by_key(buyer_id, key))
+    checkout = db.session.get_one(Checkout, checkout_id)
+    placed = [_place_order(checkout, p, address, shipping) for p in basket.parcels]
+    until = clock.now() + timedelta(minutes=current_app.config["RESERVATION_MINUTES"])
+    catalog.reserve(checkout.id, basket.quantities, until)
+    method = payment_methods.method_of(offer_key)
+    return _settle(
+        checkout, placed, method.pay(_to_pay(checkout, placed), offer_key, dict(details or {}))
+    )
+
+
+def _check(
+    basket: Basket,
+    shipping: Mapping[int, str],
+    address: Mapping[str, str],
+    expected: Money | None,
+) -> Money:
+    if not basket.parcels:
+        raise EmptyCart()
+    for line in (line for parcel in basket.parcels for line in parcel.lines):
+        if not line.on_sale:
+            raise NoLongerSold(title=line.title)
+    currency = current_app.config["MALL_CURRENCY"]
+    total = basket.total(shipping, address.get("region", ""), currency)
+    if expected is not None and expected != total:
+        raise PriceChanged(total=total)
+    return total
+
+
+def _insert(number: str, buyer_id: int, key: str, offer_key: str, total: Money) -> int | None:
+    """The new checkout's id, or None when this key has been used meanwhile."""
+    fresh = insert(Checkout).values(
+        id=ids.new_id(),
+        created_at=clock.now(),
+        number=number,
+        buyer_id=buyer_id,
+        key=key,
+        state=CheckoutState.AWAITING,
+        offer_key=offer_key,
+        total=total.minor,
+        currency=total.currency,
+        payment_ref="",
+        why="",
+        reasons=[],
+        counter="",
+    )
+    once = fresh.on_conflict_do_nothing(index_elements=["buyer_id", "key"])
+    return db.session.scalar(once.returning(Checkout.id))
+
+
+def _place_order(
+    checkout: Checkout, parcel: Parcel, address: Mapping[str, str], shipping: Mapping[int, str]
+) -> Order:
+    choice = shipping.get(parcel.seller_id, "standard")
+    cost = parcel.shipping(choice, address.get("region", ""))
+    rate = parcel.commission_ppm
+    order = Order(
+        number=ids.code("O"),
+        checkout_id=checkout.id,
+        buyer_id=checkout.buyer_id,
+        seller_id=parcel.seller_id,
+        goods=parcel.goods.minor,
+        shipping=cost.minor,
+        total=(parcel.goods + cost).minor,
+        refunded=0,
+        currency=checkout.currency,
+        commission_ppm=current_app.config["COMMISSION_PPM"] if rate is None else rate,
+        shipping_choice=choice,
+        address=dict(address),
+    )
+    order.lines = [_order_line(order, position, line) for position, line in enumerate(parcel.lines)]
+    db.session.add(order)
+    db.session.flush()
+    return order
+
+
+def _order_line(order: Order, position: int, line: queries.BasketLine) -> OrderLine:
+    return OrderLine(
+        seller_id=order.seller_id,
+        buyer_id=order.buyer_id,
+        product_id=line.product_id,
+        variant_id=line.variant_id,
+        category_id=line.category_id,
+        position=position,
+        title=line.title,
+        label=line.label,
+        picture=line.picture,
+        quantity=line.quantity,
+        price=line.price.minor,
+        amount=line.amount.minor,
+    )
+
+
+def _to_pay(checkout: Checkout, placed: Sequence[Order]) -> CheckoutToPay:
+    shares = tuple(
+        OrderToPay(o.number, o.seller_id, o.money, tuple(line.product_id for line in o.lines))
+        for o in placed
+    )
+    return CheckoutToPay(
+        checkout.number, checkout.buyer_id, checkout.money, clock.today(), shares
+    )
+
+
+def _settle(checkout: Checkout, placed: Sequence[Order], outcome: Outcome) -> Answer:
+    match outcome:
+        case payment_methods.Paid(reference):
+            checkout.payment_ref = reference
+            mark_paid(checkout, placed)
+        case payment_methods.Declined(reasons, counter):
+            checkout.reasons, checkout.counter = [asdict(r) for r in reasons], counter
+            give_up(checkout, placed, why="; ".join(r.text for r in reasons))
+        case payment_methods.Awaiting(reference):
+            checkout.payment_ref = reference
+    return _answer(checkout)
+
+
+def mark_paid(checkout: Checkout, placed: Sequence[Order]) -> None:
+    """Everything has been paid: the stock leaves, the cart is emptied. Raises OutOfStock."""
+    catalog.take(checkout.id)
+    checkout.state, checkout.settled_at = CheckoutState.PAID, clock.now()
+    checkout.why = ""
+    for order in placed:
+        orders.paid(order, paid_with=checkout.offer_key, by="checkout")
+    bought = [line.variant_id for order in placed for line in order.lines]
+    carts.take_out(bought, person_id=checkout.buyer_id)
+
+
+def give_up(checkout: Checkout, placed: Sequence[Order], *, why: str) -> None:
+    """No payment: orders are canceled, the stock is free again, the cart stays as it is."""
+    checkout.state, checkout.settled_at = CheckoutState.GIVEN_UP, clock.now()
+    checkout.why = why[:400]
+    for order in placed:
+        orders.unpaid(order, why=why)
+    catalog.release(checkout.id)
+
+
+def known_answer(buyer_id: int, key: str) -> Answer | None:
+    """What this key has been answered, if it was ever used."""
+    query = select(Checkout).where(Checkout.buyer_id == buyer_id, Checkout.key == key)
+    checkout = db.session.scalars(query).one_or_none()
+    return _answer(checkout) if checkout is not None else None
+
+
+def _by_key(buyer_id: int, key: str) -> Checkout:
+    return one(select(Checkout).where(Checkout.buyer_id == buyer_id, Checkout.key == key))
+
+
+def _answer(checkout: Checkout) -> Answer:
+    if checkout.state == CheckoutState.PAID:
+        return Placed(checkout.number)
+    if checkout.state == CheckoutState.GIVEN_UP:
+        reasons = tuple(Reason(**reason) for reason in checkout.reasons)
+        reasons = reasons or (Reason("payment", checkout.why),)
+        return Declined(reasons, checkout.counter, checkout.number)
+    _, _, payment_id = checkout.payment_ref.partition(":")
+    return Awaiting(checkout.number, int(payment_id))
+
+
+def locked(number: str) -> tuple[Checkout, list[Order]]:
+    """A checkout and its orders, locked in that order; raises NotFound."""
+    query = select(Checkout).where(Checkout.number == number).with_for_update()
+    checkout = one(query.execution_options(populate_existing=True))
+    mine = select(Order).where(Order.checkout_id == checkout.id).order_by(Order.id)
+    rows = db.session.scalars(
+        mine.with_for_update().execution_options(populate_existing=True)
+    ).all()
+    return checkout, list(rows)

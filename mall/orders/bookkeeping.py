@@ -1,0 +1,86 @@
+"""How an order's money moves when it is given back; pure."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from core.money import Money, total
+from ledger.accounts import account, shard
+from ledger.entries import Journal, Transfer, moves
+from mall.ports.payment_methods import GivenBack
+
+
+class UnevenRefund(ValueError):
+    """A way to pay gave back more or less than the refund is worth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a refund's money comes from.
+
+    commission   the mall's share of it, zero before release
+    balance      what the seller's balance can bear now
+    released     whether the order's money has left escrow
+    """
+
+    order_number: str
+    seller_id: int
+    amount: Money
+    released: bool
+    commission: Money
+    balance: Money
+
+
+def refunded(number: str, source: Source, given: GivenBack, on: date) -> Journal:
+    """All of one refund: into `refund_payable`, and what the way to pay takes out of it at once."""
+    zero = Money.zero(source.amount.currency)
+    seller, mall = given.seller_pays or zero, given.mall_pays or zero
+    wallet = given.to_wallet or zero
+    promised = account("refund_payable", number)
+    _check_even(source.amount + seller + mall, given, promised.path, wallet)
+    transfers = (
+        *_raised(number, source, seller),
+        *moves((account("promotion"), promised, mall, "mall_pays")),
+        *given.transfers,
+    )
+    return Journal(f"refund:{number}", "order.refunded", source.order_number, on, transfers)
+
+
+def into_wallet(number: str, person_id: int, amount: Money) -> tuple[Transfer, ...]:
+    """The part of a refund that becomes the shopper's balance."""
+    return moves(
+        (account("refund_payable", number), account("wallet", person_id), amount, "to_wallet")
+    )
+
+
+def _raised(number: str, source: Source, extra: Money) -> tuple[Transfer, ...]:
+    promised = account("refund_payable", number)
+    if not source.released:
+        escrow = account("escrow", source.order_number)
+        return moves((escrow, promised, source.amount, "refund")) + _from_seller(
+            number, source, extra, "seller_pays"
+        )
+    fees = account("commission", shard(source.order_number))
+    share = moves((fees, promised, source.commission, "commission_back"))
+    return share + _from_seller(number, source, source.amount - source.commission + extra, "refund")
+
+
+def _from_seller(number: str, source: Source, amount: Money, reason: str) -> tuple[Transfer, ...]:
+    promised = account("refund_payable", number)
+    from_balance = min(amount, source.balance)
+    return moves(
+        (account("seller_payable", source.seller_id), promised, from_balance, reason),
+        (
+            account("seller_receivable", source.seller_id),
+            promised,
+            amount - from_balance,
+            f"{reason}_owed",
+        ),
+    )
+
+
+def _check_even(value: Money, given: GivenBack, promised: str, wallet: Money) -> None:
+    parts = [t.amount for t in given.transfers if t.debit.path == promised]
+    parts += [card.amount for card in given.to_cards]
+    out = total(parts, value.currency) + wallet
+    if out != value:
+        raise UnevenRefund(f"{out} is given back out of {value}")

@@ -1,0 +1,224 @@
+"""Giving money back: the one place where a refund is accepted, for whatever cause.
+
+Guarded three times: the order's row is locked, the counter moves by a guarded UPDATE, and the
+table has a CHECK. Everything about one refund is one journal, `refund:NUMBER`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select, update
+
+from core import clock, ids
+from core.db import db
+from core.errors import Conflict
+from core.money import Money
+from ledger import book
+from mall.catalog import services as catalog
+from mall.checkout.models import Checkout
+from mall.orders import bookkeeping, rules
+from mall.orders.models import Order, OrderLine, Refund
+from mall.orders.rules import Cause, OrderState, RefundState
+from mall.payouts import rules as payout_rules
+from mall.payouts import services as payouts
+from mall.payouts.models import SettlementLine
+from mall.ports import deductions, payment_methods
+from mall.ports.payment_methods import GiveBack, GivenBack
+from payments import services as payments
+
+REFUNDABLE = (OrderState.PAID, OrderState.SHIPPED, OrderState.DELIVERED, OrderState.RECEIVED)
+
+
+class TooMuch(Conflict):
+    message = "Only {left} of this order can still be given back."
+
+
+class NotRefundable(Conflict):
+    message = "An order that is {state} has nothing to give back."
+
+
+def new_refund(
+    order: Order,
+    amount: Money,
+    *,
+    cause: Cause,
+    note: str = "",
+    quantities: Mapping[int, int] | None = None,
+    key: str | None = None,
+) -> Refund:
+    """An opened refund of this order, not decided yet."""
+    refund = Refund(
+        number=ids.code("R"),
+        order_id=order.id,
+        seller_id=order.seller_id,
+        buyer_id=order.buyer_id,
+        amount=amount.minor,
+        currency=amount.currency,
+        cause=cause,
+        fault=rules.fault_of(cause),
+        note=note,
+        lines=[{"line_id": line, "quantity": n} for line, n in (quantities or {}).items() if n],
+        key=key,
+    )
+    db.session.add(refund)
+    db.session.flush()
+    return refund
+
+
+def give_all(order: Order, left: Money, *, cause: Cause, by: str) -> Refund | None:
+    """Everything that is left of a canceled order, goods and money."""
+    if not left:
+        return None
+    lines = {line.id: line.quantity - line.returned for line in order.lines}
+    refund = new_refund(order, left, cause=cause, quantities=lines)
+    accept(order, refund, by=by)
+    return refund
+
+
+def accept(order: Order, refund: Refund, *, by: str) -> None:
+    """Give `refund` back now. The order must be locked by the caller."""
+    released = order.state == OrderState.RECEIVED
+    was_refunded = order.refunded
+    refund.move_to(RefundState.ACCEPTED, by=by)
+    _claim(order, refund)
+    _take_back(order, refund)
+    given = _ask_method(order, refund)
+    payouts.lock_seller(order.seller_id)
+    source = _source(order, refund, released, was_refunded)
+    book.post(bookkeeping.refunded(refund.number, source, _complete(refund, given), clock.today()))
+    refund.extra = given.seller_pays.minor if given.seller_pays else 0
+    _send_to_cards(refund, given)
+    deductions.tell_refunded(order.number, order.seller_id, refund.money, released)
+    _close_if_empty(order, by)
+
+
+def _claim(order: Order, refund: Refund) -> None:
+    """Count the amount as refunded if that much is left."""
+    claimed = db.session.execute(
+        update(Order)
+        .where(
+            Order.id == order.id,
+            Order.paid_at.is_not(None),
+            Order.refunded + refund.amount <= Order.total,
+        )
+        .values(refunded=Order.refunded + refund.amount)
+        .execution_options(synchronize_session=False)
+    )
+    if claimed.rowcount != 1:  # type: ignore[attr-defined]
+        raise TooMuch(left=Money(order.total - order.refunded, order.currency))
+    db.session.refresh(order, ["refunded"])
+
+
+def _take_back(order: Order, refund: Refund) -> None:
+    """Count the units as returned, and put them back on the shelf if they can be sold again."""
+    for part in refund.lines:
+        line_id, quantity = part["line_id"], part["quantity"]
+        moved = db.session.execute(
+            update(OrderLine)
+            .where(
+                OrderLine.id == line_id,
+                OrderLine.order_id == order.id,
+                OrderLine.returned + quantity <= OrderLine.quantity,
+            )
+            .values(returned=OrderLine.returned + quantity)
+            .returning(OrderLine.variant_id)
+            .execution_options(synchronize_session=False)
+        ).scalar_one_or_none()
+        if moved is None:
+            raise Conflict("More units would come back than were bought.")
+        if Cause(refund.cause) not in rules.LOST_GOODS:
+            catalog.put_back(moved, quantity, refund.number)
+    for line in order.lines:
+        db.session.refresh(line, ["returned"])
+
+
+def _ask_method(order: Order, refund: Refund) -> GivenBack:
+    checkout = db.session.get_one(Checkout, order.checkout_id)
+    method = payment_methods.method_of(checkout.offer_key)
+    wanted = GiveBack(
+        checkout_number=checkout.number,
+        payment_ref=checkout.payment_ref,
+        order_number=order.number,
+        refund_number=refund.number,
+        amount=refund.money,
+        fault=refund.fault,
+        on=clock.today(),
+    )
+    return method.give_back(wanted)
+
+
+def _complete(refund: Refund, given: GivenBack) -> GivenBack:
+    """The method's answer with its wallet part written out as a transfer."""
+    if not given.to_wallet:
+        return given
+    more = bookkeeping.into_wallet(refund.number, refund.buyer_id, given.to_wallet)
+    return GivenBack(
+        transfers=given.transfers + more,
+        to_cards=given.to_cards,
+        seller_pays=given.seller_pays,
+        mall_pays=given.mall_pays,
+    )
+
+
+def _source(order: Order, refund: Refund, released: bool, was: int) -> bookkeeping.Source:
+    commission = Money.zero(order.currency)
+    if released:
+        commission = _commission_back(order, refund, was)
+    return bookkeeping.Source(
+        order_number=order.number,
+        seller_id=order.seller_id,
+        amount=refund.money,
+        released=released,
+        commission=commission,
+        balance=payouts.balance_of(order.seller_id, order.currency),
+    )
+
+
+def _commission_back(order: Order, refund: Refund, was: int) -> Money:
+    rows = db.session.execute(
+        select(SettlementLine.step, SettlementLine.amount).where(
+            SettlementLine.order_id == order.id,
+            SettlementLine.step.in_((payout_rules.SALE, payout_rules.COMMISSION)),
+        )
+    ).all()
+    amounts: dict[int, Any] = {step: amount for step, amount in rows}
+    gross = Money(amounts[payout_rules.SALE], order.currency)
+    commission = Money(amounts[payout_rules.COMMISSION], order.currency)
+    before = Money(was - (order.total - gross.minor), order.currency)
+    return rules.share_given_back(commission, gross, before, before + refund.money)
+
+
+def _send_to_cards(refund: Refund, given: GivenBack) -> None:
+    refund.cards = [
+        {"payment_id": card.payment_id, "amount": card.amount.minor} for card in given.to_cards
+    ]
+    if not refund.cards:
+        refund.move_to(RefundState.SETTLED, by=refund.decided_by)
+        refund.settled_at = clock.now()
+    send_to_cards(refund)
+
+
+def send_to_cards(refund: Refund) -> None:
+    """Ask for every card part; what is under way or done already is not asked twice."""
+    for card in refund.cards:
+        payments.intend_refund(
+            payment_id=card["payment_id"],
+            refund_number=refund.number,
+            amount=Money(card["amount"], refund.currency),
+        )
+
+
+def _close_if_empty(order: Order, by: str) -> None:
+    """An order with nothing left in escrow is over."""
+    open_states = (OrderState.PAID, OrderState.SHIPPED, OrderState.DELIVERED)
+    if order.refunded == order.total and order.state in open_states:
+        order.move_to(OrderState.CANCELED, by=by, why="everything was given back")
+        order.canceled_at = clock.now()
+        order.canceled_by = by if by in ("shopper", "seller", "mall") else "mall"
+        order.cancel_reason = "everything was given back"
+
+
+def check_refundable(order: Order) -> None:
+    """Raise NotRefundable unless the order has been paid and is not closed."""
+    if order.state not in REFUNDABLE:
+        raise NotRefundable(state=order.state)

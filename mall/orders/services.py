@@ -1,0 +1,189 @@
+"""What happens to an order: paid, shipped, delivered, received, canceled."""
+
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+
+from core import clock
+from core.db import db, one
+from core.errors import Conflict
+from core.money import Money
+from core.use_case import use_case
+from mall.checkout.models import Checkout
+from mall.orders import refunding
+from mall.orders.models import Order, Refund, Shipment
+from mall.orders.rules import SHIP_WITHIN_DAYS, Cause, OrderState, RefundState
+from mall.payouts import services as payouts
+from mall.ports import payment_methods
+
+CANCEL_CAUSES = {
+    "shopper": Cause.CHANGED_MIND,
+    "seller": Cause.NO_STOCK,
+    "mall": Cause.GOODWILL,
+}
+
+
+class StillPaying(Conflict):
+    message = "The payment of this order is under way; wait for its answer."
+
+
+class AlreadyShipped(Conflict):
+    message = "This order is on its way. Return it when it has arrived."
+
+
+class ReturnOpen(Conflict):
+    message = "A return of this order is open. It must be decided first."
+
+
+def find(number: str, *, buyer_id: int | None = None, seller_id: int | None = None) -> Order:
+    """The order, locked; through its owner where one is given. Raises NotFound."""
+    query = select(Order).where(Order.number == number)
+    if buyer_id is not None:
+        query = query.where(Order.buyer_id == buyer_id)
+    if seller_id is not None:
+        query = query.where(Order.seller_id == seller_id)
+    return one(query.with_for_update().execution_options(populate_existing=True))
+
+
+def paid(order: Order, *, paid_with: str, by: str) -> None:
+    """The whole total has reached escrow. Called by checkout, inside its transaction."""
+    if order.paid_at is not None:
+        raise Conflict(f"Order {order.number} has been paid before.")
+    order.move_to(OrderState.PAID, by=by)
+    order.paid_at, order.paid_with = clock.now(), paid_with
+    order.ship_by = clock.now() + timedelta(days=SHIP_WITHIN_DAYS)
+    order.canceled_at, order.canceled_by, order.cancel_reason = None, "", ""
+
+
+def unpaid(order: Order, *, why: str) -> None:
+    """The payment failed or never came. Called by checkout, inside its transaction."""
+    order.move_to(OrderState.CANCELED, by="checkout", why=why[:240])
+    order.canceled_at, order.canceled_by = clock.now(), "mall"
+    order.cancel_reason = why[:160]
+
+
+@use_case
+def ship(
+    number: str, seller_id: int, *, carrier: str, tracking: str, weight_grams: int | None = None
+) -> Order:
+    """The seller has handed the parcel over; said twice with the same tracking, it counts once."""
+    order = find(number, seller_id=seller_id)
+    if order.shipment is not None and order.shipment.tracking == tracking:
+        return order
+    order.move_to(OrderState.SHIPPED, by=f"seller:{seller_id}", why=f"{carrier} {tracking}")
+    order.shipped_at = clock.now()
+    order.shipment = Shipment(
+        order_id=order.id,
+        seller_id=seller_id,
+        carrier=carrier,
+        tracking=tracking,
+        weight_grams=weight_grams,
+    )
+    return order
+
+
+@use_case
+def scan(number: str, at: datetime | None = None) -> None:
+    """The carrier has seen the parcel; only the first scan is kept."""
+    order = find(number)
+    if order.shipment is None:
+        raise Conflict(f"Order {number} has no parcel yet.")
+    order.shipment.first_scan_at = order.shipment.first_scan_at or at or clock.now()
+
+
+@use_case
+def deliver(number: str, at: datetime | None = None) -> Order:
+    """The carrier has left the parcel with the shopper."""
+    order = find(number)
+    if order.delivered_at is not None:
+        return order
+    order.move_to(OrderState.DELIVERED, by="carrier")
+    order.delivered_at = at or clock.now()
+    if order.shipment is not None:
+        order.shipment.delivered_at = order.delivered_at
+        order.shipment.first_scan_at = order.shipment.first_scan_at or order.delivered_at
+    return order
+
+
+@use_case
+def confirm_receipt(number: str, buyer_id: int) -> Order:
+    """The shopper has the goods: the seller's money is released. A second click changes nothing."""
+    order = find(number, buyer_id=buyer_id)
+    if order.state != OrderState.RECEIVED:
+        _receive(order, by=f"shopper:{buyer_id}")
+    return order
+
+
+def _receive(order: Order, *, by: str) -> None:
+    if has_open_return(order):
+        raise ReturnOpen()
+    order.move_to(OrderState.RECEIVED, by=by)
+    order.received_at, order.received_by_timer = clock.now(), by == "timer"
+    checkout = db.session.get_one(Checkout, order.checkout_id)
+    method = payment_methods.method_of(checkout.offer_key)
+    method.received(checkout.payment_ref, order.number, clock.today())
+    payouts.release(order)
+
+
+def has_open_return(order: Order) -> bool:
+    """Whether a return waits for a decision."""
+    query = select(Refund.id).where(
+        Refund.order_id == order.id, Refund.state == RefundState.OPENED
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def confirm_overdue() -> int:
+    """Confirm for shoppers who forgot: so many days after delivery, or after shipping."""
+    numbers = db.session.scalars(select(Order.number).where(_overdue()).order_by(Order.id)).all()
+    return sum(_confirm_by_timer(number) for number in numbers)
+
+
+@use_case
+def _confirm_by_timer(number: str) -> bool:
+    order = find(number)
+    if order.state not in (OrderState.SHIPPED, OrderState.DELIVERED) or has_open_return(order):
+        return False
+    _receive(order, by="timer")
+    return True
+
+
+def _overdue() -> ColumnElement[bool]:
+    days = current_app.config
+    delivered = clock.now() - timedelta(days=days["AUTO_CONFIRM_DAYS"])
+    shipped = clock.now() - timedelta(days=days["AUTO_CONFIRM_SHIPPED_DAYS"])
+    returning = exists().where(Refund.order_id == Order.id, Refund.state == RefundState.OPENED)
+    late = or_(
+        and_(Order.state == OrderState.DELIVERED, Order.delivered_at <= delivered),
+        and_(Order.state == OrderState.SHIPPED, Order.shipped_at <= shipped),
+    )
+    return and_(late, ~returning)
+
+
+@use_case
+def cancel(
+    number: str,
+    *,
+    by: str,
+    reason: str,
+    buyer_id: int | None = None,
+    seller_id: int | None = None,
+) -> Order:
+    """Call off an order that was not shipped: everything paid and not yet refunded goes back.
+
+    by                    shopper, seller or mall: it decides who bears a plan's earned fee
+    buyer_id, seller_id   the owner it must belong to, when one of them asks
+    """
+    order = find(number, buyer_id=buyer_id, seller_id=seller_id)
+    if order.state == OrderState.CANCELED:
+        return order
+    if order.state == OrderState.PLACED:
+        raise StillPaying()
+    if order.state != OrderState.PAID:
+        raise AlreadyShipped()
+    order.move_to(OrderState.CANCELED, by=by, why=reason[:240])
+    order.canceled_at, order.canceled_by, order.cancel_reason = clock.now(), by, reason[:160]
+    left = Money(order.total - order.refunded, order.currency)
+    refunding.give_all(order, left, cause=CANCEL_CAUSES[by], by=by)
+    return order

@@ -1,0 +1,36 @@
+"""How an order's money leaves escrow and how a payout begins; pure."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from core.money import Money
+from ledger.accounts import account, shard
+from ledger.entries import Journal, moves
+from mall.payouts.rules import Division
+from mall.ports.deductions import Deduction
+
+
+def released(
+    order_number: str, seller_id: int, split: Division, taken: Sequence[Deduction], on: date
+) -> Journal:
+    """The whole settlement of one order, in settlement order."""
+    escrow, payable = account("escrow", order_number), account("seller_payable", seller_id)
+    fees, owed = (
+        account("commission", shard(order_number)),
+        account("seller_receivable", seller_id),
+    )
+    transfers = moves(
+        (escrow, payable, split.net + split.due, "sale"),
+        (escrow, fees, split.commission, "commission"),
+        (payable, owed, split.due, "refund_due"),
+    )
+    for deduction in taken:
+        transfers += deduction.transfers
+    return Journal(f"release:{order_number}", "order.released", order_number, on, transfers)
+
+
+def payout_asked(number: str, seller_id: int, amount: Money, on: date) -> Journal:
+    """Held until the gateway has taken the order: balance → on its way."""
+    payable, flying = account("seller_payable", seller_id), account("payout_in_flight", number)
+    transfers = moves((payable, flying, amount, "payout"))
+    return Journal(f"payout:{number}", "payout.asked", number, on, transfers)
