@@ -1,0 +1,79 @@
+"""What an order page shows; rows only through their owner."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from core.db import db, one
+from core.money import Money
+from mall.checkout.models import Checkout
+from mall.orders.models import Order
+from mall.sellers.models import Seller
+
+PER_PAGE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """One page of a shopper's orders with their shops' names."""
+
+    rows: list[tuple[Order, str]]
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """An order with what its page needs beside it."""
+
+    order: Order
+    seller_name: str
+    seller_slug: str
+    checkout_number: str
+    payment_ref: str
+    paid_with: str
+
+
+def page_of_buyer(buyer_id: int, page: int) -> OrderPage:
+    """The buyer's orders, the newest first."""
+    mine = Order.buyer_id == buyer_id
+    count = db.session.scalar(select(func.count()).select_from(Order).where(mine)) or 0
+    rows = db.session.execute(
+        select(Order, Seller.name)
+        .join(Seller, Seller.id == Order.seller_id)
+        .where(mine)
+        .order_by(Order.id.desc())
+        .limit(PER_PAGE)
+        .offset((page - 1) * PER_PAGE)
+        .options(selectinload(Order.lines))
+    ).all()
+    pages = max(1, -(-count // PER_PAGE))
+    return OrderPage([(order, name) for order, name in rows], page, pages)
+
+
+def of_buyer(number: str, buyer_id: int) -> OrderView:
+    """The buyer's order; raises NotFound for a stranger's."""
+    order: Order = one(select(Order).where(Order.number == number, Order.buyer_id == buyer_id))
+    seller = db.session.get_one(Seller, order.seller_id)
+    checkout = db.session.get_one(Checkout, order.checkout_id)
+    return OrderView(
+        order=order,
+        seller_name=seller.name,
+        seller_slug=seller.slug,
+        checkout_number=checkout.number,
+        payment_ref=checkout.payment_ref,
+        paid_with=way_in_words(checkout.offer_key),
+    )
+
+
+def way_in_words(offer_key: str) -> str:
+    """An offer key for people: `card:81` is "Card", `pay_later:12` "Pay later × 12"."""
+    way, _, more = offer_key.partition(":")
+    words = way.replace("_", " ").capitalize()
+    return f"{words} × {more}" if more and len(more) < 4 else words
+
+
+def still_there(order: Order) -> Money:
+    """What has been paid and not been given back."""
+    return Money(order.total - order.refunded, order.currency)

@@ -1,0 +1,70 @@
+"""What must always hold between settlements, payouts and the book; each query finds offenders."""
+
+SETTLEMENTS_ADD_UP = """
+select order_number, sum(amount) filter (where step = 0) as gross,
+       sum(amount) filter (where step > 0) as parts
+from settlement_line group by order_number
+having sum(amount) filter (where step = 0) <> sum(amount) filter (where step > 0)
+"""
+
+SETTLEMENTS_ARE_IN_THE_BOOK = """
+select s.order_number, s.gross, s.commission, coalesce(b.gross, 0) as book_gross
+from (select order_number, sum(amount) filter (where step = 0) as gross,
+             sum(amount) filter (where step = 2) as commission,
+             sum(amount) filter (where step = 1) as due,
+             sum(amount) filter (where step between 3 and 7) as taken
+      from settlement_line group by order_number) s
+left join (select j.ref,
+             sum(t.amount) filter (where d.code = 2100) as gross,
+             sum(t.amount) filter (where d.code = 2100 and c.code = 4100) as commission,
+             sum(t.amount) filter (where d.code = 2110 and c.code = 1500) as due,
+             sum(t.amount) filter (where d.code = 2110 and c.code <> 1500) as taken
+      from ledger_transfer t join ledger_journal j on j.id = t.journal_id
+      join ledger_account d on d.id = t.debit_account_id
+      join ledger_account c on c.id = t.credit_account_id
+      where j.kind = 'order.released' and t.state = 'posted' group by j.ref) b
+  on b.ref = s.order_number
+where (s.gross, coalesce(s.commission, 0), coalesce(s.due, 0), coalesce(s.taken, 0)) is distinct from
+      (b.gross, coalesce(b.commission, 0), coalesce(b.due, 0), coalesce(b.taken, 0))
+"""
+
+RECEIVED_IS_SETTLED = """
+select o.number from orders o
+where o.state = 'received' and not exists (select 1 from settlement_line s where s.order_id = o.id)
+   or o.state <> 'received' and exists (select 1 from settlement_line s where s.order_id = o.id)
+"""
+
+PAYOUTS_ARE_IN_THE_BOOK = """
+select p.number, p.state, p.amount, coalesce(a.credits_posted, 0) as came,
+       coalesce(a.debits_posted, 0) as went, coalesce(a.credits_pending, 0) as held
+from payout p
+left join ledger_account a on a.path = '2130:payout_in_flight:' || p.number
+  and a.currency = p.currency
+where (coalesce(a.credits_posted, 0) - coalesce(a.debits_posted, 0), coalesce(a.credits_pending, 0))
+   <> case p.state when 'requested' then (0, p.amount) when 'sent' then (p.amount, 0::bigint)
+                   else (0, 0::bigint) end
+"""
+
+SELLERS_ARE_PAID_WHAT_LEFT = """
+select x.seller, x.left_balance, x.paid_out from (
+  select split_part(d.path, ':', 3) as seller,
+    (select coalesce(sum(p.amount), 0) from payout p
+     where p.seller_id::text = split_part(d.path, ':', 3) and p.state in ('sent', 'paid')) as paid_out,
+    coalesce(sum(t.amount) filter (where t.debit_account_id = d.id), 0)
+      - coalesce(sum(t.amount) filter (where t.credit_account_id = d.id), 0) as left_balance
+  from ledger_account d
+  join ledger_transfer t on t.debit_account_id = d.id or t.credit_account_id = d.id
+  join ledger_account f on f.code = 2130
+    and f.id in (t.debit_account_id, t.credit_account_id)
+  where d.code = 2110 and t.state = 'posted'
+  group by d.id) x
+where x.left_balance <> x.paid_out
+"""
+
+INVARIANTS: dict[str, str] = {
+    "commission, deductions and balance make what was released": SETTLEMENTS_ADD_UP,
+    "every settlement stands in the book, to the cent": SETTLEMENTS_ARE_IN_THE_BOOK,
+    "an order is settled exactly when it was received": RECEIVED_IS_SETTLED,
+    "a payout is held, on its way or gone as its state says": PAYOUTS_ARE_IN_THE_BOOK,
+    "what left a seller's balance for the bank is what was paid out": SELLERS_ARE_PAID_WHAT_LEFT,
+}
