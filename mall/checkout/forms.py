@@ -1,0 +1,96 @@
+"""The one checkout form: where to, by what way, and how it is paid."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from wtforms import BooleanField, HiddenField, RadioField, StringField
+from wtforms.validators import InputRequired, Length, Optional
+
+from core.forms import BaseForm, KeyField
+from mall.accounts.models import Address
+from mall.checkout.paying import NewCard
+from mall.ports.payment_methods import Offer
+
+NEW = "new"
+PARTS = ("recipient", "line", "city", "region", "postcode", "phone")
+
+
+class CheckoutForm(BaseForm):
+    """Checked in two steps: `address_is_whole` before prices are shown, the rest before paying."""
+
+    key = KeyField()
+    seen_total = HiddenField()  # minor units the page showed; another total is shown again first
+    address = RadioField("Where shall it go?", validate_choice=False, default=NEW)
+    recipient = StringField("Name", [Optional(), Length(max=80)])
+    line = StringField("Street and house number", [Optional(), Length(max=160)])
+    city = StringField("City", [Optional(), Length(max=80)])
+    region = StringField("Province or state", [Optional(), Length(max=80)])
+    postcode = StringField("Postcode", [Optional(), Length(max=16)])
+    phone = StringField("Phone for the courier", [Optional(), Length(max=32)])
+    keep_address = BooleanField("Keep this address for next time")
+    offer = RadioField(
+        "How would you like to pay?",
+        [InputRequired("Choose a way to pay.")],
+        validate_choice=False,
+    )
+    card_number = StringField("Card number", [Optional(), Length(max=24)])
+    card_expiry = StringField("Expires (MM/YY)", [Optional(), Length(max=7)])
+    card_cvc = StringField("Security code", [Optional(), Length(max=4)])
+    keep_card = BooleanField("Save this card for next time")
+    agree = BooleanField("I have read the key facts and the plan, and I agree to borrow this.")
+
+    def with_addresses(self, saved: Sequence[Address]) -> "CheckoutForm":
+        """Offer the saved addresses, the newest chosen, and a new one."""
+        self.saved = {str(one.id): one for one in saved}
+        self.address.choices = [(key, _in_one_line(one)) for key, one in self.saved.items()]
+        self.address.choices += [(NEW, "Another address")]
+        if not self.is_submitted() or self.address.data not in {*self.saved, NEW}:
+            self.address.data = next(iter(self.saved), NEW)
+        return self
+
+    @property
+    def chosen_address(self) -> dict[str, str]:
+        """recipient, line, city, region, postcode, phone of the saved or written address."""
+        source: Any = self.saved.get(self.address.data or "")
+        if source is not None:
+            return {part: getattr(source, part) for part in PARTS}
+        return {part: (self[part].data or "").strip() for part in PARTS}
+
+    @property
+    def is_new_address(self) -> bool:
+        return self.address.data == NEW
+
+    def address_is_whole(self) -> bool:
+        """Whether everything a parcel needs is there; marks what is missing."""
+        missing = [p for p in PARTS[:-1] if not self.chosen_address[p]]
+        for part in missing:
+            self[part].errors = ["Please fill this in."]
+        return not missing
+
+    def may_be_paid_by(self, offer: Offer | None) -> bool:
+        """Whether the chosen way to pay has all it needs; marks what is missing."""
+        if offer is None:
+            self.offer.errors = ["Choose a way to pay."]
+            return False
+        if offer.rows and not self.agree.data:
+            self.agree.errors = ["Please read the key facts and agree first."]
+        if "card" in offer.fields:
+            for field in (self.card_number, self.card_expiry, self.card_cvc):
+                if not (field.data or "").strip():
+                    field.errors = ["Please fill this in."]
+        return not self.errors
+
+    def new_card(self, offer: Offer) -> NewCard | None:
+        """What was typed, when the chosen way to pay asks for a card."""
+        if "card" not in offer.fields:
+            return None
+        return NewCard(
+            self.card_number.data or "",
+            self.card_expiry.data or "",
+            self.card_cvc.data or "",
+            keep=bool(self.keep_card.data),
+        )
+
+
+def _in_one_line(address: Address) -> str:
+    return f"{address.recipient}, {address.line}, {address.postcode} {address.city}"

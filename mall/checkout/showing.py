@@ -1,0 +1,66 @@
+"""Ways to pay as the page's components want them; pure."""
+
+from typing import Any
+
+from core.money import Money, total
+from core.web import money, percent
+from mall.checkout.queries import Basket
+from mall.ports.payment_methods import Offer
+
+
+def compare_rows(offers: list[Offer]) -> list[dict[str, Any]]:
+    """One row a way to pay, whole price first; pay-now ways stand first."""
+    return [_row(offer) for offer in sorted(offers, key=lambda offer: bool(offer.rows))]
+
+
+def _row(offer: Offer) -> dict[str, Any]:
+    return {
+        "key": offer.key,
+        "label": offer.label,
+        "note": offer.summary,
+        "months": len(offer.rows) or None,
+        "each": offer.rows[0].payment if offer.rows else None,
+        "apr": percent(offer.apr_ppm) if offer.apr_ppm is not None else None,
+        "cost": offer.fee if offer.rows else None,
+        "total": offer.total,
+        "available": not offer.reasons,
+        "why": offer.reasons[0].text if offer.reasons else "",
+    }
+
+
+def schedule_rows(offer: Offer) -> list[dict[str, Any]]:
+    """The plan, with what is still owed after each payment."""
+    left, rows = total([row.payment for row in offer.rows], offer.total.currency), []
+    for row in offer.rows:
+        left = left - row.payment
+        rows.append(
+            {
+                "number": row.number,
+                "due_on": row.due_on,
+                "payment": row.payment,
+                "principal": row.principal,
+                "fee": row.fee,
+                "left": left,
+            }
+        )
+    return rows
+
+
+def fact_rows(offer: Offer, price: Money) -> list[tuple[str, Any]]:
+    """What a borrower must know before agreeing."""
+    return [
+        ("You buy for", price),
+        ("Cost of credit", offer.fee or Money.zero(price.currency)),
+        ("You pay back in all", offer.total),
+        ("Payments", f"{len(offer.rows)}, the first of {money(offer.rows[0].payment)}"),
+        ("First payment due", f"{offer.rows[0].due_on:%d %b %Y}"),
+    ]
+
+
+def sums(basket: Basket, shipping: dict[int, str], region: str) -> list[tuple[str, Money]]:
+    """Goods and shipping, seller by seller."""
+    rows: list[tuple[str, Money]] = []
+    for parcel in basket.parcels:
+        rows.append((parcel.seller_name, parcel.goods))
+        rows.append(("Shipping", parcel.shipping(shipping[parcel.seller_id], region)))
+    return rows

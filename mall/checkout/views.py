@@ -1,0 +1,151 @@
+"""The checkout page, and the page that says what became of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from core import clock, guards
+from core.errors import DomainError
+from core.money import Money
+from mall.accounts import services as accounts
+from mall.checkout import paying, queries, showing
+from mall.checkout.forms import CheckoutForm
+from mall.checkout.models import CheckoutState
+from mall.checkout.queries import Basket
+from mall.ports import payment_methods
+from mall.ports.payment_methods import CheckoutToPay, Offer, OrderToPay
+from payments import services as payments
+
+bp = Blueprint("checkout", __name__, url_prefix="/checkout")
+guards.require(bp, "person")
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What the form's choices cost: one way a parcel, the total, and the ways to pay it."""
+
+    basket: Basket
+    region: str
+    shipping: dict[int, str]
+    total: Money
+    offers: list[Offer]
+
+    def offer(self, key: str | None) -> Offer | None:
+        """The chosen way to pay, if it is open to this shopper."""
+        return next((o for o in self.offers if o.key == key and not o.reasons), None)
+
+
+@bp.route("", methods=["GET", "POST"])
+def index() -> Any:
+    buyer_id = current_user.id
+    form = CheckoutForm().with_addresses(queries.addresses_of(buyer_id))
+    basket = queries.basket_of(buyer_id)
+    wants_to_pay = form.is_submitted() and request.form.get("action") != "update"
+    if wants_to_pay and (known := paying.known_number(buyer_id, form.key.data or "")):
+        return redirect(url_for("checkout.show", number=known), 303)
+    if not basket.parcels:
+        flash("Your cart is empty.", "info")
+        return redirect("/cart")
+    bill = _bill(buyer_id, basket, form.chosen_address["region"])
+    if wants_to_pay:
+        if form.validate() and (number := _pay(form, bill)):
+            return redirect(url_for("checkout.show", number=number), 303)
+        bill = _bill(buyer_id, queries.basket_of(buyer_id), bill.region)
+        return _page(form, bill), 422
+    form.key.data = queries.next_key(buyer_id)
+    return _page(form, bill)
+
+
+def _bill(buyer_id: int, basket: Basket, region: str) -> Bill:
+    shipping = {
+        p.seller_id: request.form.get(f"ship-{p.seller_id}", "standard") for p in basket.parcels
+    }
+    currency = current_app.config["MALL_CURRENCY"]
+    total = basket.total(shipping, region, currency)
+    shares = tuple(
+        OrderToPay(
+            "",
+            p.seller_id,
+            p.goods + p.shipping(shipping[p.seller_id], region),
+            tuple(line.product_id for line in p.lines),
+        )
+        for p in basket.parcels
+    )
+    offers = payment_methods.all_offers(
+        CheckoutToPay("", buyer_id, total, clock.today(), shares)
+    )
+    return Bill(basket, region, shipping, total, offers)
+
+
+def _pay(form: CheckoutForm, bill: Bill) -> str | None:
+    """The checkout's number once it is written down; None with the questions marked."""
+    offer = bill.offer(form.offer.data)
+    ready = form.address_is_whole()
+    if not form.may_be_paid_by(offer) or not ready or offer is None:
+        return None
+    if form.seen_total.data != str(bill.total.minor):
+        flash("The total has changed. Look at it again, then pay.", "warn")
+        return None
+    try:
+        return _confirm(form, bill, offer)
+    except DomainError as refusal:
+        flash(str(refusal), "bad")
+        return None
+
+
+def _confirm(form: CheckoutForm, bill: Bill, offer: Offer) -> str:
+    buyer_id, address = current_user.id, form.chosen_address
+    if form.is_new_address and form.keep_address.data:
+        accounts.add_address(buyer_id, **address)
+    answer = paying.confirm(
+        buyer_id=buyer_id,
+        key=form.key.data or "",
+        address=address,
+        shipping=bill.shipping,
+        offer_key=offer.key,
+        expected=bill.total,
+        card=form.new_card(offer),
+    )
+    return answer.number
+
+
+def _page(form: CheckoutForm, bill: Bill) -> str:
+    form.seen_total.data = str(bill.total.minor)
+    first_open = next((o.key for o in bill.offers if not o.reasons), None)
+    chosen = form.offer.data if bill.offer(form.offer.data) else first_open
+    return render_template(
+        "mall/checkout/index.html",
+        form=form,
+        bill=bill,
+        chosen=chosen,
+        ways=showing.compare_rows(bill.offers),
+        plans=[_plan(o, bill.total) for o in bill.offers if o.rows and not o.reasons],
+        sums=showing.sums(bill.basket, bill.shipping, bill.region),
+    )
+
+
+def _plan(offer: Offer, price: Money) -> dict[str, Any]:
+    return {
+        "offer": offer,
+        "facts": showing.fact_rows(offer, price),
+        "rows": showing.schedule_rows(offer),
+    }
+
+
+@bp.get("/<number>")
+def show(number: str) -> Any:
+    """Paid, refused, or still waiting: then the payment is asked about again."""
+    buyer_id = current_user.id
+    checkout = queries.of_buyer(number, buyer_id)
+    payment = payments.payment_for(f"checkout:{number}")
+    if checkout.state == CheckoutState.AWAITING and payment is not None:
+        payment = payments.refresh(payment.id)
+        checkout = queries.of_buyer(number, buyer_id)
+    return render_template(
+        "mall/checkout/show.html",
+        checkout=checkout,
+        orders=queries.orders_of(checkout.id),
+        payment=payment,
+    )
