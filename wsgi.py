@@ -62,6 +62,17 @@ def _open_the_rooms(app: Flask) -> None:
     app.cli.add_command(mall_commands)
     app.add_url_rule("/styleguide", "styleguide", lambda: render_template("styleguide.html"))
     ledger_cli.init_app(app)
+    _open_buying(app)
+        sandbox_views,
+    )
+
+
+def _open_buying(app: Flask) -> None:
+    from mall.checkout import views as checkout_views
+    from mall.orders import views as orders_views
+
+    app.register_blueprint(checkout_views.bp)
+    app.register_blueprint(orders_views.bp)
 
 
 def _open_payments(app: Flask) -> None:
@@ -76,3 +87,24 @@ def _open_payments(app: Flask) -> None:
 
 def _join_the_rooms(app: Flask) -> None:
     """Who plugs into what; read this to know who is there."""
+    _join_buying()
+
+
+def _join_buying() -> None:
+    """The card as a way to pay; who hears of payments, refunds, payouts; what audits check."""
+    from ledger import audit
+    from mall.checkout import cards, expiry  # noqa: F401 - expiry registers its jobs
+    from mall.orders import audit as orders_audit
+    from mall.orders import jobs as _orders_jobs  # noqa: F401
+    from mall.payouts import audit as payouts_audit
+    from mall.payouts import jobs as _payouts_jobs  # noqa: F401
+    from mall.payouts.services import PayoutNews
+    from mall.ports import payment_methods
+    from payments import purposes
+
+    payment_methods.plug(cards.CardPayment())
+    purposes.register("checkout", cards.CheckoutPurpose())
+    purposes.on_refund(cards.CardRefundNews())
+    purposes.on_payout(PayoutNews())
+    for name, query in (orders_audit.INVARIANTS | payouts_audit.INVARIANTS).items():
+        audit.add(name, query)

@@ -155,5 +155,6 @@ class CardRefundNews(RefundNews):
         number = refund_number.removeprefix("R-")
         late = db.session.scalars(select(Checkout).where(Checkout.number == number)).one_or_none()
         if late is None:
-            return super().failed(refund_number, why)
+            super().failed(refund_number, why)
+            return
         book.post(bookkeeping.late_failed(number, late.buyer_id, late.money, clock.today()))

@@ -65,9 +65,7 @@ def shipping_offers(goods: Money, weight_grams: int, same_region: bool) -> list[
         ShippingOffer(
             choice.value,
             *LABELS[choice],
-            shipping_price(
-                choice, goods=goods, weight_grams=weight_grams, same_region=same_region
-            ),
+            shipping_price(choice, goods=goods, weight_grams=weight_grams, same_region=same_region),
         )
         for choice in Shipping
     ]

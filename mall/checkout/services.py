@@ -188,9 +188,7 @@ def _to_pay(checkout: Checkout, placed: Sequence[Order]) -> CheckoutToPay:
         OrderToPay(o.number, o.seller_id, o.money, tuple(line.product_id for line in o.lines))
         for o in placed
     )
-    return CheckoutToPay(
-        checkout.number, checkout.buyer_id, checkout.money, clock.today(), shares
-    )
+    return CheckoutToPay(checkout.number, checkout.buyer_id, checkout.money, clock.today(), shares)
 
 
 def _settle(checkout: Checkout, placed: Sequence[Order], outcome: Outcome) -> Answer:

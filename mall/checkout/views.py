@@ -73,9 +73,7 @@ def _bill(buyer_id: int, basket: Basket, region: str) -> Bill:
         )
         for p in basket.parcels
     )
-    offers = payment_methods.all_offers(
-        CheckoutToPay("", buyer_id, total, clock.today(), shares)
-    )
+    offers = payment_methods.all_offers(CheckoutToPay("", buyer_id, total, clock.today(), shares))
     return Bill(basket, region, shipping, total, offers)
 
 

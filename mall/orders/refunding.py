@@ -5,7 +5,6 @@ table has a CHECK. Everything about one refund is one journal, `refund:NUMBER`.
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import select, update
 
@@ -175,13 +174,13 @@ def _source(order: Order, refund: Refund, released: bool, was: int) -> bookkeepi
 
 
 def _commission_back(order: Order, refund: Refund, was: int) -> Money:
-    rows = db.session.execute(
+    lines = db.session.execute(
         select(SettlementLine.step, SettlementLine.amount).where(
             SettlementLine.order_id == order.id,
             SettlementLine.step.in_((payout_rules.SALE, payout_rules.COMMISSION)),
         )
     ).all()
-    amounts: dict[int, Any] = {step: amount for step, amount in rows}
+    amounts: dict[int, int] = {step: amount for step, amount in lines}  # noqa: C416 - typed rows
     gross = Money(amounts[payout_rules.SALE], order.currency)
     commission = Money(amounts[payout_rules.COMMISSION], order.currency)
     before = Money(was - (order.total - gross.minor), order.currency)

@@ -93,9 +93,7 @@ def _still_there(order: Order, wanted: Mapping[int, int]) -> list[rules.Sold]:
     return sold
 
 
-def _worth(
-    order: Order, sold: list[rules.Sold], wanted: Mapping[int, int], cause: Cause
-) -> Money:
+def _worth(order: Order, sold: list[rules.Sold], wanted: Mapping[int, int], cause: Cause) -> Money:
     """The price of what comes back; never more than is left of the order."""
     shipping = Money(order.shipping, order.currency)
     worth = rules.worth_of_return(sold, wanted, shipping=shipping, cause=cause)

@@ -128,9 +128,7 @@ def _receive(order: Order, *, by: str) -> None:
 
 def has_open_return(order: Order) -> bool:
     """Whether a return waits for a decision."""
-    query = select(Refund.id).where(
-        Refund.order_id == order.id, Refund.state == RefundState.OPENED
-    )
+    query = select(Refund.id).where(Refund.order_id == order.id, Refund.state == RefundState.OPENED)
     return db.session.scalar(query.limit(1)) is not None
 
 

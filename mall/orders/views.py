@@ -63,9 +63,7 @@ def cancel(number: str) -> Any:
     form = CancelForm()
     if not form.submitted_and_valid:
         return _page(number, form), 422
-    services.cancel(
-        number, by="shopper", reason=form.reason.data or "", buyer_id=current_user.id
-    )
+    services.cancel(number, by="shopper", reason=form.reason.data or "", buyer_id=current_user.id)
     flash("The order is canceled and your money is on its way back.", "good")
     return redirect(url_for("orders.show", number=number))
 
@@ -77,9 +75,7 @@ def give_back(number: str) -> Any:
     if form.submitted_and_valid and (refund := _open_return(number, form)):
         flash(f"Return {refund.number} is open. The seller answers next.", "good")
         return redirect(url_for("orders.show", number=number))
-    page = render_template(
-        "mall/orders/return.html", view=view, order=view.order, form=form
-    )
+    page = render_template("mall/orders/return.html", view=view, order=view.order, form=form)
     return page, 422 if form.errors else 200
 
 

@@ -40,9 +40,9 @@ select p.number, p.state, p.amount, coalesce(a.credits_posted, 0) as came,
 from payout p
 left join ledger_account a on a.path = '2130:payout_in_flight:' || p.number
   and a.currency = p.currency
-where (coalesce(a.credits_posted, 0) - coalesce(a.debits_posted, 0), coalesce(a.credits_pending, 0))
-   <> case p.state when 'requested' then (0, p.amount) when 'sent' then (p.amount, 0::bigint)
-                   else (0, 0::bigint) end
+where coalesce(a.credits_posted, 0) - coalesce(a.debits_posted, 0)
+        <> case p.state when 'sent' then p.amount else 0 end
+   or coalesce(a.credits_pending, 0) <> case p.state when 'requested' then p.amount else 0 end
 """
 
 SELLERS_ARE_PAID_WHAT_LEFT = """
@@ -56,7 +56,7 @@ select x.seller, x.left_balance, x.paid_out from (
   join ledger_transfer t on t.debit_account_id = d.id or t.credit_account_id = d.id
   join ledger_account f on f.code = 2130
     and f.id in (t.debit_account_id, t.credit_account_id)
-  where d.code = 2110 and t.state = 'posted'
+  where d.code = 2110 and t.state in ('posted', 'settled')
   group by d.id) x
 where x.left_balance <> x.paid_out
 """
