@@ -63,8 +63,6 @@ def _open_the_rooms(app: Flask) -> None:
     app.add_url_rule("/styleguide", "styleguide", lambda: render_template("styleguide.html"))
     ledger_cli.init_app(app)
     _open_buying(app)
-        sandbox_views,
-    )
 
 
 def _open_buying(app: Flask) -> None:

@@ -180,7 +180,7 @@ def _commission_back(order: Order, refund: Refund, was: int) -> Money:
             SettlementLine.step.in_((payout_rules.SALE, payout_rules.COMMISSION)),
         )
     ).all()
-    amounts: dict[int, int] = {step: amount for step, amount in lines}  # noqa: C416 - typed rows
+    amounts: dict[int, int] = {step: amount for step, amount in lines}
     gross = Money(amounts[payout_rules.SALE], order.currency)
     commission = Money(amounts[payout_rules.COMMISSION], order.currency)
     before = Money(was - (order.total - gross.minor), order.currency)

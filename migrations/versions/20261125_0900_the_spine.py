@@ -485,6 +485,8 @@ def upgrade() -> None:
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("payment_ref", sa.String(length=60), nullable=False),
         sa.Column("why", sa.String(length=400), nullable=False),
+        sa.Column("reasons", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("counter", sa.String(length=40), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state in ('awaiting','paid','given_up')", name=op.f("ck_checkout_state_is_known")
@@ -840,6 +842,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("number", sa.String(length=20), nullable=False),
         sa.Column("seller_id", sa.BigInteger(), nullable=False),
+        sa.Column("key", sa.String(length=60), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
@@ -855,6 +858,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payout")),
         sa.UniqueConstraint("number", name=op.f("uq_payout_number")),
+        sa.UniqueConstraint("seller_id", "key", name=op.f("uq_payout_seller_id_key")),
     )
     op.create_index(op.f("ix_payout_seller_id"), "payout", ["seller_id"], unique=False)
     op.create_table(
@@ -1028,6 +1032,9 @@ def upgrade() -> None:
         sa.Column("fault", sa.String(length=10), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("lines", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("key", sa.String(length=60), nullable=True),
+        sa.Column("cards", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("why", sa.String(length=240), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by", sa.String(length=40), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
@@ -1039,6 +1046,7 @@ def upgrade() -> None:
             ["order_id"], ["orders.id"], name=op.f("fk_refund_order_id_orders")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_refund")),
+        sa.UniqueConstraint("key", name=op.f("uq_refund_key")),
         sa.UniqueConstraint("number", name=op.f("uq_refund_number")),
     )
     op.create_index(op.f("ix_refund_buyer_id"), "refund", ["buyer_id"], unique=False)
