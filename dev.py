@@ -94,6 +94,7 @@ def installers() -> Iterator[list[str | Path]]:
     """Commands that install into .venv, best first: uv, else its own pip, else our caller's."""
     if uv := shutil.which("uv"):
         yield [uv, "pip", "install", "--python", PYTHON]
+        yield [uv, "pip", "install", "--system-certs", "--python", PYTHON]  # a company's proxy
     if has_module(PYTHON, "ensurepip") and not has_module(PYTHON, "pip"):
         subprocess.run([PYTHON, "-m", "ensurepip"], check=True, stdout=subprocess.DEVNULL)
     if has_module(PYTHON, "pip"):
@@ -170,11 +171,11 @@ def flask(*words: str) -> list[str]:
 
 
 def answer(*words: str) -> str:
-    """What a flask command prints; its errors go to the terminal, and a failure ends us."""
-    asked = subprocess.run(flask(*words), cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
-    return (
-        asked.stdout.strip() if asked.returncode == 0 else stop(f"flask {' '.join(words)} failed")
-    )
+    """What a flask command prints, asked within this process; a failure ends us with its words."""
+    from wsgi import create_app
+
+    asked = create_app().test_cli_runner().invoke(args=words, catch_exceptions=False)
+    return asked.output.strip() if asked.exit_code == 0 else stop(asked.output)
 
 
 def stop(words: str) -> NoReturn:
@@ -192,7 +193,7 @@ def prepare() -> None:
     # A demo cut short is built anew, so nothing is lost by not waiting for the disk.
     hurried = os.environ | {"PGOPTIONS": "-c synchronous_commit=off"}
     build = flask("demo", "build", *(["--days", days] if days else []))
-    if subprocess.run(build, cwd=ROOT, env=hurried, check=False).returncode != 0:
+    if subprocess.run(build, env=hurried, check=False).returncode != 0:
         stop("The demo mall was not completed; the next run builds it anew.")
 
 
@@ -200,9 +201,8 @@ def web(port: int) -> list[str]:
     knob = os.environ.get
     return [
         *[sys.executable, "-m", "gunicorn", "wsgi:create_app()", "--bind", f"127.0.0.1:{port}"],
-        *["--worker-class", "gthread", "--workers", knob("MALL_WEB_WORKERS", "2")],
-        *["--threads", knob("MALL_WEB_THREADS", "4"), "--no-control-socket"],
-        *["--graceful-timeout", "2"],
+        *["--worker-class", "gthread", "--no-control-socket", "--graceful-timeout", "1"],
+        *["--workers", knob("MALL_WEB_WORKERS", "2"), "--threads", knob("MALL_WEB_THREADS", "4")],
     ]
 
 
@@ -232,7 +232,7 @@ def run() -> None:
 def test(words: list[str]) -> int:
     processes = os.environ.get("MALL_TEST_PROCESSES") or min(4, max(2, os.cpu_count() or 2))
     pytest = [sys.executable, "-m", "pytest", "-n", str(processes), *words]
-    return subprocess.run(pytest, cwd=ROOT, check=False).returncode
+    return subprocess.run(pytest, check=False).returncode
 
 
 def check() -> int:
@@ -246,7 +246,7 @@ def check() -> int:
     failed = []
     for name, command in checks.items():
         say(name)
-        if subprocess.run(command, cwd=ROOT, check=False).returncode != 0:
+        if subprocess.run(command, check=False).returncode != 0:
             failed.append(name)
     say(f"failed: {', '.join(failed)}" if failed else "all checks passed")
     return 1 if failed else 0
@@ -259,7 +259,7 @@ def lock() -> int:
     command += ["--no-emit-index-url", "--no-annotate", "--no-header"]
     for name, others in ((EVERYTHING, []), (RUNTIME, ["-c", EVERYTHING])):
         source = name.replace(".txt", ".in")
-        subprocess.run([*command, source, *others, "-o", name], cwd=ROOT, check=True)
+        subprocess.run([*command, source, *others, "-o", name], check=True)
     return 0
 
 
@@ -270,6 +270,7 @@ def main() -> int:
     parser.add_argument("command", choices=["run", "test", "check", "setup", "flask", "lock"])
     parser.add_argument("words", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     asked = parser.parse_args()
+    os.chdir(ROOT)
     if asked.command == "lock":
         return lock()
     enter(RUNTIME if asked.command in ("run", "flask") else EVERYTHING)
@@ -277,7 +278,7 @@ def main() -> int:
         run()
     if asked.command == "flask":
         with database():
-            return subprocess.run(flask(*asked.words), cwd=ROOT, check=False).returncode
+            return subprocess.run(flask(*asked.words), check=False).returncode
     if asked.command == "test":
         return test(asked.words)
     return check() if asked.command == "check" else 0
