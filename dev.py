@@ -39,11 +39,10 @@ environment
   DATABASE_URL          a PostgreSQL (15 to 18) of your own instead of the embedded one in var/postgres
   SECRET_KEY            signs sessions; made once in var/secret_key when not given
   PORT                  first port to try [5000]
-  MALL_WEB_WORKERS      processes of the web server [2]
-  MALL_WEB_THREADS      threads of each [4]
+  MALL_WEB_WORKERS, MALL_WEB_THREADS   processes of the web server [2], threads of each [4]
   MALL_DEMO             no: leave an empty database empty [yes]
   MALL_DEMO_DAYS        how many days the demo mall has been open [as flask demo build]
-  MALL_TEST_DATABASE_URL  a PostgreSQL for the tests instead of a throw-away one
+  MALL_TEST_DATABASE_URL   a PostgreSQL for the tests instead of a throw-away one
   MALL_TEST_PROCESSES   processes that run tests [2 to 4, as many as processors]
   MALL_CHROMIUM         the browser for browser tests [the first one found]
   CI                    true: a missing browser fails the tests instead of skipping some
