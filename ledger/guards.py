@@ -18,7 +18,7 @@ _BODIES = {
     "ledger_guard_account": "2558d2d01cbc5002eb2c0221c6683138",
     "ledger_move": "94239c84254eb59f9a972e46c1770c8e",
     "ledger_refuse": "a2a4267416ce4ee8e227900ca1fcd9a5",
-    "ledger_seal": "bacd77ce532feca595023726b400285f",
+    "ledger_seal": "2f33edea2f73bf9269f33f315a94d9e1",
 }
 _FOUND_TRIGGERS = text(
     "select t.tgname, p.proname from pg_trigger t join pg_proc p on p.oid = t.tgfoid"
