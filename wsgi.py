@@ -86,6 +86,7 @@ def _open_payments(app: Flask) -> None:
 def _join_the_rooms(app: Flask) -> None:
     """Who plugs into what; read this to know who is there."""
     _join_buying()
+    _join_lending()
 
 
 def _join_buying() -> None:
@@ -106,3 +107,16 @@ def _join_buying() -> None:
     purposes.on_payout(PayoutNews())
     for name, query in (orders_audit.INVARIANTS | payouts_audit.INVARIANTS).items():
         audit.add(name, query)
+
+
+def _join_lending() -> None:
+    """Paying in parts beside the card; what plans owe, checked with the book."""
+    from finance.loans import audit as loans_audit
+    from finance.loans.services import LoanPayments
+    from finance.pay_later.method import PayLater
+    from mall.ports import payment_methods
+    from payments import purposes
+
+    payment_methods.plug(PayLater())
+    purposes.register("loan", LoanPayments())
+    loans_audit.register()

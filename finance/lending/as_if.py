@@ -134,3 +134,18 @@ def _earned(rows: Sequence[Standing], currency: str) -> Money:
 
 def _sum(rows: Sequence[Standing], what: str, currency: str) -> Money:
     return total((getattr(row, what) for row in rows), currency)
+
+
+def disputed_parts(rows: Sequence[Standing], amount: Money, monthly_ppm: int) -> list[Money]:
+    """What of each row is not due while a return or dispute over `amount` is open.
+
+    The part that would fall away if it were refunded; nothing of rows that are paid.
+    """
+    zero = Money.zero(amount.currency)
+    principal = total((row.principal for row in rows), amount.currency)
+    after = _rebuilt(rows, principal - min(amount, principal), monthly_ppm)
+    parts = []
+    for old, new in zip(rows, after, strict=True):
+        unpaid = old.payment - old.paid
+        parts.append(max(zero, min(unpaid, unpaid - (new.payment - new.paid))))
+    return parts

@@ -1,0 +1,140 @@
+"""Every entry a shopper's loan can cause; pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from core.money import Money, total
+from finance.lending.allocation import FEE, LATE_FEE, PRINCIPAL, Share
+from finance.lending.as_if import Undone
+from ledger.accounts import Account, account, shard
+from ledger.entries import Journal, Transfer, moves
+
+BOOK = "shoppers"  # whose expected losses `loss_allowance` holds
+_OWED = {LATE_FEE: "loan_fee", FEE: "loan_interest", PRINCIPAL: "loan_principal"}
+
+
+def principal_of(number: str) -> Account:
+    """What is owed of the money lent; always the sum of the unpaid principal of the rows."""
+    return account("loan_principal", number)
+
+
+def interest_of(number: str) -> Account:
+    """Fees earned (fallen due) and not paid."""
+    return account("loan_interest", number)
+
+
+def late_fees_of(number: str) -> Account:
+    return account("loan_fee", number)
+
+
+def lent(number: str, orders: Sequence[tuple[str, Money]], on: date) -> Journal:
+    """The lender pays each order into its escrow; the shopper owes the sum."""
+    transfers = tuple(
+        Transfer(principal_of(number), account("escrow", order), amount, "lent")
+        for order, amount in orders
+    )
+    return Journal(f"loan:{number}:lent", "loan.lent", number, on, transfers)
+
+
+def due(number: str, row: int, fee: Money, on: date) -> Journal:
+    """A row's fee is earned on its due day (or when it is paid in advance)."""
+    income = account("loan_interest_income", shard(number))
+    earned = Transfer(interest_of(number), income, fee, f"row_{row}")
+    return Journal(f"loan:{number}:due:{row}", "loan.due", number, on, (earned,))
+
+
+def late_fee(number: str, row: int, fee: Money, on: date) -> Journal:
+    charged = Transfer(late_fees_of(number), account("late_fee_income"), fee, f"row_{row}")
+    return Journal(f"loan:{number}:late_fee:{row}", "loan.late_fee", number, on, (charged,))
+
+
+def paid(number: str, source: Account, shares: Sequence[Share]) -> tuple[Transfer, ...]:
+    """A payment's parts, from where the money came (`clearing`, a wallet)."""
+    found = []
+    for part in (LATE_FEE, FEE, PRINCIPAL):
+        amounts = [share.amount for share in shares if share.part == part]
+        if amounts:
+            owed = account(_OWED[part], number)
+            found.append((source, owed, total(amounts, amounts[0].currency), part))
+    return moves(*found)
+
+
+def paid_from_wallet(number: str, key: str, transfers: tuple[Transfer, ...], on: date) -> Journal:
+    return Journal(f"loan:{number}:wallet:{key}", "loan.paid", number, on, transfers)
+
+
+def recovered(source: Account, amount: Money) -> tuple[Transfer, ...]:
+    """Money on a loan that was charged off."""
+    return moves((source, account("recovery"), amount, "recovered"))
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """Late fees that a full refund takes back with everything else (paid part, unpaid part)."""
+
+    paid: Money
+    unpaid: Money
+
+
+def refunded(
+    number: str, refund_number: str, undone: Undone, late: GivenUp, charged_off: bool
+) -> tuple[Transfer, ...]:
+    """The lender's part of a refund's one journal: out of `refund_payable` into what is owed.
+
+    After a charge-off nothing is owed in the book any more, so the money is a recovery.
+    """
+    promised = account("refund_payable", refund_number)
+    if charged_off:
+        what = undone.principal_less + undone.interest_less + late.unpaid
+        return recovered(promised, what)
+    income = account("loan_interest_income", shard(number))
+    return moves(
+        (interest_of(number), income, undone.fee_added, "rounding"),
+        (promised, principal_of(number), undone.principal_less, "principal"),
+        (promised, interest_of(number), undone.interest_less, "fee"),
+        (promised, late_fees_of(number), late.unpaid, "late_fee"),
+    )
+
+
+def provisioned(number: str, amount: Money, on: date) -> Journal:
+    """The loan is in default: all that is owed is expected to be lost."""
+    expected = Transfer(account("credit_loss"), account("loss_allowance", BOOK), amount, "default")
+    return Journal(f"loan:{number}:default", "loan.default", number, on, (expected,))
+
+
+def provision_released(number: str, key: str, amount: Money, on: date) -> Journal:
+    """Less is owed than was expected to be lost."""
+    back = Transfer(account("loss_allowance", BOOK), account("credit_loss"), amount, "cured")
+    return Journal(f"loan:{number}:cured:{key}", "loan.cured", number, on, (back,))
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """What is owed of each part."""
+
+    principal: Money
+    interest: Money
+    late_fees: Money
+
+    @property
+    def all(self) -> Money:
+        return self.principal + self.interest + self.late_fees
+
+
+def charged_off(number: str, owing: Owing, allowance: Money, on: date) -> Journal:
+    """The loan leaves the book: against what was set aside for it, the rest is a loss today."""
+    sources = [(account("loss_allowance", BOOK), allowance), (account("credit_loss"), owing.all)]
+    parts = [
+        (principal_of(number), owing.principal),
+        (interest_of(number), owing.interest),
+        (late_fees_of(number), owing.late_fees),
+    ]
+    lines = []
+    for owed, amount in parts:
+        for place, (source, left) in enumerate(sources):
+            take = min(amount, left)
+            lines.append((source, owed, take, "charged_off"))
+            sources[place] = (source, left - take)
+            amount = amount - take
+    return Journal(f"loan:{number}:charged_off", "loan.charged_off", number, on, moves(*lines))

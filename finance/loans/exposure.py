@@ -1,0 +1,111 @@
+"""One limit a person: whoever wants a part of it locks the person's row first."""
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from core import clock, ids
+from core.db import db
+from core.errors import Conflict
+from core.money import Money
+from core.use_case import use_case
+from finance.loans.models import Claim, Exposure
+from finance.loans.rules import HOLD_MINUTES, ClaimState
+
+
+class OverLimit(Conflict):
+    message = "This is more than is left of the limit."
+
+
+@use_case
+def lock(person_id: int) -> Exposure:
+    """The person's exposure, made if there is none, held until this transaction ends."""
+    fresh = insert(Exposure).values(
+        id=ids.new_id(), created_at=clock.now(), person_id=person_id, used=0
+    )
+    db.session.execute(fresh.on_conflict_do_nothing(index_elements=["person_id"]))
+    query = select(Exposure).where(Exposure.person_id == person_id).with_for_update()
+    return db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+@use_case
+def hold(person_id: int, ref: str, amount: Money, limit: Money) -> Claim:
+    """Reserve `amount` for a checkout for 30 minutes; raises OverLimit. Said twice it counts once."""
+    lock(person_id)
+    known = db.session.scalars(select(Claim).where(Claim.ref == ref)).one_or_none()
+    if known is not None:
+        return known
+    _use(person_id, amount.minor, limit.minor)
+    until = clock.now() + timedelta(minutes=HOLD_MINUTES)
+    claim = Claim(person_id=person_id, ref=ref, amount=amount.minor, expires_at=until)
+    db.session.add(claim)
+    db.session.flush()
+    return claim
+
+
+def _use(person_id: int, amount: int, limit: int) -> None:
+    taken = update(Exposure).where(Exposure.person_id == person_id, Exposure.used + amount <= limit)
+    change = taken.values(used=Exposure.used + amount).returning(Exposure.used)
+    if db.session.execute(change.execution_options(synchronize_session=False)).first() is None:
+        raise OverLimit()
+    _reload(person_id)
+
+
+@use_case
+def draw(ref: str) -> Claim:
+    """A held claim becomes a loan's; raises OverLimit when the hold has expired."""
+    claim = _claim(ref)
+    if claim is None or claim.state != ClaimState.HELD:
+        raise OverLimit("The reservation has expired. Please check out again.")
+    claim.state, claim.expires_at = ClaimState.DRAWN, None
+    return claim
+
+
+@use_case
+def give(ref: str, amount: Money) -> None:
+    """Principal was repaid, refunded or written off: that much of the limit is free again."""
+    claim = _claim(ref)
+    if claim is None or not amount:
+        return
+    claim.amount -= amount.minor
+    claim.state = ClaimState.PARTLY_REPAID if claim.amount else ClaimState.RELEASED
+    _give_back(claim.person_id, amount.minor)
+
+
+@use_case
+def release_expired() -> int:
+    """Give back what abandoned checkouts hold; returns how many."""
+    query = (
+        select(Claim)
+        .where(Claim.state == ClaimState.HELD, Claim.expires_at <= clock.now())
+        .order_by(Claim.id)
+        .limit(500)
+        .with_for_update(skip_locked=True)
+    )
+    expired = db.session.scalars(query).all()
+    for claim in expired:
+        _give_back(claim.person_id, claim.amount)
+        claim.state, claim.amount = ClaimState.RELEASED, 0
+    return len(expired)
+
+
+def _claim(ref: str) -> Claim | None:
+    query = select(Claim).where(Claim.ref == ref).with_for_update()
+    return db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def _give_back(person_id: int, amount: int) -> None:
+    change = (
+        update(Exposure)
+        .where(Exposure.person_id == person_id)
+        .values(used=Exposure.used - amount)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.execute(change)
+    _reload(person_id)
+
+
+def _reload(person_id: int) -> None:
+    query = select(Exposure).where(Exposure.person_id == person_id)
+    db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()

@@ -1,0 +1,197 @@
+"""Money comes in: by card, from the wallet, for the next row or for all that is left."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from core import clock
+from core.db import db
+from core.errors import Conflict, InvalidInput
+from core.money import Money, total
+from core.use_case import use_case
+from finance.lending.allocation import FEE, LATE_FEE, PRINCIPAL, Owed, Share, allocate
+from finance.lending.early import Payoff, payoff
+from finance.loans import bookkeeping, exposure
+from finance.loans.life import earn_fee, locked, remember, settle_states
+from finance.loans.models import Installment, Loan, LoanPayment
+from finance.loans.queries import loan_of, payment_due
+from finance.loans.rules import LoanState
+from ledger import book
+from ledger.accounts import Account, account
+from ledger.entries import Transfer
+from payments import services as payments
+from payments.values import PaymentView
+
+PAY, SETTLE, AUTO = "pay", "settle", "auto"
+_NO_DAY = date.max  # what is paused is paid last of all
+
+
+class NothingOwed(Conflict):
+    message = "Nothing is left to pay on this plan."
+
+
+def payoff_of(loan: Loan) -> Payoff:
+    """What settles the plan today, and the fees that are then never charged."""
+    rows = [row.standing(loan.currency) for row in loan.rows]
+    return payoff(rows, loan.late_fee_owed)
+
+
+@use_case
+def pay_by_card(
+    number: str, borrower_id: int, *, source: str, key: str, settle: bool = False
+) -> int:
+    """Ask the card for what is due (else the next row), or for the whole payoff.
+
+    source   token of a saved card, "" for the gateway's own page
+    key      from the form: a double click pays once
+
+    Gives the operation's id for `payments.drive`. Raises NothingOwed.
+    """
+    loan = loan_of(borrower_id, number)
+    amount = payoff_of(loan).amount if settle else payment_due(loan, clock.today())
+    if loan.state not in (LoanState.ACTIVE, LoanState.CHARGED_OFF) or not amount:
+        raise NothingOwed()
+    kind = SETTLE if settle else PAY
+    payment = payments.intend_charge(
+        purpose=f"loan:{number}:{kind}:{key}",
+        payer_id=borrower_id,
+        amount=amount,
+        source=source,
+        description=f"Plan {number}",
+        return_path=f"/account/credit/{number}",
+    )
+    return payment.op_id
+
+
+@use_case
+def pay_from_wallet(number: str, borrower_id: int, *, key: str, settle: bool = False) -> Money:
+    """The same from the person's balance with us; raises Overdrawn when it is too small."""
+    loan = loan_of(borrower_id, number)
+    amount = payoff_of(loan).amount if settle else payment_due(loan, clock.today())
+    if not amount or loan.state != LoanState.ACTIVE:
+        raise NothingOwed()
+    wallet, on = account("wallet", borrower_id), clock.today()
+    if book.available(wallet, loan.currency) < amount:
+        raise InvalidInput("Your balance is smaller than this payment. Choose a card.")
+    kind = SETTLE if settle else PAY
+    transfers = take(number, amount, wallet, on, settle=settle, ref=f"{kind}:{key}")
+    book.post(bookkeeping.paid_from_wallet(number, f"{kind}:{key}", transfers, on))
+    return amount
+
+
+class LoanPayments:
+    """What the payments room tells about purposes `loan:NUMBER:KIND:KEY`."""
+
+    def paid(self, payment: PaymentView, clearing: Account) -> tuple[Transfer, ...]:
+        """The money goes to what is owed; anything over it to the payer's wallet."""
+        _, number, kind, _ = payment.purpose.split(":", 3)
+        return take(
+            number,
+            payment.amount,
+            clearing,
+            clock.today(),
+            settle=kind == SETTLE,
+            ref=f"payment:{payment.id}",
+            payment_id=payment.id,
+        )
+
+    def refused(self, payment: PaymentView) -> None:
+        _, number, kind, key = payment.purpose.split(":", 3)
+        loan = locked(number)
+        event = f"refused:{kind}:{key}:{payment.op_id}"
+        note = f"{payment.message or 'The card was refused.'}"
+        remember(loan, event, "refused", clock.today(), amount=payment.amount.minor, note=note)
+
+
+@use_case
+def take(
+    number: str,
+    amount: Money,
+    source: Account,
+    on: date,
+    *,
+    settle: bool = False,
+    ref: str = "",
+    payment_id: int | None = None,
+) -> tuple[Transfer, ...]:
+    """Book a payment on the loan's rows; gives its transfers, of at most `amount`.
+
+    Oldest row first, its late fee, its fee, its principal. `settle` waives the fees not yet
+    earned, if the amount pays all the principal.
+    """
+    loan = locked(number)
+    if loan.charged_off_on:
+        return _recover(loan, amount, source, on, ref, payment_id)
+    # a row may have fallen due since the quote: the saving stands, that row's fee stays owed
+    saving = _waive_future_fees(loan, on) if settle and amount >= loan.principal_owed else 0
+    shares, _ = allocate(amount, _owed(loan))
+    if not shares:
+        raise NothingOwed()
+    _earn_and_mark(loan, shares, on)
+    used = total((share.amount for share in shares), loan.currency)
+    _note(loan, used, on, ref, payment_id, saving)
+    principal = total((s.amount for s in shares if s.part == PRINCIPAL), loan.currency)
+    exposure.give(loan.checkout_number, principal)
+    settle_states(loan, on)
+    return bookkeeping.paid(number, source, shares)
+
+
+def _owed(loan: Loan) -> list[Owed]:
+    """Every unpaid part of every row; what is paused comes last."""
+    parts = []
+    for row in loan.rows:
+        late, fee = row.late_fee - row.late_fee_paid, row.fee - row.fee_paid
+        principal = row.principal - row.principal_paid
+        paused = min(row.paused, principal)
+        parts += [
+            Owed(row.number, row.due_on, LATE_FEE, loan.money(late)),
+            Owed(row.number, row.due_on, FEE, loan.money(fee)),
+            Owed(row.number, row.due_on, PRINCIPAL, loan.money(principal - paused)),
+            Owed(row.number, _NO_DAY, PRINCIPAL, loan.money(paused)),
+        ]
+    return parts
+
+
+def _earn_and_mark(loan: Loan, shares: Sequence[Share], on: date) -> None:
+    rows = {row.number: row for row in loan.rows}
+    for share in shares:
+        row = rows[share.row]
+        earn_fee(loan, row, on)
+        name = f"{share.part}_paid"
+        setattr(row, name, getattr(row, name) + share.amount.minor)
+        row.paused = min(row.paused, row.owed)
+
+
+def _waive_future_fees(loan: Loan, on: date) -> int:
+    """Fees of months that have not fallen due are never charged; gives what that saves."""
+    saving = 0
+    for row in loan.rows:
+        if row.accrued_on is None and row.payment:
+            saving += row.fee
+            row.fee, row.fee_free, row.accrued_on = 0, True, on
+    return saving
+
+
+def _note(loan: Loan, used: Money, on: date, ref: str, payment_id: int | None, saving: int) -> None:
+    db.session.add(LoanPayment(loan_id=loan.id, payment_id=payment_id, on=on, amount=used.minor))
+    details = {"saving": saving} if saving else {}
+    kind = "settled" if saving else "paid"
+    remember(loan, f"paid:{ref}", kind, on, amount=used.minor, ref=ref, details=details)
+
+
+def _recover(
+    loan: Loan, amount: Money, source: Account, on: date, ref: str, payment_id: int | None
+) -> tuple[Transfer, ...]:
+    lost = sum(row.owed for row in loan.rows)
+    shares, _ = allocate(amount, _owed(loan))
+    used = total((share.amount for share in shares), loan.currency)
+    if not used:
+        raise NothingOwed()
+    rows: dict[int, Installment] = {row.number: row for row in loan.rows}
+    for share in shares:
+        name = f"{share.part}_paid"
+        setattr(rows[share.row], name, getattr(rows[share.row], name) + share.amount.minor)
+    loan.recovered += used.minor
+    _note(loan, used, on, ref, payment_id, 0)
+    if used.minor == lost:
+        settle_states(loan, on)
+    return bookkeeping.recovered(source, used)

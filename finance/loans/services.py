@@ -1,0 +1,76 @@
+"""What can be done with a loan; the one door for other rooms and pages."""
+
+from datetime import date, timedelta
+
+from core import clock
+from core.errors import InvalidInput
+from core.money import Money
+from core.use_case import use_case
+from finance.loans import exposure
+from finance.loans.exposure import OverLimit, release_expired
+from finance.loans.life import locked, remember
+from finance.loans.opening import FinancedOrder, Terms, open_loan
+from finance.loans.paying import (
+    LoanPayments,
+    NothingOwed,
+    pay_by_card,
+    pay_from_wallet,
+    payoff_of,
+    take,
+)
+from finance.loans.queries import loan_of
+from finance.loans.receiving import Returned, give_back, pause, received
+from payments import cards
+
+__all__ = [
+    "FinancedOrder",
+    "LoanPayments",
+    "NothingOwed",
+    "OverLimit",
+    "Returned",
+    "Terms",
+    "give_back",
+    "open_loan",
+    "pause",
+    "pause_credit",
+    "pay_by_card",
+    "pay_from_wallet",
+    "payoff_of",
+    "received",
+    "release_expired",
+    "set_autopay",
+    "set_ceiling",
+    "take",
+]
+
+PAUSE_DAYS_MAX = 365
+
+
+@use_case
+def set_autopay(number: str, borrower_id: int, card_id: int | None) -> None:
+    """Let this saved card pay each row on its day, or (None) stop that."""
+    loan_of(borrower_id, number)
+    loan = locked(number)
+    if card_id is not None and card_id not in [card.id for card in cards.of(borrower_id)]:
+        raise cards.NoSuchCard()
+    if loan.autopay_card_id != card_id:
+        loan.autopay_card_id = card_id
+        kind = "autopay_on" if card_id else "autopay_off"
+        remember(loan, f"{kind}:{clock.now().isoformat()}", kind, clock.today())
+
+
+@use_case
+def set_ceiling(person_id: int, ceiling: Money | None) -> None:
+    """The most the person wants to owe, below the lender's limit; None takes it away."""
+    row = exposure.lock(person_id)
+    row.own_ceiling = None if ceiling is None else ceiling.minor
+
+
+@use_case
+def pause_credit(person_id: int, days: int) -> date | None:
+    """No new credit for so many days (0 ends the pause); gives the day it opens again."""
+    if not 0 <= days <= PAUSE_DAYS_MAX:
+        raise InvalidInput("Choose between 0 and 365 days.")
+    row = exposure.lock(person_id)
+    row.paused_until = clock.today() + timedelta(days) if days else None
+    return row.paused_until

@@ -1,0 +1,143 @@
+"""Pay in parts, plugged into the checkout: offers, the decision, the loan, and giving back."""
+
+from typing import Any
+
+from core import clock
+from core.errors import NotFound
+from core.money import Money
+from core.use_case import use_case
+from finance.loans import exposure
+from finance.loans import services as loans
+from finance.pay_later import offers as plans
+from finance.pay_later.offers import Plan
+from finance.risk import buyer
+from finance.risk.outcome import Outcome, Why
+from mall.ports.payment_methods import (
+    CheckoutToPay,
+    Declined,
+    GiveBack,
+    GivenBack,
+    Offer,
+    Paid,
+    Reason,
+    Row,
+    ToCard,
+)
+
+KEY = "pay_later"
+
+
+class PayLater:
+    """The payment method `pay_later`; offer keys `pay_later:12`, references `pay_later:L-…`."""
+
+    key = KEY
+
+    def offers(self, checkout: CheckoutToPay) -> list[Offer]:
+        """One offer a term, each with its own answer; with reasons it is shown, not offered."""
+        questions = buyer.Questions(checkout.buyer_id, checkout.total, clock.now())
+        open_plans = plans.plans(checkout.total, questions.terms, checkout.on)
+        return [_offer(plan, questions.preview(plan.months)) for plan in open_plans]
+
+    def hint(self, buyer_id: int | None, price: Money) -> str:
+        """The longest plan up to a year, which is the lowest month; the price is one for all."""
+        found = [p for p in plans.plans(price, buyer.terms(), clock.today()) if p.months <= 12]
+        return f"from {plans.in_words(found[-1])}" if found else ""
+
+    @use_case
+    def pay(
+        self, checkout: CheckoutToPay, offer_key: str, details: dict[str, Any]
+    ) -> Paid | Declined:
+        """Decide with the person's exposure locked, lend, and pay every order into escrow."""
+        months = _months_of(offer_key, checkout)
+        exposure.lock(checkout.buyer_id)
+        outcome, decision = buyer.decide_buyer(
+            checkout.buyer_id, checkout.total, months, ref=checkout.number
+        )
+        if not outcome.approved:
+            return Declined(_reasons(outcome.reasons), _counter_key(outcome))
+        plan = plans.plan(checkout.total, months, buyer.terms(), checkout.on)
+        loan = loans.open_loan(
+            borrower_id=checkout.buyer_id,
+            checkout_number=checkout.number,
+            decision_id=decision.id,
+            limit=Money(outcome.limit, checkout.total.currency),
+            terms=_terms(plan),
+            orders=[
+                loans.FinancedOrder(order.number, order.seller_id, order.total)
+                for order in checkout.orders
+            ],
+            on=checkout.on,
+        )
+        return Paid(f"{KEY}:{loan.number}")
+
+    def give_back(self, wanted: GiveBack) -> GivenBack:
+        """As if never bought; the fee earned on it is borne by the seller at fault, else the mall."""
+        back = loans.give_back(
+            _loan_of(wanted.payment_ref),
+            wanted.order_number,
+            wanted.refund_number,
+            wanted.amount,
+            wanted.on,
+        )
+        zero = Money.zero(wanted.amount.currency)
+        by_seller = wanted.fault == "seller"
+        rows = [row.payment for row in back.undone.rows if row.payment]
+        return GivenBack(
+            transfers=back.transfers,
+            to_cards=tuple(ToCard(payment_id, amount) for payment_id, amount in back.to_cards),
+            to_wallet=back.to_wallet,
+            seller_pays=back.borne if by_seller else zero,
+            mall_pays=zero if by_seller else back.borne,
+            note=f"Payments become {rows[0].decimal_text()}." if rows else "The plan is void.",
+        )
+
+    def paused(self, payment_ref: str, order_number: str, amount: Money, pause: bool) -> None:
+        """What an open return is about is not due until it is decided."""
+        number = _loan_of(payment_ref)
+        loans.pause(number, order_number, amount, clock.today(), begin=pause)
+
+    def received(self, payment_ref: str, order_number: str, on: Any) -> None:
+        """The last order's receipt starts the plan's clock."""
+        loans.received(_loan_of(payment_ref), order_number, on)
+
+
+def _loan_of(payment_ref: str) -> str:
+    return payment_ref.partition(":")[2]
+
+
+def _months_of(offer_key: str, checkout: CheckoutToPay) -> int:
+    """The term of `pay_later:12`; raises NotFound for one that is not sold for this amount."""
+    _, _, months = offer_key.partition(":")
+    open_terms = [p.months for p in plans.plans(checkout.total, buyer.terms(), checkout.on)]
+    if not months.isdecimal() or int(months) not in open_terms:
+        raise NotFound("There is no such plan for this amount. Choose one from the list.")
+    return int(months)
+
+
+def _offer(plan: Plan, outcome: Outcome) -> Offer:
+    return Offer(
+        key=f"{KEY}:{plan.months}",
+        label=f"Pay in {plan.months} parts",
+        summary=plans.in_words(plan),
+        total=plan.total,
+        method=KEY,
+        apr_ppm=plan.apr_ppm,
+        fee=plan.fee,
+        rows=tuple(Row(row.number, row.due_on, row.principal, row.fee) for row in plan.rows),
+        reasons=_reasons(outcome.reasons),
+    )
+
+
+def _terms(plan: Plan) -> loans.Terms:
+    product = buyer.terms()
+    return loans.Terms(product.name, plan.months, product.monthly_fee_ppm, plan.apr_ppm, plan.rows)
+
+
+def _reasons(whys: tuple[Why, ...]) -> tuple[Reason, ...]:
+    return tuple(Reason(why.code, why.text, why.change) for why in whys)
+
+
+def _counter_key(outcome: Outcome) -> str:
+    """Another term for the whole basket, if one would do; a smaller basket is said in words."""
+    counter = outcome.counter
+    return f"{KEY}:{counter.months}" if counter and not counter.now else ""

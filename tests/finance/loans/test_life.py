@@ -1,0 +1,98 @@
+"""A loan from the click to the last payment, with the book beside it."""
+
+from datetime import date
+
+import pytest
+
+from core import clock
+from core.errors import InvalidInput
+from finance.loans import exposure
+from finance.loans import services as loans
+from finance.loans.exposure import OverLimit
+from finance.loans.queries import own_book, payment_due
+from finance.loans.rules import LoanState
+from ledger import audit, book
+from ledger.accounts import account
+from tests.factories.loans import make_loan, owed, pay_loan
+from tests.factories.people import make_shopper
+from tests.finance.money import yuan
+
+BOUGHT, GOT_IT = date(2026, 3, 10), date(2026, 3, 14)
+
+
+@pytest.fixture
+def phone(db):
+    """3,600.00 in 12, received four days later."""
+    return make_loan(make_shopper().id, yuan("3600.00"), on=BOUGHT, received_on=GOT_IT)
+
+
+@pytest.fixture(autouse=True)
+def audited(db):
+    yield
+    assert [finding for finding in audit.run() if not finding.ok] == []
+
+
+def test_lending_puts_the_money_into_escrow_and_the_debt_on_the_book(phone):
+    assert book.balance(account("escrow", phone.orders[0].order_number), "CNY") == yuan("3600.00")
+    assert owed(phone)["loan_principal"] == yuan("3600.00")
+    assert {(row.principal, row.fee) for row in phone.rows} == {(30_000, 1_800)}
+    assert own_book(phone.borrower_id, BOUGHT).used == 360_000
+
+
+def test_the_clock_starts_at_receipt_and_moves_the_dates_once(db, phone):
+    assert phone.rows[0].due_on == date(2026, 4, 14)
+    loans.received(phone.number, phone.orders[0].order_number, date(2026, 5, 1))
+    db.session.refresh(phone.rows[0])
+    assert phone.rows[0].due_on == date(2026, 4, 14)
+
+
+def test_the_clock_waits_for_the_last_order(db):
+    loan = make_loan(make_shopper().id, yuan("100.00"), yuan("200.00"), months=3, on=BOUGHT)
+    first, last = (order.order_number for order in loan.orders)
+    loans.received(loan.number, first, GOT_IT)
+    assert loan.starts_on is None
+    loans.received(loan.number, last, date(2026, 3, 31))
+    assert [row.due_on.isoformat() for row in loan.rows] == [
+        "2026-04-30", "2026-05-31", "2026-06-30",
+    ]  # fmt: skip
+
+
+def test_twelve_payments_end_it(db, phone):
+    for row in phone.rows:
+        pay_loan(phone, payment_due(phone, row.due_on), row.due_on)
+    assert phone.state == LoanState.PAID
+    assert not any(owed(phone).values())
+    assert book.sum_of("loan_interest_income", "CNY") == yuan("216.00")
+    assert own_book(phone.borrower_id, date(2027, 4, 1)).used == 0
+
+
+def test_settling_after_two_payments_saves_one_hundred_eighty(db, phone):
+    pay_loan(phone, yuan("318.00"), date(2026, 4, 14))
+    pay_loan(phone, yuan("318.00"), date(2026, 5, 14))
+    quote = loans.payoff_of(phone)
+    assert (quote.amount, quote.saving) == (yuan("3000.00"), yuan("180.00"))
+    pay_loan(phone, quote.amount, date(2026, 5, 20), settle=True)
+    assert phone.state == LoanState.PAID
+    assert book.sum_of("loan_interest_income", "CNY") == yuan("36.00")
+
+
+def test_what_is_paid_too_much_lies_in_the_wallet(db, phone):
+    pay_loan(phone, yuan("4000.00"), date(2026, 4, 14))
+    assert phone.state == LoanState.PAID
+    assert book.balance(account("wallet", phone.borrower_id), "CNY") == yuan("184.00")
+
+
+def test_the_wallet_pays_a_row_and_is_never_overdrawn(db, phone):
+    other = make_loan(phone.borrower_id, yuan("100.00"), months=3, on=BOUGHT)
+    pay_loan(other, yuan("421.50"), BOUGHT)  # 101.50 for the plan, 320.00 left over
+    with clock.travel(GOT_IT):
+        loans.pay_from_wallet(phone.number, phone.borrower_id, key="K-1")
+        assert phone.rows[0].owed == 0
+        with pytest.raises(InvalidInput, match="smaller than this payment"):
+            loans.pay_from_wallet(phone.number, phone.borrower_id, key="K-2")
+
+
+def test_a_claim_beyond_the_limit_is_refused(db, phone):
+    with pytest.raises(OverLimit):
+        exposure.hold(phone.borrower_id, "C-MORE", yuan("6400.01"), yuan("10000.00"))
+    assert exposure.hold(phone.borrower_id, "C-FITS", yuan("6400.00"), yuan("10000.00"))
