@@ -89,6 +89,7 @@ def make_order(
     quantity: int = 1,
     offer_key: str = "",
     product: Product | None = None,
+    card: str = GOOD_CARD,
 ) -> Order:
     """An order of `amount` in all, in `state`, paid by card (pick-up, so no shipping).
 
@@ -100,7 +101,7 @@ def make_order(
         each = Money(money.minor // quantity, money.currency)
         product = make_product(seller or make_seller(), each.decimal_text(), stock=quantity)
     put_in_cart(buyer, product, quantity)
-    answer = place_and_pay(buyer, offer_key=offer_key)
+    answer = place_and_pay(buyer, offer_key=offer_key, number=card)
     assert isinstance(answer, Placed), answer
     order = orders_of_answer(answer)[0]
     move(order, state)
