@@ -45,6 +45,14 @@ function axis(given, say) {
   }));
 }
 
+// What single kinds of series need to be read in both themes.
+const LOOKS = {
+  heatmap: (one) => ({ label: { color: color("--ink"), textBorderColor: color("--surface"), textBorderWidth: 2, ...one.label }, itemStyle: { borderColor: color("--surface"), borderWidth: 2 } }),
+  sankey: (one) => ({ data: one.data.map((node, at) => ({ itemStyle: { color: color(`--chart-${(at % 6) + 1}`), borderWidth: 0 }, ...node })), label: { color: color("--ink"), ...one.label }, lineStyle: { color: "gradient", opacity: 0.28, ...one.lineStyle } }),
+  treemap: (one) => ({ breadcrumb: { show: false }, roam: false, nodeClick: false, itemStyle: { borderColor: color("--surface"), gapWidth: 2 }, ...one }),
+  gauge: (one) => ({ axisLabel: { color: color("--ink-3") }, detail: { color: color("--ink"), ...one.detail }, title: { color: color("--ink-2") } }),
+};
+
 function dress({ option, title, ...around }) {
   const say = words(around);
   const ink = color("--ink");
@@ -60,12 +68,14 @@ function dress({ option, title, ...around }) {
       backgroundColor: color("--surface"), borderColor: color("--line"), textStyle: { color: ink, fontSize: 13 },
       ...option.tooltip, renderMode: "richText", // an HTML tooltip would write style attributes, which the page forbids
     },
-    legend: { bottom: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, ...option.legend, textStyle: { color: color("--ink-2") } },
+    legend: { show: [option.series].flat().length > 1, bottom: 0, icon: "roundRect", itemWidth: 10, itemHeight: 10, ...option.legend, textStyle: { color: color("--ink-2") } },
   };
   if (option.xAxis) full.xAxis = axis(option.xAxis, say);
   if (option.yAxis) full.yAxis = axis(option.yAxis, say);
   if (option.xAxis) full.grid = { left: 8, right: 16, top: 16, bottom: 40, containLabel: true, ...option.grid };
-  if (option.visualMap) full.visualMap = { ...option.visualMap, textStyle: { color: color("--ink-2") } };
+  if (option.radar) full.radar = { axisName: { color: color("--ink-2") }, splitArea: { show: false }, splitLine: { lineStyle: { color: color("--line") } }, axisLine: { lineStyle: { color: color("--line") } }, ...option.radar };
+  if (option.series) full.series = [option.series].flat().map((one) => ({ ...one, ...LOOKS[one.type]?.(one) }));
+  if (option.visualMap) full.visualMap = { ...option.visualMap, textStyle: { color: color("--ink-2") }, inRange: option.visualMap.inRange ?? { color: [color("--surface-2"), color("--chart-1")] } };
   return full;
 }
 
