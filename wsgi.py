@@ -1,8 +1,9 @@
 """Joins the rooms: the only file that knows them all."""
 
+from hashlib import sha256
 from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask, current_app, render_template, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
@@ -18,19 +19,38 @@ from finance.loans import models as _loans  # noqa: F401
 from finance.risk import models as _risk  # noqa: F401
 from ledger import cli as ledger_cli
 from ledger import models as _ledger  # noqa: F401
-from mall.accounts import models as _accounts  # noqa: F401
-from mall.cart import models as _cart  # noqa: F401
-from mall.catalog import models as _catalog  # noqa: F401
+from mall import pages
+from mall.accounts import views as accounts
+from mall.cart import views as cart
+from mall.catalog import views as catalog
 from mall.checkout import models as _checkout  # noqa: F401
 from mall.cli import mall as mall_commands
-from mall.feedback import models as _feedback  # noqa: F401
+from mall.feedback import views as feedback
 from mall.history import cli as _history  # noqa: F401
 from mall.orders import models as _orders  # noqa: F401
 from mall.payouts import models as _payouts  # noqa: F401
-from mall.sellers import models as _sellers  # noqa: F401
+from mall.ports import menus
+from mall.sellers import product_views as seller_products
+from mall.sellers import views as sellers
 from payments import sandbox_tables as _sandbox  # noqa: F401
 
 limiter = Limiter(get_remote_address, strategy="fixed-window")
+
+
+def _guesses() -> str:
+    return str(current_app.config["SIGN_IN_LIMIT"])
+
+
+def _email() -> str:
+    email = request.form.get("email", "").strip().lower()
+    return sha256(email.encode()).hexdigest()[:32]
+
+
+# decorated once, however many apps are made: each decoration would count every try again
+_by_address = limiter.limit(_guesses, methods=["POST"])
+_by_email = limiter.limit(_guesses, methods=["POST"], key_func=_email)
+_sign_in = _by_address(_by_email(accounts.sign_in))
+_sign_up = _by_address(accounts.sign_up)
 
 
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:
@@ -58,6 +78,7 @@ def _stand_on_core(app: Flask) -> None:
 
 def _open_the_rooms(app: Flask) -> None:
     """Blueprints and commands, room by room."""
+    _open_the_shop(app)
     _open_payments(app)
     app.cli.add_command(mall_commands)
     app.add_url_rule("/styleguide", "styleguide", lambda: render_template("styleguide.html"))
@@ -71,6 +92,19 @@ def _open_buying(app: Flask) -> None:
 
     app.register_blueprint(checkout_views.bp)
     app.register_blueprint(orders_views.bp)
+
+
+def _open_the_shop(app: Flask) -> None:
+    """What shoppers and sellers see of goods, carts and accounts."""
+    pages.init_app(app)
+    # files are served by WhiteNoise; this only gives them addresses
+    app.add_url_rule("/static/<path:filename>", "static", build_only=True)
+    for room in (accounts.bp, accounts.own, catalog.bp, cart.bp, feedback.bp, feedback.own):
+        app.register_blueprint(room)
+    for room in (sellers.door, sellers.bp, seller_products.bp):
+        app.register_blueprint(room)
+    app.view_functions["accounts.sign_in"] = _sign_in
+    app.view_functions["accounts.sign_up"] = _sign_up
 
 
 def _open_payments(app: Flask) -> None:
@@ -87,6 +121,7 @@ def _join_the_rooms(app: Flask) -> None:
     """Who plugs into what; read this to know who is there."""
     _join_buying()
     _join_lending()
+    _fill_the_menus()
 
 
 def _join_buying() -> None:
@@ -120,3 +155,14 @@ def _join_lending() -> None:
     payment_methods.plug(PayLater())
     purposes.register("loan", LoanPayments())
     loans_audit.register()
+
+
+def _fill_the_menus() -> None:
+    menus.plug("account", "Overview", "/account/", "user", 0)
+    menus.plug("account", "Favorites", "/account/favorites", "heart", 30)
+    menus.plug("account", "Reviews", "/account/reviews", "star", 40)
+    menus.plug("account", "Addresses", "/account/addresses", "pin", 50)
+    menus.plug("account", "Password", "/account/password", "lock", 90)
+    menus.plug("seller", "Products", "/seller/products", "tag", 20)
+    menus.plug("seller", "Reviews and questions", "/seller/reviews", "star", 60)
+    menus.plug("seller", "Shop profile", "/seller/profile", "store", 80)

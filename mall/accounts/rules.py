@@ -1,5 +1,7 @@
 """What an e-mail address and a password must be."""
 
+from urllib.parse import urlsplit
+
 from core.errors import Conflict, InvalidInput, NotAllowed
 
 PASSWORD_LENGTH_MIN = 8
@@ -44,3 +46,12 @@ def check_password(password: str) -> str:
             f"Choose a password of {PASSWORD_LENGTH_MIN} to {PASSWORD_LENGTH_MAX} characters."
         )
     return password
+
+
+def safe_path(target: str | None, otherwise: str = "/") -> str:
+    """`target` when it is a path of ours, so that a link to sign in never leads elsewhere."""
+    if not target or not target.isprintable() or "\\" in target:
+        return otherwise
+    parts = urlsplit(target)
+    ours = target.startswith("/") and not target.startswith("//")
+    return target if ours and not parts.scheme and not parts.netloc else otherwise

@@ -10,6 +10,7 @@ from core import clock, ids
 from core.db import db, get, one
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.use_case import use_case
+from mall.catalog import queries
 from mall.catalog.models import (
     Category,
     Product,
@@ -28,6 +29,7 @@ from mall.catalog.rules import (
     words_of,
 )
 from mall.catalog.stock import (
+    adjust_stock,
     count_stock,
     put_back,
     receive_stock,
@@ -41,7 +43,9 @@ from mall.sellers.models import Seller, SellerState
 __all__ = [
     "add_category",
     "add_product",
+    "adjust_stock",
     "change_product",
+    "correct",
     "count_stock",
     "put_back",
     "receive_stock",
@@ -62,6 +66,7 @@ def add_category(slug: str, name: str, blurb: str = "", position: int = 0) -> Ca
         .values(id=ids.new_id(), created_at=clock.now(), slug=slug, **words)
         .on_conflict_do_update(index_elements=["slug"], set_=words)
     )
+    queries.forget_categories()
     category: Category = one(
         select(Category).where(Category.slug == slug).execution_options(populate_existing=True)
     )
@@ -118,12 +123,14 @@ def change_product(
     variants: Sequence[NewVariant] | None = None,
     pictures: Sequence[tuple[str, str]] | None = None,
     listed: bool | None = None,
+    stock_changes: Mapping[int, int] | None = None,
     **texts: Any,
 ) -> Product:
-    """Change one's own product; what is not given stays. A variant without `id` is new; stock of
-    those that are there changes only through `count_stock` and `receive_stock`.
+    """Change one's own product; what is not given stays. A variant without `id` is new; the
+    `on_hand` of those that are there counts for nothing: their stock moves by `stock_changes`.
 
-    texts   title, brand, summary, description, attributes
+    texts           title, brand, summary, description, attributes
+    stock_changes   variant id → units more (or fewer) than before
     """
     product = _own(product_id, seller_id)
     for name in ("brand", "summary", "description", "attributes"):
@@ -139,6 +146,8 @@ def change_product(
         product.listed_at = clock.now() if listed else None
     if variants is not None:
         _set_variants(product, check_variants(variants))
+    for variant_id, change in sorted((stock_changes or {}).items()):
+        adjust_stock(variant_id, seller_id, change)
     if pictures is not None:
         _set_pictures(product, pictures)
     _index(product)
@@ -155,6 +164,16 @@ def set_price(variant_id: int, seller_id: int, minor: int) -> None:
     product = _own(variant.product_id, seller_id)
     variant.price = minor
     product.price_from = min(v.price for v in product.variants)
+
+
+@use_case
+def correct(
+    variant_id: int, seller_id: int, *, stock_change: int = 0, price_minor: int | None = None
+) -> None:
+    """Stock and price of one's own variant in one go, as in the seller's list."""
+    if price_minor is not None:
+        set_price(variant_id, seller_id, price_minor)
+    adjust_stock(variant_id, seller_id, stock_change)
 
 
 def _approved(seller_id: int) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 
 from core import clock, jobs
-from core.db import db, one
+from core.db import db, get, one
 from core.errors import InvalidInput, NotFound
 from core.use_case import use_case
 from mall.catalog.models import Product, StockMovement, Variant
@@ -122,6 +122,16 @@ def count_stock(variant_id: int, seller_id: int, on_hand: int) -> None:
         _change(variant_id, on_hand - variant.on_hand, cause="counted")
 
 
+@use_case
+def adjust_stock(variant_id: int, seller_id: int, change: int) -> None:
+    """A seller's own variant gets `change` more units, or fewer; what was sold while they looked
+    at the old number is not undone. Never fewer than are promised (TooFewLeft).
+    """
+    _own(variant_id, seller_id)
+    if change:
+        _change(variant_id, change, cause="received" if change > 0 else "counted")
+
+
 @jobs.job("catalog.release_expired", cron="* * * * *")
 def release_expired_job() -> None:
     """Each minute: give back what nobody paid for in time."""
@@ -228,7 +238,7 @@ def _change(variant_id: int, change: int, *, cause: str, ref: str = "") -> Varia
         .execution_options(populate_existing=True, synchronize_session=False)
     ).one_or_none()
     if variant is None:
-        raise NotFound("There is no such thing in the mall.")
+        raise TooFewLeft(reserved=get(Variant, variant_id).reserved)
     db.session.add(
         StockMovement(
             seller_id=variant.seller_id,

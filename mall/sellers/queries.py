@@ -11,6 +11,12 @@ def of_owner(person_id: int) -> Seller | None:
     return db.session.scalars(select(Seller).where(Seller.owner_id == person_id)).one_or_none()
 
 
+def owned_by(person_id: int) -> Seller:
+    """The shop of a person, whatever its state; raises NotFound."""
+    seller: Seller = one(select(Seller).where(Seller.owner_id == person_id))
+    return seller
+
+
 def open_shop(slug: str) -> Seller:
     """An approved shop by its slug; raises NotFound."""
     seller: Seller = one(
