@@ -20,13 +20,14 @@ log = logging.getLogger(__name__)
 def apply(payment: Payment | None, op: GatewayOp, answer: Answer, here: str, there: str) -> None:
     """Bring the payment to where its operation `op` went, from `here` to `there`."""
     assert payment is not None, "a charge has a payment"
-    if here != there:
-        if there == "succeeded":
+    moved = here != there
+    if there == "succeeded":
+        if moved:
             _succeeded(payment, op, answer)
-        elif op.id == payment.op_id:
-            _show(payment, op, answer)
-            if there == "refused":
-                purposes.handler_of(payment.purpose).refused(view_of(payment))
+    elif op.id == payment.op_id:
+        _show(payment, op, answer)
+        if moved and there == "refused":
+            purposes.handler_of(payment.purpose).refused(view_of(payment))
     if op.state == "succeeded" and op.id == payment.op_id:
         _note_fee(payment, answer)
 

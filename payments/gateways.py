@@ -22,9 +22,9 @@ def named(name: str) -> Gateway:
     return made[name]
 
 
-def is_known(name: str) -> bool:
-    """Whether notices of this gateway are taken: the sandbox's never from outside."""
-    return name == STRIPE and bool(current_app.config["STRIPE_SECRET_KEY"])
+def serves(name: str) -> bool:
+    """Whether notices of this gateway are taken."""
+    return name == current().name
 
 
 def _make(name: str) -> Gateway:

@@ -10,6 +10,6 @@ bp = Blueprint("webhooks", __name__)
 @bp.post("/webhooks/<gateway>")
 def receive(gateway: str) -> tuple[str, int]:
     """200 once the notice is stored, whatever becomes of it; 400 when it is not signed."""
-    if not gateways.is_known(gateway):
+    if not gateways.serves(gateway):
         abort(404)
-    return inbox.receive(gateway, request.headers, request.get_data()), 200
+    return inbox.receive(gateway, dict(request.headers), request.get_data()), 200

@@ -1,0 +1,285 @@
+"""The real Stripe client over HTTP, against a stand-in that keeps Stripe's promises and no others."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from core import clock, ids
+from payments import cards, services
+from payments.models import GatewayOp
+from tests.factories.payments import (
+    Heard,
+    Stall,
+    a_while_later,
+    ask_payout,
+    balance,
+    earn,
+    promise,
+    yuan,
+)
+from tests.payments.stripe_standin import SECRET, Server, StripeStandIn
+
+SETTINGS = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API_BASE")
+
+
+@pytest.fixture
+def bank(app: Flask, db: Any) -> Iterator[StripeStandIn]:
+    """The app speaks to a stand-in of Stripe, and times out after a second."""
+    server, before = Server(), dict(app.config)
+    app.config.update(
+        STRIPE_SECRET_KEY="sk_test_1",
+        STRIPE_WEBHOOK_SECRET=SECRET,
+        STRIPE_API_BASE=server.url,
+        GATEWAY_TIMEOUT_SECONDS=1,
+    )
+    gateways = app.extensions.pop("payment_gateways", {})
+    yield server.bank
+    app.config.update({name: before[name] for name in (*SETTINGS, "GATEWAY_TIMEOUT_SECONDS")})
+    app.extensions["payment_gateways"] = gateways
+    server.close()
+
+
+@pytest.fixture
+def order() -> str:
+    return ids.code("O")
+
+
+def intend(order: str, source: str = "", off_session: bool = False, payer_id: int = 8) -> Any:
+    payment = services.intend_charge(
+        purpose=f"stall:{order}",
+        payer_id=payer_id,
+        amount=yuan("100.00"),
+        source=source,
+        description="A kettle",
+        off_session=off_session,
+        return_path=f"/checkout/{order}",
+    )
+    return services.view(payment.id)
+
+
+def saved_card(payer_id: int = 8) -> str:
+    used = cards.UsedCard(ids.code("pm"), "cus_8", "Visa", "4242", "2031-04")
+    return cards.keep(payer_id, "stripe", used).token
+
+
+def collect(order: str, off_session: bool = True) -> Any:
+    """Charge the saved card."""
+    payment = intend(order, saved_card(), off_session)
+    services.drive(payment.op_id)
+    return services.view(payment.id)
+
+
+def charges(bank: StripeStandIn) -> int:
+    return len([intent for intent in bank.of("pi") if intent["status"] == "succeeded"])
+
+
+def test_the_shopper_pays_on_stripes_page_and_the_card_is_kept(
+    bank: StripeStandIn, order: str, stall: Stall, client: Any
+) -> None:
+    payment = intend(order, payer_id=81)
+    assert services.drive(payment.op_id) == "requires_action"
+    assert services.view(payment.id).action_url.startswith("https://checkout.stripe.com/")
+
+    (session,) = bank.of("cs")
+    bank.pay_page(session["id"])
+    headers, body = bank.notice("checkout.session.completed", session)
+    assert client.post("/webhooks/stripe", data=body, headers=headers).status_code == 200
+
+    paid = services.view(payment.id)
+    assert (paid.state, stall.heard) == ("succeeded", ["paid"])
+    assert balance("escrow", order) == "100.00"
+    assert balance("clearing", "stripe") == "96.80"  # less 2.9 % and 0.30
+    assert [card.label for card in cards.of(81)] == ["Visa ending in 4242"]
+
+
+def test_notices_in_any_order_and_number_end_the_same(
+    bank: StripeStandIn, order: str, stall: Stall, client: Any
+) -> None:
+    payment = intend(order)
+    services.drive(payment.op_id)
+    (session,) = bank.of("cs")
+    bank.pay_page(session["id"])
+    intent = session["payment_intent"]
+    told = [
+        bank.notice("charge.updated", intent["latest_charge"]),
+        bank.notice("payment_intent.succeeded", intent),
+        bank.notice("checkout.session.completed", session),
+    ]
+    for headers, body in [*told, *reversed(told), *told]:
+        assert client.post("/webhooks/stripe", data=body, headers=headers).status_code == 200
+    assert stall.heard == ["paid"]
+    assert balance("escrow", order) == "100.00"
+
+
+def test_a_failed_try_on_the_page_does_not_end_it_but_its_expiry_does(
+    bank: StripeStandIn, order: str, stall: Stall, client: Any
+) -> None:
+    payment = intend(order)
+    services.drive(payment.op_id)
+    (session,) = bank.of("cs")
+    intent = bank.new("pi", status="requires_payment_method", metadata=session["intent_metadata"])
+    headers, body = bank.notice("payment_intent.payment_failed", intent)
+    client.post("/webhooks/stripe", data=body, headers=headers)
+    assert services.view(payment.id).state == "requires_action"
+
+    session["status"] = "expired"
+    assert services.refresh(payment.id).code == "page_expired"
+
+
+def test_a_forged_notice_is_refused(bank: StripeStandIn, client: Any) -> None:
+    headers, body = bank.notice("checkout.session.completed", {"id": "cs_1"})
+    assert client.post("/webhooks/stripe", data=body + b" ", headers=headers).status_code == 400
+    assert client.post("/webhooks/stripe", data=body).status_code == 400
+    assert client.post("/webhooks/nobody", data=body, headers=headers).status_code == 404
+
+
+def test_a_notice_about_something_else_is_kept_and_ignored(
+    bank: StripeStandIn, client: Any
+) -> None:
+    headers, body = bank.notice("payment_intent.succeeded", {"id": "pi_strange"})
+    assert client.post("/webhooks/stripe", data=body, headers=headers).text == "not_ours"
+    assert client.post("/webhooks/stripe", data=body, headers=headers).text == "repeated"
+
+
+def test_an_installment_is_taken_from_the_saved_card(
+    bank: StripeStandIn, order: str, stall: Stall
+) -> None:
+    assert collect(order).state == "succeeded"
+    assert bank.asked[0][0] == "/v1/payment_intents"
+    assert bank.asked[0][1].startswith("op-")
+
+
+@pytest.mark.parametrize("code", ["insufficient_funds", "generic_decline"])
+def test_a_decline_has_its_reason(bank: StripeStandIn, order: str, stall: Stall, code: str) -> None:
+    bank.decline = code
+    refused = collect(order)
+    assert (refused.state, refused.code) == ("refused", code)
+    assert stall.heard == [f"refused {code}"]
+
+
+def test_authentication_off_session_is_a_refusal_and_on_session_a_step(
+    bank: StripeStandIn, order: str, stall: Stall
+) -> None:
+    bank.authenticate = True
+    assert collect(order).code == "authentication_required"
+    there = collect(order, off_session=False)
+    assert (there.state, there.action_url) == ("requires_action", "https://bank.example/3ds")
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        ["drop_before", "drop_before"],
+        ["drop_after", "drop_after"],
+        ["500_before"],
+        ["500_after"],
+        ["429"],
+        ["409"],
+        ["slow", "slow"],
+    ],
+    ids="-".join,
+)
+def test_whatever_goes_wrong_it_is_one_charge(
+    bank: StripeStandIn, order: str, stall: Stall, faults: list[str]
+) -> None:
+    bank.faults = faults
+    payment = collect(order)
+    assert payment.state == "unknown"
+    assert stall.heard == []
+
+    assert services.refresh(payment.id).state == "succeeded"
+    assert (charges(bank), stall.heard) == (1, ["paid"])
+    assert balance("escrow", order) == "100.00"
+    assert len({key for _, key in bank.asked}) == 1
+
+
+def test_search_may_lag_the_same_key_is_still_one_charge(
+    bank: StripeStandIn, order: str, stall: Stall
+) -> None:
+    bank.faults, bank.searchable = ["drop_after", "drop_after"], False
+    payment = collect(order)
+    assert services.refresh(payment.id).state == "succeeded"
+    assert charges(bank) == 1
+
+
+def test_after_a_day_it_is_looked_for_but_never_sent_again(
+    bank: StripeStandIn, order: str, stall: Stall
+) -> None:
+    bank.faults = ["drop_before", "drop_before"]
+    payment = collect(order)
+    sent = len(bank.asked)
+    with clock.travel(clock.now() + timedelta(hours=23, seconds=1)):
+        assert services.refresh(payment.id).code == "too_old_to_resend"
+    assert (len(bank.asked), charges(bank)) == (sent, 0)
+
+
+def test_a_page_whose_answer_got_lost_is_found_by_our_operation(
+    bank: StripeStandIn, order: str, stall: Stall
+) -> None:
+    bank.faults = ["drop_after", "drop_after"]
+    payment = intend(order)
+    assert services.drive(payment.op_id) == "unknown"
+    assert services.refresh(payment.id).state == "requires_action"
+    assert len(bank.of("cs")) == 1
+
+
+def test_a_refund_with_a_lost_answer_is_given_once(
+    bank: StripeStandIn, order: str, stall: Stall, refunds: Heard
+) -> None:
+    payment, number = collect(order), ids.code("R")
+    bank.faults = ["500_after"]
+    op_id = promise(order, number, yuan("30.00"), payment.id)
+    assert services.drive(op_id) == "unknown"
+    assert services.drive(op_id) == "succeeded"
+    assert (len(bank.of("re")), refunds.said) == (1, ["settled"])
+    assert balance("refund_payable", number) == "0.00"
+
+
+def test_a_pending_refund_that_fails_frees_what_it_took(
+    bank: StripeStandIn, order: str, stall: Stall, refunds: Heard, client: Any
+) -> None:
+    payment, number = collect(order), ids.code("R")
+    bank.refund_status = "pending"
+    op_id = promise(order, number, yuan("30.00"), payment.id)
+    assert services.drive(op_id) == "processing"
+    (refund,) = bank.of("re")
+    refund |= {"status": "failed", "failure_reason": "lost_or_stolen_card"}
+    headers, body = bank.notice("refund.failed", refund)
+    client.post("/webhooks/stripe", data=body, headers=headers)
+    assert services.view(payment.id).refunded == yuan("0.00")
+    assert balance("refund_payable", number) == "30.00"
+    assert refunds.said[0].startswith("failed")
+
+
+def test_a_transfer_to_a_seller_and_its_reversal(
+    bank: StripeStandIn, payouts: Heard, client: Any
+) -> None:
+    seller, number = ids.new_id(), ids.code("P")
+    earn(seller, yuan("50.00"))
+    op_id = ask_payout(number, seller, yuan("50.00"), "acct_1")
+    assert services.drive(op_id) == "succeeded"
+    assert payouts.said == ["sent", "paid"]
+    (transfer,) = bank.of("tr")
+    transfer["reversed"] = True
+    headers, body = bank.notice("transfer.reversed", transfer)
+    client.post("/webhooks/stripe", data=body, headers=headers)
+    assert payouts.said[-1].startswith("failed")
+    assert balance("seller_payable", seller) == "50.00"
+    assert balance("payout_in_flight", number) == "0.00"
+
+
+def test_a_transfer_that_is_refused_gives_the_hold_back(
+    bank: StripeStandIn, payouts: Heard, db: Any
+) -> None:
+    seller, number = ids.new_id(), ids.code("P")
+    earn(seller, yuan("50.00"))
+    op_id = ask_payout(number, seller, yuan("50.00"), "acct_closed")
+    assert services.drive(op_id) == "refused"
+    assert payouts.said == ["failed: The bank account is closed. Enter another one."]
+    assert balance("seller_payable", seller) == "50.00"
+    assert db.session.get(GatewayOp, op_id).live is False
+    with a_while_later():
+        assert services.drive(op_id) == "refused"
