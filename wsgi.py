@@ -109,8 +109,9 @@ def _open_the_shop(app: Flask) -> None:
 
 def _open_payments(app: Flask) -> None:
     from payments import cli as payments_cli
-    from payments import sandbox_views, webhooks
+    from payments import invariants, sandbox_views, webhooks
 
+    invariants.plug()
     app.register_blueprint(sandbox_views.bp)
     app.register_blueprint(webhooks.bp)
     app.extensions["csrf"].exempt(webhooks.bp)  # signed by the gateway instead

@@ -30,8 +30,12 @@ _POLL_MAX = timedelta(hours=1)
 def merged(kind: str, here: str, told: str) -> str:
     """The state after being told `told` while in `here`: the higher rank wins, whatever came first.
 
-    A refund or payout that had succeeded and is now refused has failed late.
+    A refund or payout that had succeeded and is now refused has failed late; once refused it
+    stays so, since an answer fetched earlier may arrive later. A charge that took money after
+    seeming refused did take it.
     """
+    if kind != "charge" and here in ("refused", "failed"):
+        return here
     if kind != "charge" and here == "succeeded" and told == "refused":
         return "failed"
     return told if RANKS[told] > RANKS[here] else here

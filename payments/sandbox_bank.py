@@ -71,6 +71,7 @@ def once(
     """Do what is asked under the key `op-{op_id}` once; later calls get what the first made."""
     digest = hashlib.sha256(json.dumps(params, sort_keys=True).encode()).hexdigest()
     key = f"op-{op_id}"
+    found: Object | None
     with engine().begin() as bank:
         made = bank.execute(
             pg_insert(objects)
@@ -91,7 +92,9 @@ def once(
         ).scalar()
         if made is not None:
             _decided(bank, made, op_id, kind, decide(bank))
-        found = _by_key(bank, key)
+            found = bank.execute(select(objects).where(objects.c.id == made)).one()
+        else:
+            found = _by_key(bank, key)
     if found is None or found.params_hash != digest:
         raise KeyReused(key)
     if found.keeps_500:

@@ -108,10 +108,10 @@ def pay(order: str, amount: Money, number: str = GOOD) -> PaymentView:
 
 
 @use_case
-def promise(order: str, refund: str, amount: Money, payment_id: int) -> int:
+def promise(order: str, refund: str, amount: Money, payment_id: int, part: int = 1) -> int:
     """Move the refund's money out of escrow and ask for it; gives the op's id."""
     move = Transfer(account("escrow", order), account("refund_payable", refund), amount)
-    book.post(Journal(f"refund:{refund}", "refund", refund, clock.today(), (move,)))
+    book.post(Journal(f"refund:{refund}:{part}", "refund", refund, clock.today(), (move,)))
     return services.intend_refund(payment_id=payment_id, refund_number=refund, amount=amount)
 
 
