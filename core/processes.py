@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NoReturn, Protocol
 
 SECONDS_TO_SERVE = 60
-SECONDS_TO_STOP = 1
+SECONDS_TO_STOP = 0.5  # enough for a page; whatever is cut off rolls back
 QUICK_SECONDS = 10
 QUICK_ENDS_MAX = 3
 
