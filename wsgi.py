@@ -15,6 +15,7 @@ from core import cli, clock, jobs, web
 from core.db import db
 
 # tables of rooms whose services are not imported elsewhere
+from finance.collections import models as _collections  # noqa: F401
 from finance.loans import models as _loans  # noqa: F401
 from finance.risk import models as _risk  # noqa: F401
 from ledger import cli as ledger_cli
@@ -84,6 +85,7 @@ def _open_the_rooms(app: Flask) -> None:
     app.add_url_rule("/styleguide", "styleguide", lambda: render_template("styleguide.html"))
     ledger_cli.init_app(app)
     _open_buying(app)
+    _open_lending(app)
 
 
 def _open_buying(app: Flask) -> None:
@@ -105,6 +107,12 @@ def _open_the_shop(app: Flask) -> None:
         app.register_blueprint(room)
     app.view_functions["accounts.sign_in"] = _sign_in
     app.view_functions["accounts.sign_up"] = _sign_up
+
+
+def _open_lending(app: Flask) -> None:
+    from finance.collections.cli import finance
+
+    app.cli.add_command(finance)
 
 
 def _open_payments(app: Flask) -> None:
@@ -147,6 +155,7 @@ def _join_buying() -> None:
 
 def _join_lending() -> None:
     """Paying in parts beside the card; what plans owe, checked with the book."""
+    from finance.collections import jobs as _collections_jobs  # noqa: F401
     from finance.loans import audit as loans_audit
     from finance.loans.services import LoanPayments
     from finance.pay_later.method import PayLater

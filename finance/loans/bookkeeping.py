@@ -100,7 +100,7 @@ def refunded(
 def provisioned(number: str, amount: Money, on: date) -> Journal:
     """The loan is in default: all that is owed is expected to be lost."""
     expected = Transfer(account("credit_loss"), account("loss_allowance", BOOK), amount, "default")
-    return Journal(f"loan:{number}:default", "loan.default", number, on, (expected,))
+    return Journal(f"loan:{number}:default:{on}", "loan.default", number, on, (expected,))
 
 
 def provision_released(number: str, key: str, amount: Money, on: date) -> Journal:

@@ -84,7 +84,10 @@ def _release_provision(loan: Loan, on: date) -> None:
     if loan.state == LoanState.CHARGED_OFF or loan.charged_off_on:
         return
     owed = loan.principal_owed + loan.interest_owed + loan.late_fee_owed
-    too_much = loan.provisioned - owed.minor
+    cured_wholly = not any(row.state == RowState.LATE for row in loan.rows)
+    if cured_wholly:
+        loan.defaulted_on = None
+    too_much = loan.provisioned - (0 if cured_wholly else owed.minor)
     if too_much > 0:
         loan.provisioned -= too_much
         key = f"{on.isoformat()}:{loan.provisioned}"

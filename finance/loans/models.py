@@ -171,6 +171,7 @@ class Installment(Model):
     fee_free: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(String(10), default=RowState.SCHEDULED)
     accrued_on: Mapped[date | None]
+    late_fee_on: Mapped[date | None]  # decided: charged, waived, or nothing to charge
     paid_on: Mapped[date | None]
 
     @property

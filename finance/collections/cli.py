@@ -1,0 +1,21 @@
+"""The lender's day, from the terminal."""
+
+from datetime import datetime
+
+import click
+from flask.cli import AppGroup
+
+from core import clock
+from finance.collections.services import run_day
+
+finance = AppGroup("finance", help="The lender.")
+
+
+@finance.command("run-day")
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Default: today.")
+def run_day_command(day: datetime | None) -> None:
+    """Fall due, autopay, late, default, charge off; days that were missed come first."""
+    report = run_day(day.date() if day else clock.today())
+    click.echo(f"{len(report.days)} days up to {report.days[-1].isoformat()}.")
+    for kind, count in report.counts.items():
+        click.echo(f"  {kind:<18}{count:>8}")

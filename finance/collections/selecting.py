@@ -1,0 +1,60 @@
+"""Which loans have work on a day: one query a kind, so that nothing else is loaded."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from finance.collections.rules import AUTOPAY_DAYS_AFTER, REMIND_DAYS_BEFORE
+from finance.loans.models import Installment, Loan
+from finance.loans.rules import LoanState, RowState
+from finance.products import LateRule
+
+i = Installment
+PAYABLE: Any = (
+    i.principal + i.fee + i.late_fee - i.principal_paid - i.fee_paid - i.late_fee_paid - i.paused
+)
+
+
+def _running(*conditions: Any) -> Select[int]:
+    """Ids of running loans whose clock has started, with a row of this kind, in order."""
+    return (
+        select(Loan.id)
+        .join(Installment, Installment.loan_id == Loan.id)
+        .where(Loan.state == LoanState.ACTIVE, Loan.starts_on.is_not(None), *conditions)
+        .distinct()
+        .order_by(Loan.id)
+    )
+
+
+def reminded(day: date) -> Select[int]:
+    days = [day + timedelta(before) for before in REMIND_DAYS_BEFORE]
+    return _running(i.due_on.in_(days), PAYABLE > 0)
+
+
+def fallen_due(day: date) -> Select[int]:
+    return _running(i.state == RowState.SCHEDULED, i.due_on <= day)
+
+
+def autopaid(day: date) -> Select[int]:
+    days = [day - timedelta(after) for after in AUTOPAY_DAYS_AFTER]
+    return _running(Loan.autopay_card_id.is_not(None), i.due_on.in_(days), PAYABLE > 0)
+
+
+def late(day: date, rule: LateRule) -> Select[int]:
+    last = day - timedelta(rule.grace_days)
+    return _running(i.state == RowState.DUE, i.due_on < last, PAYABLE > 0)
+
+
+def late_fee_due(day: date, rule: LateRule) -> Select[int]:
+    last = day - timedelta(rule.fee_after_days)
+    return _running(i.state == RowState.LATE, i.late_fee_on.is_(None), i.due_on < last, PAYABLE > 0)
+
+
+def defaulted(day: date, rule: LateRule) -> Select[int]:
+    last = day - timedelta(rule.default_days)
+    return _running(Loan.defaulted_on.is_(None), i.due_on <= last, PAYABLE > 0)
+
+
+def lost(day: date, rule: LateRule) -> Select[int]:
+    return _running(i.due_on <= day - timedelta(rule.charge_off_days), PAYABLE > 0)
