@@ -1,0 +1,1 @@
+"""S4: one order's money today."""

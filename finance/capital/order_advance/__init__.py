@@ -1,0 +1,1 @@
+"""S2: money today against orders that are shipped and not received."""

@@ -1,0 +1,1 @@
+"""S3: a lump sum repaid by a share of net settled sales."""
