@@ -40,8 +40,7 @@ environment
   SECRET_KEY            signs sessions; made once in var/secret_key when not given
   PORT                  first port to try [5000]
   MALL_WEB_WORKERS, MALL_WEB_THREADS   processes of the web server [2], threads of each [4]
-  MALL_DEMO             no: leave an empty database empty [yes]
-  MALL_DEMO_DAYS        how many days the demo mall has been open [as flask demo build]
+  MALL_DEMO, MALL_DEMO_DAYS   no: leave an empty database empty; days the demo has been open
   MALL_TEST_DATABASE_URL   a PostgreSQL for the tests instead of a throw-away one
   MALL_TEST_PROCESSES   processes that run tests [2 to 4, as many as processors]
   MALL_CHROMIUM         the browser for browser tests [the first one found]
@@ -101,8 +100,7 @@ def installers() -> Iterator[list[str | Path]]:
     elif has_module(sys.executable, "pip"):
         yield [sys.executable, "-m", "pip", "--python", PYTHON, "install"]
     else:
-        say("This Python comes without pip, as Debian packages it. One of these helps:")
-        say("sudo apt-get install python3-venv, or installing uv. Then try again.")
+        say("This Python lacks pip: apt-get install python3-venv, or install uv; then try again.")
 
 
 def has_module(python: str | Path, name: str) -> bool:
@@ -216,6 +214,8 @@ def run() -> None:
         os.environ.setdefault("PUBLIC_URL", address)
         commands = {"web server": web(port), "worker": flask("worker")}
         with processes.services(commands, VAR / "log") as running:
+            if cluster:
+                cluster.flush()  # while the web server wakes up
             sign_ins = "" if os.environ.get("MALL_DEMO") == "no" else answer("demo", "sign-ins")
             processes.wait_until_served(address, running)
             print(
