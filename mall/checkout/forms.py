@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from core.forms import BaseForm, KeyField
@@ -42,8 +43,10 @@ class CheckoutForm(BaseForm):
     def with_addresses(self, saved: Sequence[Address]) -> "CheckoutForm":
         """Offer the saved addresses, the newest chosen, and a new one."""
         self.saved = {str(one.id): one for one in saved}
-        self.address.choices = [(key, _in_one_line(one)) for key, one in self.saved.items()]
-        self.address.choices += [(NEW, "Another address")]
+        self.address.choices = [
+            SelectChoice(key, _in_one_line(one)) for key, one in self.saved.items()
+        ]
+        self.address.choices += [SelectChoice(NEW, "Another address")]
         if not self.is_submitted() or self.address.data not in {*self.saved, NEW}:
             self.address.data = next(iter(self.saved), NEW)
         return self

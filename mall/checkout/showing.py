@@ -5,12 +5,13 @@ from typing import Any
 from core.money import Money, total
 from core.web import money, percent
 from mall.checkout.queries import Basket
-from mall.ports.payment_methods import Offer
+from mall.ports.payment_methods import Offer, Reason
 
 
 def compare_rows(offers: list[Offer]) -> list[dict[str, Any]]:
-    """One row a way to pay, whole price first; pay-now ways stand first."""
-    return [_row(offer) for offer in sorted(offers, key=lambda offer: bool(offer.rows))]
+    """One row a way to pay that is open, whole price first; pay-now ways stand first."""
+    open_ones = [offer for offer in offers if not offer.reasons]
+    return [_row(offer) for offer in sorted(open_ones, key=lambda offer: bool(offer.rows))]
 
 
 def _row(offer: Offer) -> dict[str, Any]:
@@ -23,9 +24,21 @@ def _row(offer: Offer) -> dict[str, Any]:
         "apr": percent(offer.apr_ppm) if offer.apr_ppm is not None else None,
         "cost": offer.fee if offer.rows else None,
         "total": offer.total,
-        "available": not offer.reasons,
-        "why": offer.reasons[0].text if offer.reasons else "",
+        "available": True,
+        "why": "",
     }
+
+
+def closed_ways(offers: list[Offer]) -> list[dict[str, Any]]:
+    """Ways to pay that are not open to this shopper; those with the same reasons are one."""
+    together: dict[tuple[Reason, ...], list[str]] = {}
+    for offer in offers:
+        if offer.reasons:
+            together.setdefault(offer.reasons, []).append(offer.label)
+    return [
+        {"labels": ", ".join(labels), "reasons": list(reasons)}
+        for reasons, labels in together.items()
+    ]
 
 
 def schedule_rows(offer: Offer) -> list[dict[str, Any]]:

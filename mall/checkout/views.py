@@ -112,13 +112,15 @@ def _confirm(form: CheckoutForm, bill: Bill, offer: Offer) -> str:
 def _page(form: CheckoutForm, bill: Bill) -> str:
     form.seen_total.data = str(bill.total.minor)
     first_open = next((o.key for o in bill.offers if not o.reasons), None)
-    chosen = form.offer.data if bill.offer(form.offer.data) else first_open
+    wished = form.offer.data or request.args.get("offer")
+    chosen = wished if bill.offer(wished) else first_open
     return render_template(
         "mall/checkout/index.html",
         form=form,
         bill=bill,
         chosen=chosen,
         ways=showing.compare_rows(bill.offers),
+        closed=showing.closed_ways(bill.offers),
         plans=[_plan(o, bill.total) for o in bill.offers if o.rows and not o.reasons],
         sums=showing.sums(bill.basket, bill.shipping, bill.region),
     )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from core.forms import BaseForm
@@ -23,7 +24,8 @@ class ReturnForm(BaseForm):
     """What comes back and why; `for_lines` adds one quantity field a line."""
 
     cause = SelectField(
-        "What is the matter?", choices=[(c.value, CAUSE_WORDS[c]) for c in SHOPPER_CAUSES]
+        "What is the matter?",
+        choices=[SelectChoice(c.value, CAUSE_WORDS[c]) for c in SHOPPER_CAUSES],
     )
     note = TextAreaField("What should the seller know?", [Length(max=500)])
 

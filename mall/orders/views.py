@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from core import guards
-from core.errors import DomainError
+from core.errors import DomainError, NotFound
 from core.money import Money
 from mall.orders import queries, returns, services
 from mall.orders.forms import CancelForm, ReturnForm
@@ -99,6 +99,8 @@ def _open_return(number: str, form: ReturnForm) -> Any:
 @bp.get("/<number>/invoice")
 def invoice(number: str) -> str:
     view = queries.of_buyer(number, current_user.id)
+    if view.order.paid_at is None:
+        raise NotFound("There is an invoice when the order is paid.")
     return render_template(
         "mall/orders/invoice.html",
         view=view,
