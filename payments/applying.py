@@ -24,7 +24,7 @@ def apply_answer(op_id: int, answer: Answer) -> str:
     Ranks decide, never the order of arrival: a notice may come before the worker's own answer,
     twice, or late. An answer that would lower the rank changes nothing.
     """
-    payment, op = _locked(op_id)
+    payment, op = locked(op_id)
     here = op.state
     there = merged(op.kind, here, answer.state)
     _note(op, answer, there)
@@ -32,7 +32,7 @@ def apply_answer(op_id: int, answer: Answer) -> str:
     return op.state
 
 
-def _locked(op_id: int) -> tuple[Payment | None, GatewayOp]:
+def locked(op_id: int) -> tuple[Payment | None, GatewayOp]:
     """The payment's row first, then the operation's: every writer takes them in this order."""
     payment_id = db.session.scalar(select(GatewayOp.payment_id).where(GatewayOp.id == op_id))
     payment = get(Payment, payment_id, lock=True) if payment_id else None

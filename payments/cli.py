@@ -2,9 +2,10 @@
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from core.db import db
+from core.errors import DomainError
 from payments import inbox, services, sweeps
 from payments.models import GatewayOp, Payment
 
@@ -27,11 +28,9 @@ def resolve() -> None:
 @click.argument("payment")
 def show(payment: str) -> None:
     """Show PAYMENT (its id or its purpose, such as checkout:C-7K2M) and its operations."""
-    wanted = (
-        or_(Payment.purpose == payment, Payment.id == int(payment or 0))
-        if (payment.isdigit())
-        else Payment.purpose == payment
-    )
+    wanted = Payment.purpose == payment
+    if payment.isdigit():
+        wanted = Payment.id == int(payment)
     found = db.session.scalars(select(Payment.id).where(wanted)).first()
     if found is None:
         raise click.ClickException(f"There is no payment {payment}.")
@@ -43,3 +42,14 @@ def show(payment: str) -> None:
             f"  {op.id}  {op.kind:7} {op.ref:30} {op.amount!s:>18}  {op.state}"
             f"  tries {op.attempts}  {op.object_id}"
         )
+
+
+@payments.command("give-up")
+@click.argument("op_id", type=int)
+@click.option("--why", required=True, help="What was seen at the gateway; shown to the payer.")
+def give_up(op_id: int, why: str) -> None:
+    """Treat the unknown operation OP_ID as refused, after looking at the gateway by hand."""
+    try:
+        click.echo(f"{op_id} is {services.give_up(op_id, why)}.")
+    except DomainError as refusal:
+        raise click.ClickException(str(refusal)) from None

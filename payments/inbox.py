@@ -82,6 +82,13 @@ def apply_waiting() -> int:
         (event.gateway, Notice(event.event_id, event.type, event.object_id))
         for event in db.session.scalars(query.order_by(GatewayEvent.received_at).limit(200))
     ]
-    for gateway, notice in waiting:
-        apply_notice(gateway, notice)
-    return len(waiting)
+    return sum(_tried(gateway, notice) for gateway, notice in waiting)
+
+
+def _tried(gateway: str, notice: Notice) -> bool:
+    """Whether it is applied now; one that breaks does not stop the others."""
+    try:
+        return apply_notice(gateway, notice) != "waiting"
+    except Exception:
+        log.exception("notice %s could not be applied", notice.event_id)
+        return False

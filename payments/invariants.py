@@ -40,6 +40,9 @@ STUCK = """
            and o.first_sent_at < cast(:now as timestamptz) - interval '24 hours')
        or (o.state = 'intended'
            and o.created_at < cast(:now as timestamptz) - interval '24 hours')
+    union all
+    select 'notice ' || event_id from gateway_event
+    where applied_at is null and received_at < cast(:now as timestamptz) - interval '24 hours'
 """
 
 CHECKS = {

@@ -9,12 +9,13 @@ from sqlalchemy.dialects.postgresql import insert
 
 from core import clock, ids, jobs
 from core.db import db, get
-from core.errors import Conflict, InvalidInput
+from core.errors import Conflict, IllegalMove, InvalidInput
 from core.money import Money
 from core.use_case import use_case
 from payments import cards, gateways, purposes
+from payments.applying import apply_answer, locked
 from payments.drive import drive
-from payments.gateway import Charge, PayoutRequest, RefundRequest, Request
+from payments.gateway import Answer, Charge, PayoutRequest, RefundRequest, Request
 from payments.models import GatewayOp, Payment
 from payments.requests import frozen
 from payments.rules import PAGE_OPEN, SAFETY_NET
@@ -22,6 +23,7 @@ from payments.values import OpView, PaymentView, op_view_of, view_of
 
 __all__ = [
     "drive",
+    "give_up",
     "intend_charge",
     "intend_payout",
     "intend_refund",
@@ -34,6 +36,10 @@ __all__ = [
 
 class PurposeTaken(Conflict):
     message = "A payment for this is already under way with another amount."
+
+
+class NotUnknown(IllegalMove):
+    message = "Operation {op_id} is {state}: only an unknown one can be given up by hand."
 
 
 class MoreThanCaptured(Conflict):
@@ -226,3 +232,15 @@ def ops_of(payment_id: int) -> list[OpView]:
     """Every operation of a payment, oldest first."""
     query = select(GatewayOp).where(GatewayOp.payment_id == payment_id).order_by(GatewayOp.id)
     return [op_view_of(op) for op in db.session.scalars(query)]
+
+
+@use_case
+def give_up(op_id: int, why: str) -> str:
+    """Treat an unknown operation as refused, after someone has looked at the gateway by hand.
+
+    Should its money turn up after all, a charge still counts: a notice raises it to succeeded.
+    """
+    _, op = locked(op_id)
+    if op.state != "unknown":
+        raise NotUnknown(op_id=op_id, state=op.state)
+    return apply_answer(op_id, Answer("refused", code="given_up", message=why))

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from core import ids
+from core.errors import InvalidInput
 from core.jobs import Pile
 from ledger import audit
 from payments import services
@@ -73,6 +74,13 @@ def test_nothing_is_given_back_of_a_payment_not_made(order: str, stall: Stall) -
     payment = intend(order, yuan("100.00"))
     with pytest.raises(MoreThanCaptured):
         services.intend_refund(payment_id=payment.id, refund_number="R-1", amount=yuan("1.00"))
+
+
+@pytest.mark.parametrize("amount", ["0.00", "-1.00"])
+def test_a_refund_is_more_than_nothing(order: str, stall: Stall, amount: str) -> None:
+    payment = pay(order, yuan("100.00"))
+    with pytest.raises(InvalidInput):
+        services.intend_refund(payment_id=payment.id, refund_number="R-1", amount=yuan(amount))
 
 
 def test_asking_twice_is_one_refund(order: str, number: str, stall: Stall, refunds: Heard) -> None:

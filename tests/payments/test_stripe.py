@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from core import clock, ids
-from payments import cards, services
+from payments import cards, inbox, services
 from payments.models import GatewayOp
 from tests.factories.payments import (
     Heard,
@@ -283,3 +283,26 @@ def test_a_transfer_that_is_refused_gives_the_hold_back(
     assert db.session.get(GatewayOp, op_id).live is False
     with a_while_later():
         assert services.drive(op_id) == "refused"
+
+
+def test_a_notice_that_breaks_us_is_kept_and_applied_later(
+    bank: StripeStandIn, order: str, stall: Stall, client: Any
+) -> None:
+    payment = intend(order)
+    services.drive(payment.op_id)
+    (session,) = bank.of("cs")
+    bank.pay_page(session["id"])
+
+    def broken() -> None:
+        raise RuntimeError("a mistake of ours")
+
+    healthy, stall.before = stall.before, broken
+    headers, body = bank.notice("checkout.session.completed", session)
+    answer = client.post("/webhooks/stripe", data=body, headers=headers)
+    assert (answer.status_code, answer.text) == (200, "waiting")
+    assert services.view(payment.id).state == "requires_action"
+
+    stall.before = healthy
+    with a_while_later():
+        assert inbox.apply_waiting() == 1
+    assert services.view(payment.id).state == "succeeded"
