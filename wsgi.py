@@ -111,7 +111,9 @@ def _open_the_shop(app: Flask) -> None:
 
 def _open_lending(app: Flask) -> None:
     from finance.collections.cli import finance
+    from finance.loans import views as credit
 
+    app.register_blueprint(credit.bp)
     app.cli.add_command(finance)
 
 
@@ -158,17 +160,21 @@ def _join_lending() -> None:
     from finance.collections import jobs as _collections_jobs  # noqa: F401
     from finance.loans import audit as loans_audit
     from finance.loans.services import LoanPayments
+    from finance.pay_later import boxes
     from finance.pay_later.method import PayLater
-    from mall.ports import payment_methods
+    from mall.ports import panels, payment_methods
     from payments import purposes
 
     payment_methods.plug(PayLater())
     purposes.register("loan", LoanPayments())
     loans_audit.register()
+    panels.plug("shopper_order", boxes.order_box)
+    panels.plug("shopper_account", boxes.account_box)
 
 
 def _fill_the_menus() -> None:
     menus.plug("account", "Overview", "/account/", "user", 0)
+    menus.plug("account", "Credit and plans", "/account/credit", "wallet", 20)
     menus.plug("account", "Favorites", "/account/favorites", "heart", 30)
     menus.plug("account", "Reviews", "/account/reviews", "star", 40)
     menus.plug("account", "Addresses", "/account/addresses", "pin", 50)

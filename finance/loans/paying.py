@@ -38,13 +38,13 @@ def payoff_of(loan: Loan) -> Payoff:
 @use_case
 def pay_by_card(
     number: str, borrower_id: int, *, source: str, key: str, settle: bool = False
-) -> int:
+) -> PaymentView:
     """Ask the card for what is due (else the next row), or for the whole payoff.
 
     source   token of a saved card, "" for the gateway's own page
     key      from the form: a double click pays once
 
-    Gives the operation's id for `payments.drive`. Raises NothingOwed.
+    Gives the payment; `payments.refresh` then asks the gateway. Raises NothingOwed.
     """
     loan = loan_of(borrower_id, number)
     amount = payoff_of(loan).amount if settle else payment_due(loan, clock.today())
@@ -59,7 +59,7 @@ def pay_by_card(
         description=f"Plan {number}",
         return_path=f"/account/credit/{number}",
     )
-    return payment.op_id
+    return payments.view(payment.id)
 
 
 @use_case

@@ -1,5 +1,6 @@
 """Decide whether a shopper may buy in parts, from the mall's facts and the lender's book."""
 
+import json
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -97,3 +98,16 @@ def _requests_on(buyer_id: int, as_of: datetime) -> int:
         Decision.created_at < as_of,
     )
     return int(db.session.scalar(query) or 0)
+
+
+def standing(buyer_id: int, currency: str) -> Outcome:
+    """Where a person stands before asking: limit, what of it is free, and reasons if closed."""
+    product = terms()
+    least = Money(product.amount_min, currency)
+    return Questions(buyer_id, least, clock.now()).preview(min(product.terms))
+
+
+def outcome_of(decision: Decision) -> dict[str, Any]:
+    """The kept answer as plain data."""
+    found: dict[str, Any] = json.loads(decision.outcome)
+    return found

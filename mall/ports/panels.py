@@ -20,10 +20,12 @@ PLACES = {
 
 
 def plug(place: str, panel: Panel) -> None:
-    """Show `panel(**facts)` (safe HTML, or nothing) at `place`."""
+    """Show `panel(**facts)` (safe HTML, or nothing) at `place`; the same one is shown once."""
     if place not in PLACES:
         raise KeyError(f"no place called {place}")
-    _panels.setdefault(place, []).append(panel)
+    boxes = _panels.setdefault(place, [])
+    if panel not in boxes:
+        boxes.append(panel)
 
 
 def show(place: str, **facts: Any) -> Markup:

@@ -62,8 +62,10 @@ def buy_phone(buyer, months=12):
 
 def pay_next(loan: Loan):
     token = payments_token(loan.borrower_id)
-    op_id = loans.pay_by_card(loan.number, loan.borrower_id, source=token, key=f"K-{clock.today()}")
-    payments.drive(op_id)
+    payment = loans.pay_by_card(
+        loan.number, loan.borrower_id, source=token, key=f"K-{clock.today()}"
+    )
+    payments.refresh(payment.id)
 
 
 def payments_token(person_id):

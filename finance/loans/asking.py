@@ -1,0 +1,53 @@
+"""A click on Pay: write the payment down, then ask the gateway with no transaction open."""
+
+from dataclasses import dataclass
+
+from core.errors import InvalidInput
+from core.money import Money
+from finance.loans import paying
+from payments import cards
+from payments import services as payments
+from payments.values import PaymentView
+
+WALLET, NEW = "wallet", "new"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TypedCard:
+    """What the shopper typed; handed to the gateway and forgotten."""
+
+    number: str
+    expiry: str
+    cvc: str
+
+
+def pay(
+    number: str,
+    person_id: int,
+    way: str,
+    *,
+    key: str,
+    settle: bool = False,
+    typed: TypedCard | None = None,
+) -> PaymentView | Money:
+    """Pay what is due on a plan, or settle it; gives the payment, or what the wallet paid.
+
+    way    `wallet`, `card:ID` of a saved card, or `new` with `typed` (None: the gateway's page)
+    key    from the form, so that a double click pays once
+    """
+    if way == WALLET:
+        return paying.pay_from_wallet(number, person_id, key=key, settle=settle)
+    source = _source(person_id, way, typed)
+    payment = paying.pay_by_card(number, person_id, source=source, key=key, settle=settle)
+    return payments.refresh(payment.id)
+
+
+def _source(person_id: int, way: str, typed: TypedCard | None) -> str:
+    if way == NEW and typed is not None:
+        return cards.save(person_id, typed.number, typed.expiry, typed.cvc).token
+    if way == NEW and not cards.entered_here():
+        return ""
+    found = [card.token for card in cards.of(person_id) if f"card:{card.id}" == way]
+    if not found:
+        raise InvalidInput("Choose a card.")
+    return found[0]

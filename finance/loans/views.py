@@ -1,0 +1,128 @@
+"""A shopper's credit: the limit, the plans, paying and settling them, and decisions."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_login import current_user
+
+from core import clock, guards
+from core.errors import DomainError
+from core.money import Money
+from finance.loans import asking, pages, services
+from finance.loans.forms import AutopayForm, OwnLimitsForm, PayForm
+from payments.values import PaymentView
+
+bp = Blueprint("credit", __name__, url_prefix="/account/credit")
+guards.require(bp, "person")
+
+
+@bp.get("")
+def index() -> str:
+    overview = pages.overview(current_user.id)
+    form = OwnLimitsForm(
+        ceiling=overview.ceiling.decimal_text() if overview.ceiling else "", pause_days=0
+    )
+    return render_template("finance/loans/index.html", view=overview, form=form)
+
+
+@bp.post("/limits")
+def limits() -> Any:
+    form = OwnLimitsForm()
+    overview = pages.overview(current_user.id)
+    if not form.submitted_and_valid:
+        return render_template("finance/loans/index.html", view=overview, form=form), 422
+    ceiling = form.ceiling.money(overview.currency) if form.ceiling.data else None
+    services.set_ceiling(current_user.id, ceiling)
+    services.pause_credit(current_user.id, form.pause_days.data or 0)
+    flash("Your own limits are set.", "good")
+    return redirect(url_for("credit.index"), 303)
+
+
+@bp.get("/<number>")
+def show(number: str) -> str:
+    return _page(number)
+
+
+@bp.get("/<number>/settle")
+def confirm_settle(number: str) -> str:
+    return _page(number)
+
+
+@bp.post("/<number>/pay")
+def pay(number: str) -> Any:
+    return _pay(number, settle=False)
+
+
+@bp.post("/<number>/settle")
+def settle(number: str) -> Any:
+    return _pay(number, settle=True)
+
+
+@bp.post("/<number>/autopay")
+def autopay(number: str) -> Any:
+    view = pages.plan(number, current_user.id)
+    form = AutopayForm().with_cards(view.cards, view.loan.autopay_card_id)
+    if not form.submitted_and_valid:
+        return _page(number), 422
+    card_id = int(form.card.data) if form.card.data else None
+    services.set_autopay(number, current_user.id, card_id)
+    flash("Saved." if card_id else "No card pays by itself.", "good")
+    return redirect(url_for("credit.show", number=number), 303)
+
+
+@bp.get("/decisions/<int:decision_id>")
+def decision(decision_id: int) -> str:
+    view = pages.decision(decision_id, current_user.id)
+    return render_template("finance/loans/decision.html", view=view)
+
+
+def _page(number: str, failed: PayForm | None = None, settling: bool = False) -> str:
+    view = pages.plan(number, current_user.id)
+    pay_form = failed if failed and not settling else _pay_form(view, view.due)
+    settle_form = failed if failed and settling else _pay_form(view, view.payoff.amount)
+    return render_template(
+        "finance/loans/show.html",
+        view=view,
+        pay_form=pay_form,
+        settle_form=settle_form,
+        autopay_form=AutopayForm().with_cards(view.cards, view.loan.autopay_card_id),
+        today=clock.today(),
+    )
+
+
+def _pay_form(view: pages.PlanView, amount: Money) -> PayForm:
+    form = PayForm(formdata=None)
+    return form.with_ways(view.cards, view.wallet, amount, view.typed_here)
+
+
+def _pay(number: str, *, settle: bool) -> Any:
+    view = pages.plan(number, current_user.id)
+    amount = view.payoff.amount if settle else view.due
+    form = PayForm().with_ways(view.cards, view.wallet, amount, view.typed_here)
+    if not form.validate() or not form.is_whole():
+        return _page(number, form, settle), 422
+    try:
+        answer = asking.pay(
+            number,
+            current_user.id,
+            form.way.data,
+            key=form.key.data or "",
+            settle=settle,
+            typed=form.typed(),
+        )
+    except DomainError as refusal:
+        flash(str(refusal), "bad")
+        return _page(number, form, settle), refusal.status
+    return _after(number, answer)
+
+
+def _after(number: str, answer: PaymentView | Money) -> Any:
+    if isinstance(answer, Money) or answer.state == "succeeded":
+        flash("Thank you, it is paid.", "good")
+    elif answer.action_url:
+        return redirect(answer.action_url, 303)
+    elif answer.state == "refused":
+        flash(answer.message, "bad")
+    else:
+        flash("Your payment is being confirmed. This page shows it as soon as it is.", "info")
+    return redirect(url_for("credit.show", number=number), 303)

@@ -1,0 +1,36 @@
+"""Boxes about credit on the mall's pages: an order's plan, and what is due on the account page."""
+
+from flask import render_template
+from markupsafe import Markup
+
+from core import clock
+from finance.loans import showing
+from finance.loans.queries import loan_of, loans_of
+from finance.pay_later.method import KEY
+
+
+def order_box(buyer_id: int, order_number: str, payment_ref: str) -> str | Markup:
+    """The plan that paid for an order."""
+    method, _, number = payment_ref.partition(":")
+    if method != KEY:
+        return ""
+    loan = loan_of(buyer_id, number)
+    return Markup(  # noqa: S704 - our own template
+        render_template(
+            "finance/pay_later/order_box.html", plan=showing.summary(loan, clock.today())
+        )
+    )
+
+
+def account_box(buyer_id: int) -> str | Markup:
+    """What is due in thirty days over all plans."""
+    today = clock.today()
+    loans = [loan for loan in loans_of(buyer_id) if loan.is_running]
+    if not loans:
+        return ""
+    soon = showing.due_soon(loans, today)
+    return Markup(  # noqa: S704 - our own template
+        render_template(
+            "finance/pay_later/account_box.html", soon=soon, plans=len(loans), today=today
+        )
+    )
