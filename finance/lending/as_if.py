@@ -10,9 +10,8 @@ from finance.lending.schedules import flat_fee
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One row of a running plan.
+    """One row of a running plan and what of it is paid.
 
-    paid       of principal and fee together, fee first
     accrued    its fee has been earned (it fell due, or was paid in advance)
     fee_free   its fee will never be charged (settled early before it was due)
     """
@@ -21,7 +20,8 @@ class Standing:
     due_on: date
     principal: Money
     fee: Money
-    paid: Money
+    principal_paid: Money
+    fee_paid: Money
     accrued: bool = False
     fee_free: bool = False
 
@@ -30,12 +30,12 @@ class Standing:
         return self.principal + self.fee
 
     @property
-    def fee_paid(self) -> Money:
-        return min(self.paid, self.fee)
+    def paid(self) -> Money:
+        return self.principal_paid + self.fee_paid
 
     @property
     def principal_owed(self) -> Money:
-        return self.principal - (self.paid - self.fee_paid)
+        return self.principal - self.principal_paid
 
     @property
     def fee_owed(self) -> Money:
@@ -99,33 +99,35 @@ def undo(rows: Sequence[Standing], refund: Money, monthly_ppm: int) -> Undone:
 def _rebuilt(rows: Sequence[Standing], principal: Money, monthly_ppm: int) -> tuple[Standing, ...]:
     zero = Money.zero(principal.currency)
     plan = flat_fee(principal, len(rows), monthly_ppm, rows[0].due_on)
-    rebuilt = []
-    for old, new in zip(rows, plan, strict=True):
-        fee = zero if old.fee_free else new.fee
-        payment = new.principal + fee
-        in_full = old.paid == old.payment
-        paid = payment if in_full and old.payment else min(old.paid, payment)
-        rebuilt.append(replace(old, principal=new.principal, fee=fee, paid=min(old.paid, paid)))
-    return tuple(rebuilt)
+    return tuple(
+        _kept(old, new.principal, zero if old.fee_free else new.fee)
+        for old, new in zip(rows, plan, strict=True)
+    )
+
+
+def _kept(old: Standing, principal: Money, fee: Money) -> Standing:
+    """The row with new amounts, and what of its payments they can hold: fee first once earned."""
+    paid = min(old.paid, principal + fee)
+    fee_paid = min(paid, fee) if old.accrued else fee - fee
+    principal_paid = min(paid - fee_paid, principal)
+    return replace(
+        old, principal=principal, fee=fee, principal_paid=principal_paid, fee_paid=fee_paid
+    )
 
 
 def keep_pennies(before: Sequence[Standing], after: tuple[Standing, ...]) -> tuple[Standing, ...]:
     """Count pennies that the last row's rounding made owed again as paid, not as cash back."""
     currency = before[0].principal.currency
-    for part in ("fee_owed", "principal_owed"):
-        grown = _sum(after, part, currency) - _sum(before, part, currency)
-        if grown.minor > 0:
-            after = _paid_more(after, part, grown)
+    for part in ("fee", "principal"):
+        grown = _sum(after, f"{part}_owed", currency) - _sum(before, f"{part}_owed", currency)
+        for place in reversed(range(len(after))):
+            row = after[place]
+            take = min(grown, getattr(row, f"{part}_owed"))
+            if take.minor > 0:
+                paid = {f"{part}_paid": getattr(row, f"{part}_paid") + take}
+                after = (*after[:place], replace(row, **paid), *after[place + 1 :])
+                grown = grown - take
     return after
-
-
-def _paid_more(rows: tuple[Standing, ...], part: str, more: Money) -> tuple[Standing, ...]:
-    paid = []
-    for row in rows:
-        take = min(more, getattr(row, part))
-        paid.append(replace(row, paid=row.paid + take))
-        more = more - take
-    return tuple(paid)
 
 
 def _earned(rows: Sequence[Standing], currency: str) -> Money:

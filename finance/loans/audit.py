@@ -51,7 +51,7 @@ def register() -> None:
         """
         select format('%s row %s', l.number, i.number) from installment i
           join loan l on l.id = i.loan_id
-         where i.accrued_on is null and (i.fee_paid > 0 or i.principal_paid > 0)
+         where i.accrued_on is null and i.fee_paid > 0
         """,
     )
     audit.add(

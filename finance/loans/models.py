@@ -195,7 +195,8 @@ class Installment(Model):
             self.due_on,
             Money(self.principal, currency),
             Money(self.fee, currency),
-            Money(self.principal_paid + self.fee_paid, currency),
+            Money(self.principal_paid, currency),
+            Money(self.fee_paid, currency),
             accrued=self.accrued_on is not None,
             fee_free=self.fee_free,
         )

@@ -122,8 +122,7 @@ def _late_fees_given_up(loan: Loan) -> GivenUp:
 def _rewrite(loan: Loan, undone: Undone) -> None:
     for row, new in zip(loan.rows, undone.rows, strict=True):
         row.principal, row.fee = new.principal.minor, new.fee.minor
-        row.fee_paid = new.fee_paid.minor
-        row.principal_paid = (new.paid - new.fee_paid).minor
+        row.fee_paid, row.principal_paid = new.fee_paid.minor, new.principal_paid.minor
     pause_disputed(loan)
     db.session.flush()
 

@@ -25,11 +25,23 @@ def plan(principal, months=12, ppm=5_000, paid=0, due=0):
             row.due_on,
             row.principal,
             row.fee,
-            row.payment if row.number <= paid else zero,
+            row.principal if row.number <= paid else zero,
+            row.fee if row.number <= paid else zero,
             accrued=row.number <= paid + due,
         )
         for row in rows
     ]
+
+
+def paid_in_part(row, part, earned):
+    """The row with `part` minor units paid, its fee first."""
+    fee = min(part, row.fee.minor)
+    return replace(
+        row,
+        fee_paid=Money(fee, "CNY"),
+        principal_paid=Money(part - fee, "CNY"),
+        accrued=earned or part > 0,
+    )
 
 
 def test_the_accessory_of_j2():
@@ -65,11 +77,19 @@ def test_a_settled_plan_gives_back_only_the_fees_that_were_charged():
     rows = plan(yuan("3600.00"), paid=2)
     zero = yuan("0.00")
     settled = rows[:2] + [
-        replace(row, fee=zero, paid=row.principal, accrued=True, fee_free=True) for row in rows[2:]
+        replace(row, fee=zero, principal_paid=row.principal, accrued=True, fee_free=True)
+        for row in rows[2:]
     ]
     undone = undo(settled, yuan("1200.00"), 5_000)
     assert undone.cash_back == yuan("1212.00")
     assert undone.fee_earned == yuan("12.00")
+
+
+def test_a_penny_that_rounding_moves_to_the_last_row_is_kept_as_paid_there():
+    """22 rows of 366.97, the last 366.86; less a penny: 366.96 and 367.06, twenty more."""
+    undone = undo(plan(yuan("8073.23"), 22, 0, paid=2), yuan("0.01"), 0)
+    assert (undone.cash_back, undone.principal_less) == (yuan("0.01"), yuan("0.00"))
+    assert undone.rows[-1].paid == yuan("0.01")
 
 
 @given(
@@ -86,7 +106,7 @@ def test_every_penny_has_a_place(minor, months, ppm, paid, due, refund, data):
     rows = plan(principal, months, ppm, min(paid, months), due)
     if paid < months and rows[paid].payment.minor > 1:
         part = data.draw(st.integers(0, rows[paid].payment.minor - 1))
-        rows[paid] = replace(rows[paid], paid=Money(part, "CNY"), accrued=bool(part) or due > 0)
+        rows[paid] = paid_in_part(rows[paid], part, earned=due > 0)
     before = total((row.paid for row in rows), "CNY")
     undone = undo(rows, refund, ppm)
 
