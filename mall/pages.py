@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from flask import Flask, current_app, g, request, session
+from flask import Flask, abort, current_app, g, request, session
 from flask_login import LoginManager, current_user
+from werkzeug.routing import IntegerConverter
 
 from mall.accounts import queries as people
 from mall.accounts.models import Person
@@ -14,8 +15,21 @@ from mall.ports import menus
 _CONSOLES = {"/seller": "seller", "/admin": "admin", "/account": "account"}
 
 
+class IdConverter(IntegerConverter):
+    """A whole number in an address; what no bigint holds is an address that does not exist."""
+
+    def __init__(self, url_map: Any, **options: Any) -> None:
+        super().__init__(url_map, **{"max": 2**63 - 1} | options)
+
+
 def init_app(app: Flask) -> None:
-    LoginManager(app).user_loader(_person)
+    """To be called before addresses are registered."""
+    app.url_map.converters["int"] = IdConverter
+    app.before_request(_refuse_nul)
+    login = LoginManager(app)
+    login.user_loader(_person)
+    # we have no remember cookie, and looking for one would make every picture vary by cookie
+    app.after_request_funcs[None].remove(login._update_remember_cookie)
     app.context_processor(_shared)
 
 
@@ -25,6 +39,15 @@ def _person(id: str) -> Person | None:
         return None
     g.cart_count = found[1]
     return found[0]
+
+
+def _refuse_nul() -> None:
+    """PostgreSQL's texts cannot hold the character 0, and no honest form sends it."""
+    texts = [request.path, *request.args.values()]
+    if request.method == "POST":
+        texts += request.form.values()
+    if any("\x00" in text for text in texts):
+        abort(400)
 
 
 def _shared() -> dict[str, Any]:

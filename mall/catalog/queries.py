@@ -104,7 +104,7 @@ def home(viewer_id: int | None = None) -> Home:
     """What sells, what is new, and what is well reviewed (three reviews or more)."""
     mean = (Product.review_sum + 15) * 1000 / (Product.review_count + 5)
     return Home(
-        selling=tiles_where(true(), (Product.sold.desc(), Product.id), 12, 0, viewer_id),
+        selling=tiles_where(true(), (Product.sold.desc(), Product.id), 10, 0, viewer_id),
         fresh=tiles_where(true(), (Product.listed_at.desc(), Product.id.desc()), 6, 0, viewer_id),
         loved=tiles_where(Product.review_count >= 3, (mean.desc(), Product.id), 6, 0, viewer_id),
     )
