@@ -175,6 +175,7 @@ def _join_lending() -> None:
 def _fill_the_menus() -> None:
     menus.plug("account", "Overview", "/account/", "user", 0)
     menus.plug("account", "Credit and plans", "/account/credit", "wallet", 20)
+    menus.plug("account", "Orders", "/account/orders", "box", 10)
     menus.plug("account", "Favorites", "/account/favorites", "heart", 30)
     menus.plug("account", "Reviews", "/account/reviews", "star", 40)
     menus.plug("account", "Addresses", "/account/addresses", "pin", 50)

@@ -173,6 +173,15 @@ def retry_refund(refund_number: str, *, by: str) -> Refund:
     return refund
 
 
+def retry_failed() -> int:
+    """Send every refund that came back to its card again; returns how many."""
+    query = select(Refund.number).where(Refund.state == RefundState.FAILED).order_by(Refund.id)
+    numbers = db.session.scalars(query).all()
+    for number in numbers:
+        retry_refund(number, by="mall")
+    return len(numbers)
+
+
 def _pause(order: Order, refund: Refund, *, pause: bool) -> None:
     checkout = db.session.get_one(Checkout, order.checkout_id)
     method = payment_methods.method_of(checkout.offer_key)
