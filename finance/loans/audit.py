@@ -55,6 +55,18 @@ def register() -> None:
         """,
     )
     audit.add(
+        "what was paid on a loan and not returned lies on its rows",
+        """
+        select format('%s: paid %s, on rows %s', l.number, coalesce(p.paid, 0), i.paid)
+          from loan l
+          join (select loan_id, sum(principal_paid + fee_paid + late_fee_paid) as paid
+                  from installment group by loan_id) i on i.loan_id = l.id
+          left join (select loan_id, sum(amount - returned) as paid
+                       from loan_payment group by loan_id) p on p.loan_id = l.id
+         where coalesce(p.paid, 0) <> i.paid
+        """,
+    )
+    audit.add(
         "a person's exposure is the sum of the open claims",
         """
         select format('person %s: used %s, claims %s', e.person_id, e.used, coalesce(c.sum, 0))

@@ -19,7 +19,7 @@ from finance.loans.queries import days_past_due, exposure_of, loan_of, loans_of,
 from finance.loans.rules import ClaimState
 from finance.risk import buyer
 from finance.risk.models import Decision
-from finance.risk.outcome import Outcome
+from finance.risk.outcome import Outcome, Why
 from ledger import book
 from ledger.accounts import account
 from payments import cards
@@ -30,6 +30,7 @@ class Overview:
     """All of a person's credit. `held` is reserved by checkouts under way."""
 
     standing: Outcome
+    closed_for: list[Why]
     currency: str
     limit: Money
     used: Money
@@ -45,6 +46,9 @@ class Overview:
     decisions: Sequence[Decision]
 
 
+_ABOUT_A_BASKET = ("RB05", "RB06", "RB14")
+
+
 def overview(person_id: int) -> Overview:
     currency, today = current_app.config["MALL_CURRENCY"], clock.today()
     standing = buyer.standing(person_id, currency)
@@ -54,6 +58,7 @@ def overview(person_id: int) -> Overview:
     ceiling = exposure.own_ceiling if exposure else None
     return Overview(
         standing=standing,
+        closed_for=[why for why in standing.reasons if why.code not in _ABOUT_A_BASKET],
         currency=currency,
         limit=Money(standing.limit, currency),
         used=Money(exposure.used if exposure else 0, currency),

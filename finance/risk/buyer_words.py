@@ -1,6 +1,6 @@
 """The reason codes RB01 to RB16 in the shopper's words, each with what would change it."""
 
-from finance.risk.outcome import Why, amount, share
+from finance.risk.outcome import Why, amount, day, share
 from finance.risk.scorecard import Lost
 
 # feature → (what is so, what would change it); {v} is the value, {t} the target
@@ -51,7 +51,7 @@ def too_new(days: int, orders: int, least: int) -> Why:
 
 
 def overdue(minor: int, since: str, currency: str) -> Why:
-    text = f"A payment of {amount(minor, currency)} is overdue since {since}."
+    text = f"A payment of {amount(minor, currency)} is overdue since {day(since)}."
     return Why("RB03", text, "Pay it.", minor, 0)
 
 
@@ -84,7 +84,7 @@ def own_ceiling(ceiling: int, currency: str) -> Why:
 
 
 def paused(until: str) -> Why:
-    return Why("RB13", f"You paused credit until {until}.", "It opens again that day.")
+    return Why("RB13", f"You paused credit until {day(until)}.", "It opens again that day.")
 
 
 def not_financed(why: str) -> Why:

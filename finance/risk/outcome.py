@@ -7,6 +7,8 @@ from typing import Any
 from core.money import Money, decimals
 from finance.risk.scorecard import Score
 
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
 
 @dataclass(frozen=True, slots=True)
 class Why:
@@ -59,6 +61,14 @@ def amount(minor: int, currency: str) -> str:
     """`1,400.00`: money inside a sentence that is kept with the decision."""
     whole, _, cents = Money(minor, currency).decimal_text().partition(".")
     return f"{int(whole):,}" + (f".{cents}" if decimals(currency) else "")
+
+
+def day(iso: str) -> str:
+    """`10 May 2026`, in English on every machine; "" of ""."""
+    if not iso:
+        return ""
+    year, month, number = iso.split("-")
+    return f"{int(number)} {_MONTHS[int(month) - 1]} {year}"
 
 
 def share(ppm: int) -> str:

@@ -1,6 +1,6 @@
 """A loan from the click to the last payment, with the book beside it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -96,3 +96,14 @@ def test_a_claim_beyond_the_limit_is_refused(db, phone):
     with pytest.raises(OverLimit):
         exposure.hold(phone.borrower_id, "C-MORE", yuan("6400.01"), yuan("10000.00"))
     assert exposure.hold(phone.borrower_id, "C-FITS", yuan("6400.00"), yuan("10000.00"))
+
+
+def test_an_abandoned_checkout_gives_its_limit_back_after_half_an_hour(db, phone):
+    with clock.travel(GOT_IT):
+        exposure.hold(phone.borrower_id, "C-LEFT", yuan("1000.00"), yuan("10000.00"))
+        assert exposure.release_expired() == 0
+    with clock.travel(clock.start_of(GOT_IT) + timedelta(hours=12, minutes=30)):
+        assert exposure.release_expired() == 1
+        with pytest.raises(OverLimit):
+            exposure.draw("C-LEFT")
+    assert own_book(phone.borrower_id, GOT_IT).used == 360_000

@@ -6,6 +6,7 @@ import pytest
 
 from core.errors import Conflict
 from core.use_case import use_case
+from finance.collections.services import run_day
 from finance.loans import services as loans
 from finance.loans.queries import own_book, payment_due
 from finance.loans.rules import LoanState
@@ -52,9 +53,12 @@ def give_back(loan, amount, fault="seller", number="R-1"):
         *moves((account("promotion"), promised, given.mall_pays or zero, "mall_pays")),
         *given.transfers,
         *moves((promised, account("wallet", loan.borrower_id), given.to_wallet or zero, "wallet")),
+        *moves(
+            *((promised, account("clearing", "test"), c.amount, "card") for c in given.to_cards)
+        ),
     )
     book.post(Journal(f"refund:{number}", "order.refunded", order, REFUND_DAY, transfers))
-    assert not book.balance(promised, "CNY")  # card parts would stay until the processor settles
+    assert not book.balance(promised, "CNY")
     return given
 
 
@@ -109,3 +113,25 @@ def test_a_refund_after_early_settlement_returns_the_whole_principal(db, phone):
 def test_more_than_was_lent_cannot_come_back(db, phone):
     with pytest.raises(Conflict, match="More would be given back"):
         give_back(phone, yuan("3600.01"))
+
+
+def test_the_newest_card_gets_its_money_back_first(db, phone):
+    for place, payment in enumerate(sorted(phone.payments, key=lambda p: p.id), 1):
+        payment.payment_id = place  # as if two card payments
+    db.session.flush()
+    given = give_back(phone, yuan("3600.00"))
+    assert [(card.payment_id, card.amount) for card in given.to_cards] == [
+        (2, yuan("318.00")),
+        (1, yuan("318.00")),
+    ]
+
+
+def test_a_return_after_charge_off_is_a_recovery(db):
+    loan = make_loan(make_shopper().id, yuan("3600.00"), on=BOUGHT, received_on=BOUGHT)
+    run_day(date(2026, 4, 1))
+    run_day(date(2026, 8, 8))  # 120 days after the first row was due
+    assert loan.state == LoanState.CHARGED_OFF
+    given = give_back(loan, yuan("1200.00"))
+    assert not given.to_wallet
+    assert book.sum_of("recovery", "CNY") == yuan("1200.00") + given.seller_pays
+    assert given.seller_pays == yuan("24.00")  # four fees of 6.00 had been earned

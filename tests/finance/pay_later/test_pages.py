@@ -137,7 +137,7 @@ def test_own_limits_bind_at_once(client, phone):
     post(client, "/account/credit/limits", ceiling="4000.00", pause_days="7")
     page = read(get(client, "/account/credit"))
     assert "¥3,600.00 of ¥4,000.00" in page
-    assert f"You paused credit until {(LATER + timedelta(7)).isoformat()}." in page
+    assert "You paused credit until 22 Mar 2026." in page
 
 
 def test_a_saved_card_may_pay_by_itself(client, phone, db):
