@@ -16,6 +16,7 @@ finance = AppGroup("finance", help="The lender.")
 def run_day_command(day: datetime | None) -> None:
     """Fall due, autopay, late, default, charge off; days that were missed come first."""
     report = run_day(day.date() if day else clock.today())
-    click.echo(f"{len(report.days)} days up to {report.days[-1].isoformat()}.")
+    count = len(report.days)
+    click.echo(f"{count} business {'day' if count == 1 else 'days'} up to {report.days[-1]}.")
     for kind, count in report.counts.items():
         click.echo(f"  {kind:<18}{count:>8}")

@@ -20,13 +20,17 @@ STATE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a statement; `order` opens its order, `amount` None when no money moved."""
+    """One line of a statement; `order` opens its order (at its refunds when `refund` is given).
+
+    amount   None when no money moved
+    """
 
     on: date
     text: str
     amount: Money | None = None
     order: str = ""
     note: str = ""
+    refund: str = ""
 
 
 def schedule_rows(loan: Loan, on: date) -> list[dict[str, Any]]:
@@ -91,6 +95,7 @@ def _line(loan: Loan, event: LoanEvent) -> Line:
         amount=loan.money(event.amount) if moved else None,
         order=_order_of(loan, event),
         note=event.note or _note(loan, event),
+        refund=event.ref if event.kind == "refunded" else "",
     )
 
 

@@ -160,3 +160,10 @@ def test_a_refused_card_is_asked_again_three_days_later(db, phone):
     days(FIRST, date(2026, 4, 13))
     assert kinds(db, phone).count("refused") == 2
     assert phone.rows[0].owed == 31_800
+
+
+def test_the_terminal_says_what_was_done(app, phone):
+    said = app.test_cli_runner().invoke(args=["finance", "run-day", "--date", "2026-04-10"])
+    assert said.exit_code == 0, said.output
+    assert "1 business day up to 2026-04-10." in said.output
+    assert "fallen due" in said.output

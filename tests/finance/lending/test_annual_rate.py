@@ -40,6 +40,12 @@ def test_what_the_directive_prints_for_two_payments():
     assert abs(months.effective_ppm - 855_900) < 60
 
 
+def test_the_first_example_of_regulation_z():
+    """5,000 repaid in 24 × 230 a month is 9.69 % (Regulation Z, appendix J, (c)(1)(i))."""
+    rate = annual_rate.monthly(Money(500_000, "USD"), [Money(23_000, "USD")] * 24)
+    assert round(rate.nominal_ppm / 10_000, 2) == 9.69
+
+
 def test_dated_flows_count_days():
     rate = annual_rate.dated([(DAY, yuan("-1000.00")), (date(2027, 3, 10), yuan("1100.00"))])
     assert rate.effective_ppm == 100_000
