@@ -15,6 +15,7 @@ from core import cli, clock, jobs, web
 from core.db import db
 
 # tables of rooms whose services are not imported elsewhere
+from finance.capital import models as _capital  # noqa: F401
 from finance.collections import models as _collections  # noqa: F401
 from finance.loans import models as _loans  # noqa: F401
 from finance.risk import models as _risk  # noqa: F401
@@ -110,11 +111,13 @@ def _open_the_shop(app: Flask) -> None:
 
 
 def _open_lending(app: Flask) -> None:
+    from finance.capital import cli as capital_cli
     from finance.collections.cli import finance
     from finance.loans import views as credit
 
     app.register_blueprint(credit.bp)
     app.cli.add_command(finance)
+    capital_cli.init_app(app)
 
 
 def _open_payments(app: Flask) -> None:
@@ -132,6 +135,7 @@ def _join_the_rooms(app: Flask) -> None:
     """Who plugs into what; read this to know who is there."""
     _join_buying()
     _join_lending()
+    _join_capital()
     _fill_the_menus()
 
 
@@ -170,6 +174,20 @@ def _join_lending() -> None:
     loans_audit.register()
     panels.plug("shopper_order", boxes.order_box)
     panels.plug("shopper_account", boxes.account_box)
+
+
+def _join_capital() -> None:
+    """Sellers' advances come back out of settlements, in the settlement order."""
+    from finance.capital import audit as capital_audit
+    from finance.capital import claims
+    from finance.capital import jobs as _capital_jobs  # noqa: F401
+    from ledger import audit
+    from mall.ports import deductions
+
+    for claimant in (claims.OrderClaims(), claims.RecourseClaims(), claims.ShareClaims()):
+        deductions.plug(claimant)
+    for name, query in capital_audit.INVARIANTS.items():
+        audit.add(name, query)
 
 
 def _fill_the_menus() -> None:

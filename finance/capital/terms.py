@@ -50,6 +50,7 @@ class OrderAdvance:
 class SalesShare:
     """S3.
 
+    fee_min            lower than usual, so that what sales repay in weeks has a fair yearly rate
     year_ppm, months   at most this of twelve months' net, at most so many times the p25 month
     fee_step           fees are whole steps between `fee_min` and `fee_max`
     apr_targets        the fee is the largest whose yearly rate at the forecast is at most this
@@ -63,7 +64,7 @@ class SalesShare:
     apr_targets: dict[str, int] = field(
         default_factory=lambda: _by_grade(140_000, 170_000, 205_000, 235_000, 0)
     )
-    fee_min: int = 20_000
+    fee_min: int = 1_000
     fee_max: int = 120_000
     fee_step: int = 1_000
     kept_ppm: int = 250_000

@@ -24,6 +24,7 @@ class OpenLine:
     amount    of the line, in the order's currency, less nothing
     disputed  a return is open or part of the order was refunded
     linked    buyer and shop owner share a person, a device or a delivery place
+    commission_ppm  the mall's share, frozen at the sale: what is left reaches the seller
     """
 
     line_id: int
@@ -38,6 +39,7 @@ class OpenLine:
     delivered_at: datetime | None
     disputed: bool
     linked: bool
+    commission_ppm: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class OrderFacts:
     paid_at: datetime | None
     shipped_at: datetime | None
     received_at: datetime | None
+    delivered_at: datetime | None = None
 
 
 def open_lines(seller_id: int, as_of: datetime) -> list[OpenLine]:
@@ -106,6 +109,7 @@ def _open_line(
         delivered_at=order.delivered_at,
         disputed=disputed or order.refunded > 0,
         linked=owner_id == order.buyer_id or same_device,
+        commission_ppm=order.commission_ppm,
     )
 
 
@@ -131,6 +135,7 @@ def order_facts(number: str) -> OrderFacts:
         paid_at=order.paid_at,
         shipped_at=order.shipped_at,
         received_at=order.received_at,
+        delivered_at=order.delivered_at,
     )
 
 

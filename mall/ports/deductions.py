@@ -31,6 +31,7 @@ class Deduction:
                6 installment, 7 reserve
     reason     short code shown with `note`
     contract   number of the contract it pays
+    tied       of step 4: it is for this very order, so the ceiling does not bind it
     """
 
     step: int
@@ -39,13 +40,14 @@ class Deduction:
     contract: str
     transfers: tuple[Transfer, ...]
     note: str = ""
+    tied: bool = True
 
 
 class Claimant(Protocol):
     """Someone with a claim on releases. Called inside the release's transaction."""
 
     def claim(self, release: Release, left: Money, ceiling: Money) -> list[Deduction]:
-        """Deductions of at most `left` in all, and at most `ceiling` outside step 4."""
+        """Deductions of at most `left` in all, and at most `ceiling` outside what step 4 ties."""
         ...
 
     def refunded(self, order_number: str, seller_id: int, amount: Money, released: bool) -> None:
@@ -62,8 +64,9 @@ _registry = _Registry()
 
 
 def plug(claimant: Claimant) -> None:
-    """Let this claimant take part; plug in the settlement order."""
-    _registry.claimants.append(claimant)
+    """Let this claimant take part, once; plug in the settlement order."""
+    if claimant not in _registry.claimants:
+        _registry.claimants.append(claimant)
 
 
 def all_for(release: Release, ceiling: Money) -> list[Deduction]:
@@ -71,7 +74,7 @@ def all_for(release: Release, ceiling: Money) -> list[Deduction]:
     left, taken = release.net, []
     for claimant in _registry.claimants:
         for deduction in claimant.claim(release, left, ceiling):
-            if deduction.step != 4:
+            if deduction.step != 4 or not deduction.tied:
                 ceiling = ceiling - deduction.amount
             left = left - deduction.amount
             if left.minor < 0 or ceiling.minor < 0:

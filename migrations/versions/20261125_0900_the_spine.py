@@ -450,6 +450,18 @@ def upgrade() -> None:
         "ix_search_word_pieces", "search_word", ["pieces"], unique=False, postgresql_using="gin"
     )
     op.create_table(
+        "seller_exposure",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seller_id", sa.BigInteger(), nullable=False),
+        sa.Column("used", sa.BigInteger(), nullable=False),
+        sa.Column("hold", sa.String(length=160), nullable=False),
+        sa.Column("held_by", sa.String(length=40), nullable=False),
+        sa.CheckConstraint("used >= 0", name=op.f("ck_seller_exposure_used_is_positive")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seller_exposure")),
+        sa.UniqueConstraint("seller_id", name=op.f("uq_seller_exposure_seller_id")),
+    )
+    op.create_table(
         "address",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -466,6 +478,72 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_address")),
     )
     op.create_index(op.f("ix_address_person_id"), "address", ["person_id"], unique=False)
+    op.create_table(
+        "advance",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("seller_id", sa.BigInteger(), nullable=False),
+        sa.Column("key", sa.String(length=60), nullable=False),
+        sa.Column("product", sa.String(length=20), nullable=False),
+        sa.Column("decision_id", sa.BigInteger(), nullable=False),
+        sa.Column("grade", sa.String(length=1), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("principal", sa.BigInteger(), nullable=False),
+        sa.Column("principal_paid", sa.BigInteger(), nullable=False),
+        sa.Column("principal_forgiven", sa.BigInteger(), nullable=False),
+        sa.Column("fee", sa.BigInteger(), nullable=False),
+        sa.Column("fee_charged", sa.BigInteger(), nullable=False),
+        sa.Column("fee_paid", sa.BigInteger(), nullable=False),
+        sa.Column("fee_forgiven", sa.BigInteger(), nullable=False),
+        sa.Column("rate_ppm", sa.Integer(), nullable=False),
+        sa.Column("apr_ppm", sa.Integer(), nullable=False),
+        sa.Column("share_ppm", sa.Integer(), nullable=False),
+        sa.Column("share_agreed_ppm", sa.Integer(), nullable=False),
+        sa.Column("share_max_ppm", sa.Integer(), nullable=False),
+        sa.Column("forecast_days", sa.Integer(), nullable=False),
+        sa.Column("carry", sa.BigInteger(), nullable=False),
+        sa.Column("minimums", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("minimums_met", sa.Integer(), nullable=False),
+        sa.Column("minimums_missed", sa.Integer(), nullable=False),
+        sa.Column("days_late_max", sa.Integer(), nullable=False),
+        sa.Column("began_on", sa.Date(), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "product in ('order_advance','sales_share','early_settlement')",
+            name=op.f("ck_advance_product_is_known"),
+        ),
+        sa.CheckConstraint(
+            "state in ('active','repaid','canceled')", name=op.f("ck_advance_state_is_known")
+        ),
+        sa.CheckConstraint(
+            "fee >= 0 and fee_paid >= 0 and fee_forgiven >= 0 and fee_paid + fee_forgiven <= fee_charged",
+            name=op.f("ck_advance_never_pay_more_than_charged"),
+        ),
+        sa.CheckConstraint(
+            "principal > 0 and principal_paid >= 0 and principal_forgiven >= 0 and principal_paid + principal_forgiven <= principal",
+            name=op.f("ck_advance_never_repay_more_than_lent"),
+        ),
+        sa.CheckConstraint(
+            "share_ppm between 0 and 500000 and carry >= 0",
+            name=op.f("ck_advance_share_is_bounded"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decision.id"], name=op.f("fk_advance_decision_id_decision")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_advance")),
+        sa.UniqueConstraint("number", name=op.f("uq_advance_number")),
+        sa.UniqueConstraint("seller_id", "key", name=op.f("uq_advance_seller_id_key")),
+    )
+    op.create_index("ix_advance_seller", "advance", ["seller_id", "state", "id"], unique=False)
+    op.create_index(
+        "uq_advance_one_sales_share",
+        "advance",
+        ["seller_id"],
+        unique=True,
+        postgresql_where="state = 'active' and product = 'sales_share'",
+    )
     op.create_table(
         "cart",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -659,6 +737,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_seller_slug")),
     )
     op.create_index(op.f("ix_seller_state"), "seller", ["state"], unique=False)
+    op.create_table(
+        "advance_event",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("advance_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.String(length=240), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["advance_id"], ["advance.id"], name=op.f("fk_advance_event_advance_id_advance")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_advance_event")),
+    )
+    op.create_index(
+        op.f("ix_advance_event_advance_id"), "advance_event", ["advance_id"], unique=False
+    )
     op.create_table(
         "history_order",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -873,6 +968,43 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_payout_seller_id"), "payout", ["seller_id"], unique=False)
     op.create_table(
+        "pledge",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("advance_id", sa.BigInteger(), nullable=False),
+        sa.Column("seller_id", sa.BigInteger(), nullable=False),
+        sa.Column("line_id", sa.BigInteger(), nullable=False),
+        sa.Column("order_number", sa.String(length=20), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("principal", sa.BigInteger(), nullable=False),
+        sa.Column("paid", sa.BigInteger(), nullable=False),
+        sa.Column("recourse", sa.BigInteger(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("micro", sa.BigInteger(), nullable=False),
+        sa.Column("interest", sa.BigInteger(), nullable=False),
+        sa.Column("interest_paid", sa.BigInteger(), nullable=False),
+        sa.Column("accrued_until", sa.Date(), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("why", sa.String(length=160), nullable=False),
+        sa.CheckConstraint(
+            "interest_paid between 0 and interest", name=op.f("ck_pledge_never_pay_more_interest")
+        ),
+        sa.CheckConstraint(
+            "principal > 0 and paid between 0 and principal and recourse between 0 and principal - paid",
+            name=op.f("ck_pledge_never_repay_more_than_lent"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["advance_id"], ["advance.id"], name=op.f("fk_pledge_advance_id_advance")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pledge")),
+    )
+    op.create_index(op.f("ix_pledge_advance_id"), "pledge", ["advance_id"], unique=False)
+    op.create_index(op.f("ix_pledge_order_number"), "pledge", ["order_number"], unique=False)
+    op.create_index(op.f("ix_pledge_seller_id"), "pledge", ["seller_id"], unique=False)
+    op.create_index(
+        "uq_pledge_line", "pledge", ["line_id"], unique=True, postgresql_where="closed_on is null"
+    )
+    op.create_table(
         "product",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -916,6 +1048,32 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_product_seller_id"), "product", ["seller_id"], unique=False)
     op.create_index("ix_product_shelf", "product", ["category_id", "listed_at", "id"], unique=False)
+    op.create_table(
+        "remittance",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("advance_id", sa.BigInteger(), nullable=False),
+        sa.Column("seller_id", sa.BigInteger(), nullable=False),
+        sa.Column("order_number", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("principal", sa.BigInteger(), nullable=False),
+        sa.Column("fee", sa.BigInteger(), nullable=False),
+        sa.Column("tied", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.String(length=240), nullable=False),
+        sa.Column("on", sa.Date(), nullable=False),
+        sa.CheckConstraint(
+            "principal >= 0 and fee >= 0", name=op.f("ck_remittance_amounts_are_positive")
+        ),
+        sa.ForeignKeyConstraint(
+            ["advance_id"], ["advance.id"], name=op.f("fk_remittance_advance_id_advance")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_remittance")),
+    )
+    op.create_index(op.f("ix_remittance_advance_id"), "remittance", ["advance_id"], unique=False)
+    op.create_index(
+        op.f("ix_remittance_order_number"), "remittance", ["order_number"], unique=False
+    )
+    op.create_index(op.f("ix_remittance_seller_id"), "remittance", ["seller_id"], unique=False)
     op.create_table(
         "favorite",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -1317,10 +1475,19 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_favorite_seller_id"), table_name="favorite")
     op.drop_index(op.f("ix_favorite_product_id"), table_name="favorite")
     op.drop_table("favorite")
+    op.drop_index(op.f("ix_remittance_seller_id"), table_name="remittance")
+    op.drop_index(op.f("ix_remittance_order_number"), table_name="remittance")
+    op.drop_index(op.f("ix_remittance_advance_id"), table_name="remittance")
+    op.drop_table("remittance")
     op.drop_index("ix_product_shelf", table_name="product")
     op.drop_index(op.f("ix_product_seller_id"), table_name="product")
     op.drop_index("ix_product_search", table_name="product", postgresql_using="gin")
     op.drop_table("product")
+    op.drop_index("uq_pledge_line", table_name="pledge", postgresql_where="closed_on is null")
+    op.drop_index(op.f("ix_pledge_seller_id"), table_name="pledge")
+    op.drop_index(op.f("ix_pledge_order_number"), table_name="pledge")
+    op.drop_index(op.f("ix_pledge_advance_id"), table_name="pledge")
+    op.drop_table("pledge")
     op.drop_index(op.f("ix_payout_seller_id"), table_name="payout")
     op.drop_table("payout")
     op.drop_index("ix_orders_seller_state", table_name="orders")
@@ -1340,6 +1507,8 @@ def downgrade() -> None:
     op.drop_index("ix_history_order_seller_paid", table_name="history_order")
     op.drop_index("ix_history_order_buyer_paid", table_name="history_order")
     op.drop_table("history_order")
+    op.drop_index(op.f("ix_advance_event_advance_id"), table_name="advance_event")
+    op.drop_table("advance_event")
     op.drop_index(op.f("ix_seller_state"), table_name="seller")
     op.drop_table("seller")
     op.drop_index("ix_loan_state", table_name="loan")
@@ -1350,8 +1519,16 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_checkout_buyer_id"), table_name="checkout")
     op.drop_table("checkout")
     op.drop_table("cart")
+    op.drop_index(
+        "uq_advance_one_sales_share",
+        table_name="advance",
+        postgresql_where="state = 'active' and product = 'sales_share'",
+    )
+    op.drop_index("ix_advance_seller", table_name="advance")
+    op.drop_table("advance")
     op.drop_index(op.f("ix_address_person_id"), table_name="address")
     op.drop_table("address")
+    op.drop_table("seller_exposure")
     op.drop_index("ix_search_word_pieces", table_name="search_word", postgresql_using="gin")
     op.drop_table("search_word")
     op.drop_table("sandbox_object")

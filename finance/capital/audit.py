@@ -1,0 +1,102 @@
+"""What must always hold between advances, exposures and the book; each query finds offenders."""
+
+ADVANCES_ARE_IN_THE_BOOK = """
+select format('%s: rows %s + %s, book %s + %s', a.number,
+              a.principal - a.principal_paid - a.principal_forgiven,
+              a.fee_charged - a.fee_paid - a.fee_forgiven,
+              coalesce(p.debits_posted - p.credits_posted, 0),
+              coalesce(f.debits_posted - f.credits_posted, 0))
+  from advance a
+  left join ledger_account p on p.path = '1400:advance_principal:' || a.number
+                            and p.currency = a.currency
+  left join ledger_account f on f.path = '1410:advance_fee:' || a.number
+                            and f.currency = a.currency
+ where coalesce(p.debits_posted - p.credits_posted, 0)
+         <> a.principal - a.principal_paid - a.principal_forgiven
+    or coalesce(f.debits_posted - f.credits_posted, 0)
+         <> a.fee_charged - a.fee_paid - a.fee_forgiven
+union all
+select l.path from ledger_account l
+ where l.code in (1400, 1410)
+   and not exists (select 1 from advance a where a.number = split_part(l.path, ':', 3))
+"""
+
+UNEARNED_IS_WHAT_IS_TO_COME = """
+select format('%s: to come %s, book %s', x.number, x.to_come, x.book) from (
+  select a.number,
+         case when a.product = 'early_settlement'
+              then case a.state when 'active' then a.fee else 0 end
+              when a.product = 'sales_share' then a.fee_charged - a.fee_paid - a.fee_forgiven
+              else 0 end as to_come,
+         coalesce(u.credits_posted - u.debits_posted, 0) as book
+    from advance a
+    left join ledger_account u on u.path = '2500:unearned_fee:' || a.number
+                              and u.currency = a.currency) x
+ where x.to_come <> x.book
+"""
+
+EXPOSURE_IS_WHAT_IS_OWED = """
+select format('seller %s: used %s, owed %s', x.seller_id, x.used, x.owed) from (
+  select coalesce(e.seller_id, a.seller_id) as seller_id, coalesce(e.used, 0) as used,
+         coalesce(a.owed, 0) as owed
+    from seller_exposure e
+    full join (select seller_id, sum(principal - principal_paid - principal_forgiven) as owed
+                 from advance group by seller_id) a on a.seller_id = e.seller_id) x
+ where x.used <> x.owed
+"""
+
+PLEDGES_CARRY_THEIR_ADVANCE = """
+select format('%s: %s + %s owed, %s + %s pledged', a.number,
+              a.principal - a.principal_paid, a.fee_charged - a.fee_paid,
+              sum(p.principal - p.paid), sum(p.interest - p.interest_paid))
+  from advance a join pledge p on p.advance_id = a.id
+ group by a.id
+having a.principal - a.principal_paid <> sum(p.principal - p.paid)
+    or a.product = 'order_advance'
+   and a.fee_charged - a.fee_paid <> sum(p.interest - p.interest_paid)
+"""
+
+CLOSED_OWES_NOTHING = """
+select a.number from advance a
+ where (a.state <> 'active') <> (a.closed_on is not null)
+    or a.state <> 'active' and (a.principal_paid + a.principal_forgiven <> a.principal
+                                or a.fee_paid + a.fee_forgiven <> a.fee_charged)
+    or a.state <> 'active' and exists (select 1 from pledge p where p.advance_id = a.id
+                                       and p.closed_on is null)
+"""
+
+SHARES_STAY_WITHIN = """
+select format('%s took %s of %s', x.ref, x.taken, x.gross) from (
+  select j.ref, split_part(c.path, ':', 3) as number,
+         sum(t.amount) as taken,
+         (select sum(s.amount) from ledger_transfer s
+            join ledger_account e on e.id = s.debit_account_id and e.code = 2100
+           where s.journal_id = j.id) as gross
+    from ledger_journal j
+    join ledger_transfer t on t.journal_id = j.id
+    join ledger_account c on c.id = t.credit_account_id and c.code in (1400, 1410)
+   where j.kind = 'order.released' and t.reason in ('share_repaid', 'share_repaid_fee')
+   group by j.id, j.ref, split_part(c.path, ':', 3)) x
+  join advance a on a.number = x.number
+ where x.taken * 1000000 > x.gross * a.share_max_ppm + 500000
+"""
+
+REMITTANCES_ARE_WHAT_WAS_PAID = """
+select format('%s: paid %s, remitted %s', a.number, a.principal_paid + a.fee_paid, x.remitted)
+  from advance a
+  join (select a.id, coalesce(sum(r.principal + r.fee), 0) as remitted
+          from advance a left join remittance r on r.advance_id = a.id group by a.id) x
+    on x.id = a.id
+ where x.remitted <> a.principal_paid + a.fee_paid
+                     - case a.product when 'early_settlement' then a.fee else 0 end
+"""
+
+INVARIANTS = {
+    "advances: principal and fee owed are what the book says": ADVANCES_ARE_IN_THE_BOOK,
+    "advances: unearned fees are fees to come": UNEARNED_IS_WHAT_IS_TO_COME,
+    "advances: a seller's exposure is the principal owed": EXPOSURE_IS_WHAT_IS_OWED,
+    "advances: pledges carry what is owed": PLEDGES_CARRY_THEIR_ADVANCE,
+    "advances: a closed one owes and holds nothing": CLOSED_OWES_NOTHING,
+    "advances: a sales share takes at most its share": SHARES_STAY_WITHIN,
+    "advances: remittances are what was paid": REMITTANCES_ARE_WHAT_WAS_PAID,
+}

@@ -1,0 +1,50 @@
+"""Each seller's one exposure: the row everybody locks before lending to or repaying for a seller."""
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from core import clock, ids
+from core.db import db, one
+from core.money import Money
+from core.use_case import use_case
+from finance.capital.models import SellerExposure
+from ledger import book
+from ledger.accounts import account
+
+
+def lock(seller_id: int) -> SellerExposure:
+    """The seller's row, made if it is missing, locked until the action ends."""
+    values = {"id": ids.new_id(), "created_at": clock.now(), "seller_id": seller_id, "used": 0}
+    fresh = insert(SellerExposure).values(hold="", held_by="", **values)
+    db.session.execute(fresh.on_conflict_do_nothing(index_elements=["seller_id"]))
+    query = select(SellerExposure).where(SellerExposure.seller_id == seller_id).with_for_update()
+    found: SellerExposure = one(query.execution_options(populate_existing=True))
+    return found
+
+
+def of(seller_id: int) -> SellerExposure | None:
+    """The seller's row, not locked; None for one who never asked."""
+    query = select(SellerExposure).where(SellerExposure.seller_id == seller_id)
+    return db.session.scalars(query).one_or_none()
+
+
+def hold_of(seller_id: int, currency: str) -> str:
+    """Why nothing is offered now: a hold in words, or a reserve against risk; "" when neither."""
+    row = of(seller_id)
+    if row is not None and row.hold:
+        return row.hold
+    reserve: Money = book.balance(account("seller_reserve", seller_id), currency)
+    return f"a reserve of {reserve.decimal_text()}" if reserve else ""
+
+
+@use_case
+def put_on_hold(seller_id: int, why: str, *, by: str) -> None:
+    """Offer nothing to this seller until it is lifted; `why` is shown to the seller."""
+    row = lock(seller_id)
+    row.hold, row.held_by = why[:160], by
+
+
+@use_case
+def lift_hold(seller_id: int, *, by: str) -> None:
+    row = lock(seller_id)
+    row.hold, row.held_by = "", by

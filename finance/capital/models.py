@@ -1,0 +1,200 @@
+"""Sellers' advances, the order lines that back them, what was repaid, and each seller's exposure."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.db import Model
+from core.money import Money
+
+ACTIVE, REPAID, CANCELED = "active", "repaid", "canceled"
+
+
+class SellerExposure(Model):
+    """All a seller owes the lender; whoever wants more, or pays back, locks this row first.
+
+    used   principal of all advances that is not repaid, minor units
+    hold   why no offer is made now, in words for the seller; "" when one may be
+    """
+
+    __tablename__ = "seller_exposure"
+    __table_args__ = (CheckConstraint("used >= 0", name="used_is_positive"),)
+
+    seller_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    used: Mapped[int] = mapped_column(BigInteger, default=0)
+    hold: Mapped[str] = mapped_column(String(160), default="")
+    held_by: Mapped[str] = mapped_column(String(40), default="")
+
+
+class Advance(Model):
+    """One advance. Amounts in minor units of `currency`.
+
+    fee            the flat fee agreed (S3, S4); interest comes on top as it accrues (S2)
+    fee_charged    fee and interest that became due or are to come; _paid and _forgiven of it
+    rate_ppm       a day, of what is used (S2); share_ppm of sales (S3), `share_max_ppm` its highest
+    forecast_days  until it is repaid at the forecast
+    carry          refunds after release not yet taken off the sales the share is taken of
+    minimums       [[ISO date, cumulative amount], …] of S3; `minimums_met` of them are behind us
+    """
+
+    __tablename__ = "advance"
+    __table_args__ = (
+        UniqueConstraint("seller_id", "key"),
+        Index("ix_advance_seller", "seller_id", "state", "id"),
+        Index(
+            "uq_advance_one_sales_share",
+            "seller_id",
+            unique=True,
+            postgresql_where="state = 'active' and product = 'sales_share'",
+        ),
+        CheckConstraint("state in ('active','repaid','canceled')", name="state_is_known"),
+        CheckConstraint(
+            "product in ('order_advance','sales_share','early_settlement')",
+            name="product_is_known",
+        ),
+        CheckConstraint(
+            "principal > 0 and principal_paid >= 0 and principal_forgiven >= 0 "
+            "and principal_paid + principal_forgiven <= principal",
+            name="never_repay_more_than_lent",
+        ),
+        CheckConstraint(
+            "fee >= 0 and fee_paid >= 0 and fee_forgiven >= 0 "
+            "and fee_paid + fee_forgiven <= fee_charged",
+            name="never_pay_more_than_charged",
+        ),
+        CheckConstraint("share_ppm between 0 and 500000 and carry >= 0", name="share_is_bounded"),
+    )
+
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    seller_id: Mapped[int] = mapped_column(BigInteger)
+    key: Mapped[str] = mapped_column(String(60))
+    product: Mapped[str] = mapped_column(String(20))
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
+    grade: Mapped[str] = mapped_column(String(1))
+    currency: Mapped[str] = mapped_column(String(3))
+    state: Mapped[str] = mapped_column(String(10), default=ACTIVE)
+    principal: Mapped[int] = mapped_column(BigInteger)
+    principal_paid: Mapped[int] = mapped_column(BigInteger, default=0)
+    principal_forgiven: Mapped[int] = mapped_column(BigInteger, default=0)
+    fee: Mapped[int] = mapped_column(BigInteger, default=0)
+    fee_charged: Mapped[int] = mapped_column(BigInteger, default=0)
+    fee_paid: Mapped[int] = mapped_column(BigInteger, default=0)
+    fee_forgiven: Mapped[int] = mapped_column(BigInteger, default=0)
+    rate_ppm: Mapped[int] = mapped_column(default=0)
+    apr_ppm: Mapped[int] = mapped_column(default=0)
+    share_ppm: Mapped[int] = mapped_column(default=0)
+    share_agreed_ppm: Mapped[int] = mapped_column(default=0)
+    share_max_ppm: Mapped[int] = mapped_column(default=0)
+    forecast_days: Mapped[int] = mapped_column(default=0)
+    carry: Mapped[int] = mapped_column(BigInteger, default=0)
+    minimums: Mapped[list[Any]] = mapped_column(JSONB, default=list)
+    minimums_met: Mapped[int] = mapped_column(default=0)
+    minimums_missed: Mapped[int] = mapped_column(default=0)
+    days_late_max: Mapped[int] = mapped_column(default=0)
+    began_on: Mapped[date]
+    closed_on: Mapped[date | None]
+
+    pledges: Mapped[list["Pledge"]] = relationship(order_by="Pledge.id")
+    remittances: Mapped[list["Remittance"]] = relationship(order_by="Remittance.id")
+    events: Mapped[list["AdvanceEvent"]] = relationship(order_by="AdvanceEvent.id")
+
+    def money(self, minor: int) -> Money:
+        return Money(minor, self.currency)
+
+    @property
+    def principal_owed(self) -> Money:
+        return self.money(self.principal - self.principal_paid - self.principal_forgiven)
+
+    @property
+    def fee_owed(self) -> Money:
+        return self.money(self.fee_charged - self.fee_paid - self.fee_forgiven)
+
+    @property
+    def owed(self) -> Money:
+        return self.principal_owed + self.fee_owed
+
+    @property
+    def repaid(self) -> Money:
+        return self.money(self.principal_paid + self.fee_paid)
+
+    @property
+    def is_running(self) -> bool:
+        return self.state == ACTIVE
+
+
+class Pledge(Model):
+    """An order line that backs an advance; one line backs one advance at a time.
+
+    principal    advanced against it; `recourse` of what is open is due apart from its order
+    due_on       when the recourse must be paid; interest on it runs from that day
+    micro        interest so far in millionths of a minor unit; `interest` of it is in the book
+    """
+
+    __tablename__ = "pledge"
+    __table_args__ = (
+        Index("uq_pledge_line", "line_id", unique=True, postgresql_where="closed_on is null"),
+        CheckConstraint(
+            "principal > 0 and paid between 0 and principal "
+            "and recourse between 0 and principal - paid",
+            name="never_repay_more_than_lent",
+        ),
+        CheckConstraint("interest_paid between 0 and interest", name="never_pay_more_interest"),
+    )
+
+    advance_id: Mapped[int] = mapped_column(ForeignKey("advance.id"), index=True)
+    seller_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    line_id: Mapped[int] = mapped_column(BigInteger)
+    order_number: Mapped[str] = mapped_column(String(20), index=True)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    principal: Mapped[int] = mapped_column(BigInteger)
+    paid: Mapped[int] = mapped_column(BigInteger, default=0)
+    recourse: Mapped[int] = mapped_column(BigInteger, default=0)
+    due_on: Mapped[date | None]
+    micro: Mapped[int] = mapped_column(BigInteger, default=0)
+    interest: Mapped[int] = mapped_column(BigInteger, default=0)
+    interest_paid: Mapped[int] = mapped_column(BigInteger, default=0)
+    accrued_until: Mapped[date]
+    closed_on: Mapped[date | None]
+    why: Mapped[str] = mapped_column(String(160), default="")
+
+    advance: Mapped[Advance] = relationship(viewonly=True)
+
+    @property
+    def open(self) -> int:
+        return self.principal - self.paid
+
+    @property
+    def interest_owed(self) -> int:
+        return self.interest - self.interest_paid
+
+
+class Remittance(Model):
+    """One payment on an advance. `order_number`: whose release it came from, "" for the balance."""
+
+    __tablename__ = "remittance"
+    __table_args__ = (CheckConstraint("principal >= 0 and fee >= 0", name="amounts_are_positive"),)
+
+    advance_id: Mapped[int] = mapped_column(ForeignKey("advance.id"), index=True)
+    seller_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    order_number: Mapped[str] = mapped_column(String(20), default="", index=True)
+    reason: Mapped[str] = mapped_column(String(40))
+    principal: Mapped[int] = mapped_column(BigInteger)
+    fee: Mapped[int] = mapped_column(BigInteger)
+    tied: Mapped[bool]
+    note: Mapped[str] = mapped_column(String(240), default="")
+    on: Mapped[date]
+
+
+class AdvanceEvent(Model):
+    """What happened to an advance, in words."""
+
+    __tablename__ = "advance_event"
+
+    advance_id: Mapped[int] = mapped_column(ForeignKey("advance.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(30))
+    amount: Mapped[int] = mapped_column(BigInteger, default=0)
+    note: Mapped[str] = mapped_column(String(240), default="")
+    on: Mapped[date]

@@ -1,0 +1,215 @@
+"""What a seller does with capital: draw on orders, sell one order's claim, take a sales share, repay."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from core import clock, ids
+from core.errors import Conflict, NotFound
+from core.money import Money
+from core.use_case import use_case
+from finance.capital import exposure, life, queries, repaying
+from finance.capital.early_settlement import rules as today_rules
+from finance.capital.models import Advance, Pledge
+from finance.capital.order_advance import rules as order_rules
+from finance.capital.order_advance.rules import Base, Line
+from finance.capital.sales_share import rules as share_rules
+from finance.capital.sales_share.rules import Offer
+from finance.capital.terms import ORDER_ADVANCE, PAID_TODAY, SALES_SHARE
+from finance.risk.models import Decision
+from finance.risk.outcome import Outcome
+from finance.risk.seller import Questions
+from finance.risk.services import as_of_now
+
+FAIR_DAYS = 30
+
+
+class TooQuick(Conflict):
+    message = (
+        "Your sales would repay this within days: choose a larger amount or a smaller share, "
+        "or have single orders paid today."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Paid into the balance under this contract number."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Not now, for the outcome's reasons; `free` of it is what would be granted."""
+
+    outcome: Outcome
+
+
+Answer = Drawn | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What a new contract is made of, whatever the product."""
+
+    product: str
+    principal: Money
+    more: dict[str, Any] = field(default_factory=dict)
+    pledges: tuple[tuple[Line, Money], ...] = ()
+
+
+@use_case
+def draw_on_orders(seller_id: int, amount: Money, *, key: str) -> Answer:
+    """S2: advance `amount` against orders shipped and not received; the same key draws once."""
+    exposure.lock(seller_id)
+    if before := queries.taken_before(seller_id, key):
+        return Drawn(before.number)
+    asked = Questions(seller_id, as_of_now())
+    base = queries.base_of(seller_id, asked.score.grade, asked.as_of, asked.terms, asked.currency)
+    outcome, decision = asked.decide(ORDER_ADVANCE, amount, base.capacity, evidence=_evidence(base))
+    if not outcome.approved:
+        return Refused(outcome)
+    parts = order_rules.allocate(base.counted, amount)
+    daily = asked.terms.order_advance.daily_ppm
+    made = _Terms(
+        ORDER_ADVANCE,
+        amount,
+        {"rate_ppm": daily, "apr_ppm": daily * today_rules.YEAR},
+        tuple((part.line, part.advance) for part in parts),
+    )
+    return _begin(seller_id, key, decision, made)
+
+
+def _evidence(base: Base) -> dict[str, Any]:
+    """The base as it was counted, kept with the decision."""
+    return {
+        "base": base.amount.minor,
+        "counted": [
+            [found.line.order_number, found.counted.minor, found.rate_ppm, found.raises.minor]
+            for found in base.counted
+        ],
+        "excluded": [
+            [found.line.order_number, found.line.amount.minor, found.why] for found in base.excluded
+        ],
+    }
+
+
+@use_case
+def sell_order(seller_id: int, order_number: str, *, key: str) -> Answer:
+    """S4: pay one shipped order today; raises NotFound when it is not the seller's or under way."""
+    exposure.lock(seller_id)
+    if before := queries.taken_before(seller_id, key):
+        return Drawn(before.number)
+    asked = Questions(seller_id, as_of_now())
+    claim = queries.order_claim(seller_id, order_number, asked.as_of, asked.terms, asked.currency)
+    if claim is None:
+        raise NotFound()
+    quote = claim.quote
+    supports = quote.advance if not claim.why else quote.advance * 0
+    evidence = {"order": order_number, "sale": quote.sale.minor, "why": claim.why}
+    outcome, decision = asked.decide(
+        PAID_TODAY, quote.advance, supports, ref=order_number, evidence=evidence
+    )
+    if not outcome.approved:
+        return Refused(outcome)
+    parts = quote.advance.split([line.amount.minor for line in claim.lines])
+    more = {
+        "fee": quote.fee.minor,
+        "fee_charged": quote.fee.minor,
+        "fee_paid": quote.fee.minor,
+        "apr_ppm": quote.apr_ppm,
+    }
+    lines = tuple((line, part) for line, part in zip(claim.lines, parts, strict=True) if part)
+    return _begin(seller_id, key, decision, _Terms(PAID_TODAY, quote.advance, more, lines))
+
+
+@use_case
+def take_sales_share(seller_id: int, amount: Money, share_ppm: int, *, key: str) -> Answer:
+    """S3: a lump sum now against a share of sales to come; a running one is paid off out of it."""
+    exposure.lock(seller_id)
+    if before := queries.taken_before(seller_id, key):
+        return Drawn(before.number)
+    asked = Questions(seller_id, as_of_now())
+    offer = offer_of(asked, amount, share_ppm)
+    if offer is None and is_too_quick(asked, amount, share_ppm):
+        raise TooQuick()
+    most = most_of(asked, share_ppm) if offer else Money.zero(asked.currency)
+    evidence = {"share_ppm": share_ppm, "months": [m.minor for m in asked.months]}
+    outcome, decision = asked.decide(SALES_SHARE, amount, most, evidence=evidence)
+    if offer is None or not outcome.approved:
+        return Refused(outcome)
+    old = queries.running_share(seller_id)
+    payoff = repaying.end_share(old, fully=False) if old else None
+    steps = share_rules.minimums(offer.total, asked.outlook, asked.terms.sales_share)
+    answer = _begin(seller_id, key, decision, _share_terms(offer, steps, asked))
+    if old and payoff:
+        life.take_from_balance(old, "renewed", clock.today(), payoff, kind="advance.settled")
+    return answer
+
+
+def _share_terms(offer: Offer, steps: tuple[Money, ...], asked: Questions) -> _Terms:
+    period, today = asked.terms.sales_share.period_days, clock.today()
+    ends = [today + timedelta(period * (i + 1)) for i in range(len(steps))]
+    more = {
+        "fee": offer.fee.minor,
+        "fee_charged": offer.fee.minor,
+        "apr_ppm": offer.apr_ppm,
+        "share_ppm": offer.share_ppm,
+        "share_agreed_ppm": offer.share_ppm,
+        "share_max_ppm": offer.share_ppm,
+        "forecast_days": offer.days,
+        "minimums": [[end.isoformat(), step.minor] for end, step in zip(ends, steps, strict=True)],
+    }
+    return _Terms(SALES_SHARE, offer.amount, more)
+
+
+def offer_of(asked: Questions, amount: Money, share_ppm: int) -> Offer | None:
+    """The price of this choice for this seller; None where there is none."""
+    if share_ppm not in asked.terms.sales_share.shares or amount.minor <= 0:
+        return None
+    return share_rules.offer(
+        amount, share_ppm, asked.outlook, asked.score.grade, asked.terms.sales_share
+    )
+
+
+def is_too_quick(asked: Questions, amount: Money, share_ppm: int) -> bool:
+    """Whether sales repay it so soon that no fee would be fair."""
+    days = asked.outlook.days_to(amount.minor, share_ppm)
+    return asked.score.grade != "E" and days is not None and days < FAIR_DAYS
+
+
+def most_of(asked: Questions, share_ppm: int) -> Money:
+    """The largest sales share this seller's history supports at this share."""
+    return share_rules.most(
+        asked.record.net_365, asked.months, asked.outlook, share_ppm, asked.terms.sales_share
+    )
+
+
+def _begin(seller_id: int, key: str, decision: Decision, made: _Terms) -> Drawn:
+    advance = Advance(
+        number=ids.code("A"),
+        seller_id=seller_id,
+        key=key,
+        product=made.product,
+        decision_id=decision.id,
+        grade=decision.grade,
+        currency=made.principal.currency,
+        principal=made.principal.minor,
+        began_on=clock.today(),
+        **made.more,
+    )
+    for line, part in made.pledges:
+        advance.pledges.append(_pledge(seller_id, line, part))
+    life.begin(advance, fee_now=made.product == PAID_TODAY)
+    return Drawn(advance.number)
+
+
+def _pledge(seller_id: int, line: Line, part: Money) -> Pledge:
+    return Pledge(
+        seller_id=seller_id,
+        line_id=line.line_id,
+        order_number=line.order_number,
+        amount=line.amount.minor,
+        principal=part.minor,
+        accrued_until=clock.today(),
+    )

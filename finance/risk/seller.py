@@ -1,0 +1,131 @@
+"""Decide on what a seller asks for, from the mall's facts and the lender's book."""
+
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from flask import current_app
+
+from core import clock
+from core.money import MILLION, Money
+from finance.capital import queries
+from finance.capital import terms as capital
+from finance.capital.sales_share.forecast import Outlook, outlook
+from finance.capital.terms import Terms
+from finance.risk import scorecard, seller_policy, services
+from finance.risk.models import Decision
+from finance.risk.outcome import Outcome
+from finance.risk.scorecard import Score
+from finance.risk.seller_features import features_of, months_seen
+from finance.risk.services import Question
+from mall import facts
+
+CARD = "seller_expert_1"
+services.register(seller_policy.POLICY, seller_policy.decide)
+
+
+def terms() -> Terms:
+    """Sellers' terms under the mall's regime."""
+    return capital.terms_of(current_app.config["MALL_REGIME"])
+
+
+class Questions:
+    """The facts of one shop, read once, and the questions about them."""
+
+    def __init__(self, seller_id: int, as_of: datetime) -> None:
+        self.began_ns = services.cpu_now()
+        self.seller_id, self.as_of = seller_id, as_of
+        self.currency: str = current_app.config["MALL_CURRENCY"]
+        self.terms = terms()
+        self.record = facts.sales_record(seller_id, as_of, self.currency)
+        self.features = features_of(self.record)
+        self.book = queries.own_book(seller_id, clock.day_of(as_of), self.currency)
+
+    @cached_property
+    def outlook(self) -> Outlook:
+        """What the shop will probably settle a day."""
+        return outlook(
+            [week.minor for week in self.record.weeks],
+            [month.minor for month in self.record.months],
+        )
+
+    @property
+    def months(self) -> tuple[Money, ...]:
+        return months_seen(self.record)
+
+    @cached_property
+    def score(self) -> Score:
+        """The score and grade, the same for every product."""
+        card = scorecard.load(CARD)
+        return seller_policy.score_of(self._inputs(capital.ORDER_ADVANCE, 0, 0, {}), card)
+
+    def about(
+        self,
+        product: str,
+        amount: Money,
+        supports: Money,
+        *,
+        ref: str = "",
+        evidence: dict[str, Any] | None = None,
+    ) -> Question:
+        """The question about this amount; `supports` is what orders or forecast bear.
+
+        evidence   what `supports` was worked out from, kept beside it
+        """
+        return Question(
+            subject="seller",
+            subject_id=self.seller_id,
+            product=product,
+            asked=amount,
+            inputs=self._inputs(product, amount.minor, supports.minor, evidence or {}),
+            facts_at=self.as_of,
+            card=CARD,
+            policy=seller_policy.POLICY,
+            ref=ref,
+        )
+
+    def preview(self, product: str, amount: Money, supports: Money) -> Outcome:
+        """The answer without keeping it, for an offer on a page."""
+        return services.answer(self.about(product, amount, supports))
+
+    def decide(
+        self,
+        product: str,
+        amount: Money,
+        supports: Money,
+        *,
+        ref: str = "",
+        evidence: dict[str, Any] | None = None,
+    ) -> tuple[Outcome, Decision]:
+        """Decide and keep it; lock the seller's exposure first."""
+        question = self.about(product, amount, supports, ref=ref, evidence=evidence)
+        return services.decide(question, began_ns=self.began_ns)
+
+    def _inputs(
+        self, product: str, amount: int, supports: int, evidence: dict[str, Any]
+    ) -> dict[str, Any]:
+        return {
+            "asked": {"product": product, "amount": amount},
+            "currency": self.currency,
+            "evidence": evidence,
+            "features": self.features,
+            "standing": self._standing(supports),
+            "terms": self.terms.as_data(),
+        }
+
+    def _standing(self, supports: int) -> dict[str, Any]:
+        book, net = self.book, self.record.net_28.minor
+        return {
+            "supports": supports,
+            "used": book.used,
+            "approved": self.record.approved,
+            "hold": book.hold,
+            "days_late": book.days_late,
+            "days_late_max_365": book.days_late_max_365,
+            "minimums_missed": book.minimums_missed,
+            "load_ppm": book.taken_28 * MILLION // net if net > 0 else None,
+            "asks_30": book.asks_30,
+            "running_owed": book.running_owed,
+            "running_repaid_ppm": book.running_repaid_ppm,
+            "account_age_days": self.record.payout_account_age_days,
+        }
