@@ -83,6 +83,7 @@ def _open_the_rooms(app: Flask) -> None:
     _open_the_shop(app)
     _open_payments(app)
     app.cli.add_command(mall_commands)
+    _open_the_consoles(app)
     app.add_url_rule("/styleguide", "styleguide", lambda: render_template("styleguide.html"))
     ledger_cli.init_app(app)
     _open_buying(app)
@@ -108,6 +109,15 @@ def _open_the_shop(app: Flask) -> None:
         app.register_blueprint(room)
     app.view_functions["accounts.sign_in"] = _sign_in
     app.view_functions["accounts.sign_up"] = _sign_up
+
+
+def _open_the_consoles(app: Flask) -> None:
+    """What sellers see of orders and money, and what admins see of everything."""
+    from mall.orders import courier  # noqa: F401 - registers its jobs
+    from mall.sellers import order_views, return_views
+
+    for room in (order_views.bp, return_views.bp):
+        app.register_blueprint(room)
 
 
 def _open_lending(app: Flask) -> None:
@@ -198,6 +208,8 @@ def _fill_the_menus() -> None:
     menus.plug("account", "Reviews", "/account/reviews", "star", 40)
     menus.plug("account", "Addresses", "/account/addresses", "pin", 50)
     menus.plug("account", "Password", "/account/password", "lock", 90)
+    menus.plug("seller", "Orders", "/seller/orders", "box", 10)
+    menus.plug("seller", "Returns", "/seller/returns", "refund", 15)
     menus.plug("seller", "Products", "/seller/products", "tag", 20)
     menus.plug("seller", "Reviews and questions", "/seller/reviews", "star", 60)
     menus.plug("seller", "Shop profile", "/seller/profile", "store", 80)

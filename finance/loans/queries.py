@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 from core.db import db, one
 from core.money import Money
 from finance.lending import lateness
+from finance.lending.as_if import undo
 from finance.loans.models import Exposure, Installment, Loan, LoanOrder
 from finance.loans.rules import LoanState
 
@@ -121,3 +122,16 @@ def payment_due(loan: Loan, on: date) -> Money:
     due = sum(row.payable for row in loan.rows if row.due_on <= on)
     coming = next_row(loan)
     return loan.money(due or (coming.payable if coming else 0))
+
+
+def fee_earned_on(number: str, amount: Money) -> Money:
+    """What the plan has earned on `amount` of the purchase so far, were it undone now."""
+    loan = loan_numbered(number)
+    if not 0 < amount.minor <= loan.principal - loan.refunded:
+        return Money.zero(loan.currency)
+    standing = [row.standing(loan.currency) for row in loan.rows]
+    undone = undo(standing, amount, loan.monthly_fee_ppm)
+    late = 0
+    if amount.minor == loan.principal - loan.refunded:  # all is given back: late fees are given up too
+        late = sum(row.late_fee for row in loan.rows)
+    return undone.fee_earned + loan.money(late)

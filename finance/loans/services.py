@@ -18,7 +18,7 @@ from finance.loans.paying import (
     payoff_of,
     take,
 )
-from finance.loans.queries import loan_of
+from finance.loans.queries import fee_earned_on, loan_of
 from finance.loans.receiving import Returned, give_back, pause, received
 from payments import cards
 
@@ -29,6 +29,7 @@ __all__ = [
     "OverLimit",
     "Returned",
     "Terms",
+    "fee_earned_on",
     "give_back",
     "open_loan",
     "pause",

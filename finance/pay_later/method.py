@@ -91,6 +91,10 @@ class PayLater:
             note=f"Payments become {rows[0].decimal_text()}." if rows else "The plan is void.",
         )
 
+    def fee_earned(self, payment_ref: str, amount: Money) -> Money:
+        """The fee that rows already due or paid have earned on `amount`."""
+        return loans.fee_earned_on(_loan_of(payment_ref), amount)
+
     def paused(self, payment_ref: str, order_number: str, amount: Money, pause: bool) -> None:
         """What an open return is about is not due until it is decided."""
         number = _loan_of(payment_ref)

@@ -78,6 +78,10 @@ class CardPayment:
         payment_id = int(wanted.payment_ref.partition(":")[2])
         return GivenBack(to_cards=(ToCard(payment_id, wanted.amount),))
 
+    def fee_earned(self, payment_ref: str, amount: Money) -> Money:
+        """Paid in full: nothing is earned."""
+        return Money.zero(amount.currency)
+
     def paused(self, payment_ref: str, order_number: str, amount: Money, pause: bool) -> None:
         """Paid in full: there is nothing that would fall due."""
 

@@ -146,6 +146,15 @@ def _ask_method(order: Order, refund: Refund) -> GivenBack:
     return method.give_back(wanted)
 
 
+def fee_borne(order: Order, refund: Refund) -> Money:
+    """What its seller bears beside the amount: known once decided, else what it would be now."""
+    if refund.state != rules.RefundState.OPENED or refund.fault != "seller":
+        return Money(refund.extra, refund.currency)
+    checkout = db.session.get_one(Checkout, order.checkout_id)
+    method = payment_methods.method_of(checkout.offer_key)
+    return method.fee_earned(checkout.payment_ref, refund.money)
+
+
 def _complete(refund: Refund, given: GivenBack) -> GivenBack:
     """The method's answer with its wallet part written out as a transfer."""
     if not given.to_wallet:
@@ -162,7 +171,7 @@ def _complete(refund: Refund, given: GivenBack) -> GivenBack:
 def _source(order: Order, refund: Refund, released: bool, was: int) -> bookkeeping.Source:
     commission = Money.zero(order.currency)
     if released:
-        commission = _commission_back(order, refund, was)
+        commission = commission_back(order, refund.money, was)
     return bookkeeping.Source(
         order_number=order.number,
         seller_id=order.seller_id,
@@ -173,7 +182,8 @@ def _source(order: Order, refund: Refund, released: bool, was: int) -> bookkeepi
     )
 
 
-def _commission_back(order: Order, refund: Refund, was: int) -> Money:
+def commission_back(order: Order, amount: Money, was: int) -> Money:
+    """The mall's share of `amount` given back after release, when `was` had been before it."""
     lines = db.session.execute(
         select(SettlementLine.step, SettlementLine.amount).where(
             SettlementLine.order_id == order.id,
@@ -184,7 +194,7 @@ def _commission_back(order: Order, refund: Refund, was: int) -> Money:
     gross = Money(amounts[payout_rules.SALE], order.currency)
     commission = Money(amounts[payout_rules.COMMISSION], order.currency)
     before = Money(was - (order.total - gross.minor), order.currency)
-    return rules.share_given_back(commission, gross, before, before + refund.money)
+    return rules.share_given_back(commission, gross, before, before + amount)
 
 
 def _send_to_cards(refund: Refund, given: GivenBack) -> None:

@@ -162,6 +162,10 @@ class PaymentMethod(Protocol):
 
     def give_back(self, wanted: GiveBack) -> GivenBack: ...
 
+    def fee_earned(self, payment_ref: str, amount: Money) -> Money:
+        """What the financing has already earned on `amount`: borne by whoever is at fault."""
+        ...
+
     def paused(self, payment_ref: str, order_number: str, amount: Money, pause: bool) -> None:
         """A return or dispute over `amount` was opened (or closed): that part is not due."""
         ...

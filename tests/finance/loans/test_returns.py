@@ -73,6 +73,12 @@ def test_j2_the_shop_bears_the_fee_and_ten_rows_become_212(db, phone):
     assert own_book(phone.borrower_id, REFUND_DAY).used == 200_000
 
 
+@pytest.mark.parametrize(("part", "fee"), [("1200.00", "12.00"), ("3600.00", "36.00")])
+def test_the_shop_is_told_the_fee_before_it_accepts(db, phone, part, fee):
+    before = PayLater().fee_earned(f"pay_later:{phone.number}", yuan(part))
+    assert before == yuan(fee) == give_back(phone, yuan(part)).seller_pays
+
+
 def test_a_change_of_mind_costs_the_mall_the_fee(db, phone):
     given = give_back(phone, yuan("1200.00"), fault="buyer")
     assert (given.seller_pays, given.mall_pays) == (yuan("0.00"), yuan("12.00"))

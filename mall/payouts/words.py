@@ -1,0 +1,49 @@
+"""Settlement lines and book movements in a seller's words; pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core.money import Money
+from mall.payouts.models import SettlementLine
+from mall.payouts.rules import LEFT, SALE
+
+REASONS = {
+    "sale": "Sale",
+    "refund_due": "Refund you still owed",
+    "commission": "Commission of the mall",
+    "balance": "To your balance",
+    "payout": "Payout to your bank",
+    "refund": "Given back to the buyer",
+    "refund_owed": "Given back, owed by you",
+    "seller_pays": "Fee of the buyer's plan",
+    "seller_pays_owed": "Fee of the buyer's plan, owed by you",
+    "commission_back": "Commission given back",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementRow:
+    """One row of an order's settlement; `amount` is negative when it is taken."""
+
+    words: str
+    amount: Money
+    contract: str
+    note: str
+    kind: str  # sale, cut, left
+
+
+def in_words(reason: str) -> str:
+    """`sales_share` is "Sales share"."""
+    return REASONS.get(reason) or reason.replace("_", " ").capitalize()
+
+
+def settlement_rows(lines: Iterable[SettlementLine]) -> list[SettlementRow]:
+    """From the sale over every deduction to what reached the balance."""
+    return [_row(line) for line in lines]
+
+
+def _row(line: SettlementLine) -> SettlementRow:
+    kind = {SALE: "sale", LEFT: "left"}.get(line.step, "cut")
+    sign = -1 if kind == "cut" else 1
+    amount = Money(sign * line.amount, line.currency)
+    return SettlementRow(in_words(line.reason), amount, line.contract, line.note, kind)

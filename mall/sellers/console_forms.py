@@ -1,0 +1,69 @@
+"""What a seller may say about orders, returns and payouts."""
+
+from wtforms import SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+
+from core.forms import BaseForm, KeyField, MoneyField
+from mall.orders.rules import Cause
+
+GIVEN_FOR = {
+    Cause.NOT_AS_DESCRIBED: "It is not as described",
+    Cause.DAMAGED: "It came damaged",
+    Cause.LATE: "It came too late",
+    Cause.NOT_RECEIVED: "It never came",
+    Cause.NO_STOCK: "Part of it is not in stock",
+    Cause.GOODWILL: "Goodwill",
+}
+
+
+class ShipForm(BaseForm):
+    """The parcel that was handed over."""
+
+    carrier = StringField(
+        "Carrier",
+        [InputRequired("Who carries it?"), Length(max=40)],
+        render_kw={"list": "carriers"},
+    )
+    tracking = StringField(
+        "Tracking number",
+        [InputRequired("Write the number on the label."), Length(3, 40)],
+        render_kw={"autocomplete": "off"},
+    )
+
+
+class CancelForm(BaseForm):
+    """Why the seller cannot send it."""
+
+    reason = StringField(
+        "What does the buyer read?",
+        [InputRequired("Say in a few words why."), Length(max=160)],
+        default="It is out of stock",
+    )
+
+
+class GiveRefundForm(BaseForm):
+    """Money given back without a return."""
+
+    key = KeyField()
+    amount = MoneyField("Amount", [InputRequired("How much?")])
+    cause = SelectField(
+        "Why?", choices=[SelectChoice(cause.value, words) for cause, words in GIVEN_FOR.items()]
+    )
+    note = StringField("A word to the buyer", [Length(max=240)])
+
+
+class RejectForm(BaseForm):
+    """Why a return is refused; the buyer reads it."""
+
+    why = TextAreaField(
+        "What does the buyer read?",
+        [InputRequired("The buyer must read why."), Length(3, 240)],
+    )
+
+
+class PayoutForm(BaseForm):
+    """Part of the balance, to the bank."""
+
+    key = KeyField()
+    amount = MoneyField("Amount", [InputRequired("How much?")])
