@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from babel.numbers import format_currency, format_decimal, format_percent
@@ -46,9 +47,13 @@ def init_app(app: Flask) -> None:
 
 def money(amount: Any) -> str:
     """`¥3,600.00`."""
-    symbol = _SYMBOLS.get(amount.currency)
-    text = format_currency(Decimal(amount.decimal_text()), amount.currency, locale="en")
-    return text.replace("CN¥", "¥") if symbol else text
+    return _written(amount.decimal_text(), amount.currency)
+
+
+@lru_cache(maxsize=10_000)  # a shelf shows the same prices again and again
+def _written(text: str, currency: str) -> str:
+    shown = format_currency(Decimal(text), currency, locale="en")
+    return shown.replace("CN¥", "¥") if currency in _SYMBOLS else shown
 
 
 def minor(amount: int, currency: str) -> str:
@@ -79,6 +84,7 @@ def percent(ppm: int | None, places: int = 2) -> str:
     return format_percent(Decimal(ppm) / 1_000_000, format=pattern, locale="en")
 
 
+@lru_cache(maxsize=10_000)
 def number(value: int) -> str:
     """`12,345`."""
     return format_decimal(value, locale="en")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -104,6 +105,7 @@ def _shown(counts: dict[Any, int], chosen: Iterable[Any]) -> list[Any]:
     return first + sorted(key for key in chosen if key not in first)
 
 
+@lru_cache
 def _band(band: int, currency: str) -> str:
     ends = [money(Money(end, currency)).removesuffix(".00") for end in PRICE_BANDS]
     if band == 0:

@@ -75,7 +75,7 @@ def categories() -> tuple[Shelf, ...]:
         select(Product.picture)
         .where(Product.category_id == Category.id, Product.listed_at.is_not(None))
         .where(Product.picture.is_not(None))
-        .order_by(Product.sold.desc(), Product.id)
+        .order_by(Product.sold.desc(), Product.id.desc())
         .limit(1)
         .scalar_subquery()
     )
@@ -102,11 +102,14 @@ def category(slug: str) -> Category:
 
 def home(viewer_id: int | None = None) -> Home:
     """What sells, what is new, and what is well reviewed (three reviews or more)."""
-    mean = (Product.review_sum + 15) * 1000 / (Product.review_count + 5)
+    last = Product.id.desc()
+    selling = (Product.sold.desc(), last)
+    fresh = (Product.listed_at.desc().nulls_last(), last)
+    loved = (Product.verdict.desc(), last)
     return Home(
-        selling=tiles_where(true(), (Product.sold.desc(), Product.id), 10, 0, viewer_id),
-        fresh=tiles_where(true(), (Product.listed_at.desc(), Product.id.desc()), 6, 0, viewer_id),
-        loved=tiles_where(Product.review_count >= 3, (mean.desc(), Product.id), 6, 0, viewer_id),
+        selling=tiles_where(true(), selling, 10, 0, viewer_id),
+        fresh=tiles_where(true(), fresh, 6, 0, viewer_id),
+        loved=tiles_where(Product.review_count >= 3, loved, 6, 0, viewer_id),
     )
 
 

@@ -1028,6 +1028,12 @@ def upgrade() -> None:
         sa.Column("sold", sa.Integer(), nullable=False),
         sa.Column("review_count", sa.Integer(), nullable=False),
         sa.Column("review_sum", sa.Integer(), nullable=False),
+        sa.Column(
+            "verdict",
+            sa.Integer(),
+            sa.Computed("(review_sum + 15) * 1000 / (review_count + 5)", persisted=True),
+            nullable=False,
+        ),
         sa.Column("favorite_count", sa.Integer(), nullable=False),
         sa.Column("picture", sa.String(length=64), nullable=True),
         sa.CheckConstraint(
@@ -1044,10 +1050,34 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_product_slug")),
     )
     op.create_index(
+        "ix_product_fresh",
+        "product",
+        [sa.literal_column("listed_at desc nulls last"), sa.literal_column("id desc")],
+        unique=False,
+    )
+    op.create_index(
+        "ix_product_loved",
+        "product",
+        [sa.literal_column("verdict desc"), sa.literal_column("id desc")],
+        unique=False,
+    )
+    op.create_index(
         "ix_product_search", "product", ["search"], unique=False, postgresql_using="gin"
     )
     op.create_index(op.f("ix_product_seller_id"), "product", ["seller_id"], unique=False)
+    op.create_index(
+        "ix_product_selling",
+        "product",
+        [sa.literal_column("sold desc"), sa.literal_column("id desc")],
+        unique=False,
+    )
     op.create_index("ix_product_shelf", "product", ["category_id", "listed_at", "id"], unique=False)
+    op.create_index(
+        "ix_product_shelf_selling",
+        "product",
+        ["category_id", sa.literal_column("sold desc"), sa.literal_column("id desc")],
+        unique=False,
+    )
     op.create_table(
         "remittance",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -1479,9 +1509,13 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_remittance_order_number"), table_name="remittance")
     op.drop_index(op.f("ix_remittance_advance_id"), table_name="remittance")
     op.drop_table("remittance")
+    op.drop_index("ix_product_shelf_selling", table_name="product")
     op.drop_index("ix_product_shelf", table_name="product")
+    op.drop_index("ix_product_selling", table_name="product")
     op.drop_index(op.f("ix_product_seller_id"), table_name="product")
     op.drop_index("ix_product_search", table_name="product", postgresql_using="gin")
+    op.drop_index("ix_product_loved", table_name="product")
+    op.drop_index("ix_product_fresh", table_name="product")
     op.drop_table("product")
     op.drop_index("uq_pledge_line", table_name="pledge", postgresql_where="closed_on is null")
     op.drop_index(op.f("ix_pledge_seller_id"), table_name="pledge")
