@@ -4,9 +4,12 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField, ValidationError
+from wtforms.validators import Length
 
 from core import ids
 from core.money import Money
+
+KEY_LENGTH_MAX = 32
 
 
 class BaseForm(FlaskForm):
@@ -21,7 +24,9 @@ class KeyField(HiddenField):
     """A key that makes a form count once, however often it is sent."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(default=lambda: ids.code("K", 16), **kwargs)
+        # it becomes part of keys in the database, which are this long at most
+        fits = Length(max=KEY_LENGTH_MAX)
+        super().__init__("", [fits], default=lambda: ids.code("K", 16), **kwargs)
 
 
 class MoneyField(StringField):

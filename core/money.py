@@ -1,5 +1,6 @@
 """Money: whole minor units of one currency; no float ever comes near it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +19,9 @@ _DECIMALS = {
     "TND": 3,
 }
 MILLION = 1_000_000
+# At most 15 digits before the point, so that minor units fit a bigint column; no exponent, which
+# in eight letters can ask for a number of a million digits.
+_DECIMAL_TEXT = re.compile(r"[+-]?(\d{1,15}(\.\d{0,9})?|\.\d{1,9})", re.ASCII)
 
 
 class Rounding(StrEnum):
@@ -69,6 +73,8 @@ class Money:
         """Money from an exact decimal text such as `3600.00`; too many decimals raise ValueError."""
         places = decimals(currency)
         cleaned = text.strip().replace(",", "")
+        if not _DECIMAL_TEXT.fullmatch(cleaned):
+            raise ValueError(f"{text[:40]!r} is not an amount")
         value = Fraction(cleaned) * 10**places
         if value.denominator != 1:
             raise ValueError(f"{text} has more than {places} decimals")

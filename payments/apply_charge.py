@@ -42,7 +42,8 @@ def _succeeded(payment: Payment, op: GatewayOp, answer: Answer) -> None:
     if payment.captured_minor:
         _paid_twice(payment, op)
         return
-    payment.op_id = op.id  # an older try that had seemed refused may be the one that paid
+    payment.op_id = op.id  # an older try that had seemed refused may be the one that paid,
+    payment.amount = op.amount  # perhaps of an amount that was asked before it changed
     _show(payment, op, answer)
     payment.charge_id = answer.charge_id or answer.object_id or op.object_id
     payment.authorized_minor = payment.captured_minor = payment.amount

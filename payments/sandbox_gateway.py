@@ -91,7 +91,8 @@ class SandboxGateway:
         return _answer(found) if found is not None else None
 
     def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
-        if not hmac.compare_digest(headers.get(SIGNATURE, ""), signature(body)):
+        signed = headers.get(SIGNATURE, "").encode()  # bytes: a text must be ASCII to be compared
+        if not hmac.compare_digest(signed, signature(body).encode()):
             raise Forged()
         said = json.loads(body)
         return Notice(said["id"], said["type"], said["object"])

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from core.db import db, one
+from core.money import Money
 from finance.lending import as_if
 from finance.loans import bookkeeping
 from finance.loans.models import Installment, Loan, LoanEvent
@@ -38,6 +39,13 @@ def remember(loan: Loan, key: str, kind: str, on: date, **facts: Any) -> bool:
     db.session.add(LoanEvent(loan_id=loan.id, key=key, kind=kind, on=on, **facts))
     db.session.flush()
     return True
+
+
+def amount_of(loan: Loan, key: str) -> Money | None:
+    """The amount of the event of this key, if it has happened."""
+    known = select(LoanEvent.amount).where(LoanEvent.loan_id == loan.id, LoanEvent.key == key)
+    amount = db.session.scalar(known)
+    return None if amount is None else loan.money(amount)
 
 
 def earn_fee(loan: Loan, row: Installment, on: date) -> None:

@@ -11,7 +11,7 @@ from core.use_case import use_case
 from finance.lending.allocation import FEE, LATE_FEE, PRINCIPAL, Owed, Share, allocate
 from finance.lending.early import Payoff, payoff
 from finance.loans import bookkeeping, exposure
-from finance.loans.life import earn_fee, locked, remember, settle_states
+from finance.loans.life import amount_of, earn_fee, locked, remember, settle_states
 from finance.loans.models import Installment, Loan, LoanPayment
 from finance.loans.queries import loan_of, payment_due
 from finance.loans.rules import LoanState
@@ -64,15 +64,18 @@ def pay_by_card(
 
 @use_case
 def pay_from_wallet(number: str, borrower_id: int, *, key: str, settle: bool = False) -> Money:
-    """The same from the person's balance with us; raises Overdrawn when it is too small."""
-    loan = loan_of(borrower_id, number)
+    """The same from the person's balance with us; raises InvalidInput when it is too small."""
+    loan_of(borrower_id, number)
+    loan = locked(number)  # two clicks come one after the other, and the second sees the first
+    kind = SETTLE if settle else PAY
+    if before := amount_of(loan, f"paid:{kind}:{key}"):
+        return before
     amount = payoff_of(loan).amount if settle else payment_due(loan, clock.today())
     if not amount or loan.state != LoanState.ACTIVE:
         raise NothingOwed()
     wallet, on = account("wallet", borrower_id), clock.today()
     if book.available(wallet, loan.currency) < amount:
         raise InvalidInput("Your balance is smaller than this payment. Choose a card.")
-    kind = SETTLE if settle else PAY
     transfers = take(number, amount, wallet, on, settle=settle, ref=f"{kind}:{key}")
     book.post(bookkeeping.paid_from_wallet(number, f"{kind}:{key}", transfers, on))
     return amount
@@ -95,9 +98,9 @@ class LoanPayments:
         )
 
     def refused(self, payment: PaymentView) -> None:
-        _, number, kind, key = payment.purpose.split(":", 3)
+        number = payment.purpose.split(":", 3)[1]
         loan = locked(number)
-        event = f"refused:{kind}:{key}:{payment.op_id}"
+        event = f"refused:{payment.op_id}"
         note = f"{payment.message or 'The card was refused.'}"
         remember(loan, event, "refused", clock.today(), amount=payment.amount.minor, note=note)
 
@@ -119,10 +122,10 @@ def take(
     earned, if the amount pays all the principal.
     """
     loan = locked(number)
-    if loan.charged_off_on:
-        return _recover(loan, amount, source, on, ref, payment_id)
     # a row may have fallen due since the quote: the saving stands, that row's fee stays owed
     saving = _waive_future_fees(loan, on) if settle and amount >= loan.principal_owed else 0
+    if loan.charged_off_on:
+        return _recover(loan, amount, source, on, ref, payment_id, saving)
     shares, _ = allocate(amount, _owed(loan))
     if not shares:
         raise NothingOwed()
@@ -179,7 +182,13 @@ def _note(loan: Loan, used: Money, on: date, ref: str, payment_id: int | None, s
 
 
 def _recover(
-    loan: Loan, amount: Money, source: Account, on: date, ref: str, payment_id: int | None
+    loan: Loan,
+    amount: Money,
+    source: Account,
+    on: date,
+    ref: str,
+    payment_id: int | None,
+    saving: int,
 ) -> tuple[Transfer, ...]:
     lost = sum(row.owed for row in loan.rows)
     shares, _ = allocate(amount, _owed(loan))
@@ -188,10 +197,12 @@ def _recover(
         raise NothingOwed()
     rows: dict[int, Installment] = {row.number: row for row in loan.rows}
     for share in shares:
-        name = f"{share.part}_paid"
-        setattr(rows[share.row], name, getattr(rows[share.row], name) + share.amount.minor)
+        row, name = rows[share.row], f"{share.part}_paid"
+        setattr(row, name, getattr(row, name) + share.amount.minor)
+        if share.part == FEE and row.accrued_on is None:
+            row.accrued_on = on  # earned now that it is paid; the book has it as a recovery
     loan.recovered += used.minor
-    _note(loan, used, on, ref, payment_id, 0)
+    _note(loan, used, on, ref, payment_id, saving)
     if used.minor == lost:
         settle_states(loan, on)
     return bookkeeping.recovered(source, used)

@@ -50,3 +50,9 @@ def test_text_and_back() -> None:
     assert Money(1, "KWD").decimal_text() == "0.001"
     with pytest.raises(ValueError):
         yuan("1.005")
+
+
+@pytest.mark.parametrize("text", ["1e3000000", "1/4", "1_000", "9" * 16, "0x10", "", "."])
+def test_what_is_no_plain_decimal_is_refused_at_once(text):
+    with pytest.raises(ValueError, match="not an amount"):
+        Money.parse(text, "CNY")

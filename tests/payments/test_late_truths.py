@@ -1,0 +1,27 @@
+"""What turns out late: an older try paid another amount, and notices nobody signed."""
+
+from ledger import book
+from ledger.accounts import account
+from payments import services
+from payments.applying import apply_answer
+from payments.gateway import Answer
+from tests.factories.orders import assert_clean
+from tests.factories.payments import balance, intend, plugged, yuan
+
+
+def test_an_older_try_counts_with_its_own_amount(db):
+    with plugged():
+        first = intend("1", yuan("100.00"))
+        apply_answer(first.op_id, Answer("refused", code="given_up"))
+        second = intend("1", yuan("60.00"))  # part of it was given back meanwhile
+        apply_answer(first.op_id, Answer("succeeded", object_id="c1", charge_id="c1"))
+        assert services.view(first.id).captured == yuan("100.00")
+        assert balance("clearing", "sandbox") == balance("escrow", "1") == "100.00"
+        apply_answer(second.op_id, Answer("succeeded", object_id="c2", charge_id="c2"))
+        assert book.balance(account("wallet", 7), "CNY") == yuan("60.00")
+        assert_clean()
+
+
+def test_a_notice_signed_with_letters_no_signature_has_is_refused(client):
+    headers = {"Sandbox-Signature": "\u00e9"}
+    assert client.post("/webhooks/sandbox", data=b"{}", headers=headers).status_code == 400
