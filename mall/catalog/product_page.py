@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, exists, func, literal, select
+from sqlalchemy import and_, exists, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from core.db import db
@@ -102,7 +102,7 @@ def product_page(slug: str, viewer_id: int | None = None) -> ProductPage:
     )
 
 
-def _product(slug: str, viewer_id: int | None) -> Row[Any] | None:
+def _product(slug: str, viewer_id: int | None) -> Any:
     liked: Any = literal(False)
     if viewer_id is not None:
         liked = exists().where(Favorite.product_id == Product.id, Favorite.person_id == viewer_id)

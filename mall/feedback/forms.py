@@ -1,6 +1,6 @@
 """A verdict, a question, an answer."""
 
-from wtforms import RadioField, SelectChoice, TextAreaField
+from wtforms import RadioField, SelectChoice, TextAreaField  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional
 
 from core.forms import BaseForm

@@ -1,7 +1,6 @@
 """What a shopper said and may still say, and what a seller should answer."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import Row, exists, func, select
 
@@ -51,7 +50,7 @@ def line_to_review(line_id: int, buyer_id: int) -> OrderLine:
     return line
 
 
-def written(buyer_id: int) -> Sequence[Row[Any]]:
+def written(buyer_id: int) -> Sequence[Row[Review, str, str]]:
     """(Review, title, slug) of what a buyer wrote, the latest first."""
     return db.session.execute(
         select(Review, Product.title, Product.slug)
@@ -72,7 +71,7 @@ def product_id(slug: str) -> tuple[int, str]:
     return row[0], row[1]
 
 
-def reviews_of(seller_id: int) -> Sequence[Row[Any]]:
+def reviews_of(seller_id: int) -> Sequence[Row[Review, str, str]]:
     """(Review, title, slug) of a shop's goods: unanswered critical ones first, then the latest."""
     urgent = (Review.reply == "") & (Review.stars <= 3)
     return db.session.execute(
@@ -84,7 +83,7 @@ def reviews_of(seller_id: int) -> Sequence[Row[Any]]:
     ).all()
 
 
-def questions_of(seller_id: int) -> Sequence[Row[Any]]:
+def questions_of(seller_id: int) -> Sequence[Row[Question, str, str]]:
     """(Question, title, slug) about a shop's goods: unanswered first, then the latest."""
     return db.session.execute(
         select(Question, Product.title, Product.slug)

@@ -21,7 +21,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from core.forms import BaseForm, MoneyField
 from core.money import Money
-from mall.catalog.rules import PICTURES_MAX, VARIANTS_MAX, NewVariant
+from mall.catalog.rules import VARIANTS_MAX, NewVariant
 
 ROWS_AT_FIRST = 3
 STOCK_MAX = 1_000_000
@@ -43,13 +43,14 @@ class VariantRow(Form):
         return bool(self.price.data or self.id.data)
 
     def variant(self, currency: str) -> NewVariant:
+        given = self.id.data or ""
         return NewVariant(
             price=self.price.money(currency),
             on_hand=self.stock.data or 0,
             label=self.label.data or "",
             sku=self.sku.data or "",
             weight_grams=self.weight.data or 0,
-            id=int(self.id.data) if (self.id.data or "").isdecimal() else None,
+            id=int(given) if given.isdecimal() else None,
         )
 
     def stock_change(self) -> int:
@@ -129,6 +130,3 @@ class StockForm(BaseForm):
     seen = IntegerField("Seen", [InputRequired(), NumberRange(0, STOCK_MAX)])
     stock = IntegerField("Stock", [InputRequired(), NumberRange(0, STOCK_MAX)])
     price = MoneyField("Price", [InputRequired()])
-
-
-PICTURES = PICTURES_MAX

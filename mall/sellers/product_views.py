@@ -1,6 +1,7 @@
 """A seller's goods: the list with stock and prices, new and changed products, CSV."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import (
     Blueprint,
@@ -49,7 +50,8 @@ def stock(variant_id: int) -> Any:
         price_minor=form.price.money(currency).minor,
     )
     flash("Saved.", "success")
-    return redirect(url_for(".index", **request.args.to_dict()))
+    place = {name: request.args[name] for name in ("q", "low", "page") if name in request.args}
+    return redirect(f"{url_for('.index')}?{urlencode(place)}")
 
 
 @bp.route("/new", methods=["GET", "POST"])

@@ -43,7 +43,13 @@ WORDS = {
 
 def test_a_new_product_has_rows_for_variants_and_more_on_request(db, client, shop):
     assert client.get("/seller/products/new").text.count('name="variants-') == 3 * 7
-    sent = WORDS | row(0, label="Small", price="12.00", stock="3") | row(1, price="") | row(2, price="") | {"more": "1"}
+    sent = (
+        WORDS
+        | row(0, label="Small", price="12.00", stock="3")
+        | row(1, price="")
+        | row(2, price="")
+        | {"more": "1"}
+    )
     page = client.post("/seller/products/new", data=sent)
     assert (
         page.status_code == 200 and "variants-3-price" in page.text and 'value="12.00"' in page.text
