@@ -13,6 +13,7 @@ from whitenoise import WhiteNoise
 import config
 from core import cli, clock, jobs, web
 from core.db import db
+from demo.cli import demo as demo_commands
 
 # tables of rooms whose services are not imported elsewhere
 from finance.capital import models as _capital  # noqa: F401
@@ -86,6 +87,7 @@ def _open_the_rooms(app: Flask) -> None:
     _open_the_consoles(app)
     app.add_url_rule("/styleguide", "styleguide", lambda: render_template("styleguide.html"))
     ledger_cli.init_app(app)
+    app.cli.add_command(demo_commands)
     _open_buying(app)
     _open_lending(app)
 

@@ -116,6 +116,17 @@ def upgrade() -> None:
         "ix_decision_subject", "decision", ["subject", "subject_id", "id"], unique=False
     )
     op.create_table(
+        "demo_build",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seed", sa.Integer(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_demo_build")),
+    )
+    op.create_table(
         "exposure",
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -1599,6 +1610,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_gateway_event_applied_at"), table_name="gateway_event")
     op.drop_table("gateway_event")
     op.drop_table("exposure")
+    op.drop_table("demo_build")
     op.drop_index("ix_decision_subject", table_name="decision")
     op.drop_index(op.f("ix_decision_ref"), table_name="decision")
     op.drop_table("decision")

@@ -1,0 +1,201 @@
+"""A shopper comes by: looks, wishes, asks, fills a cart, and pays in one way or another."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from core import clock
+from core.db import db
+from core.errors import Conflict
+from demo import parcels, words
+from demo.odds import happens, hours, pick, weighted
+from demo.parcels import Sold
+from demo.people import expiry
+from demo.state import Shopper, Ware, World
+from finance.loans import services as loans
+from mall.cart import services as carts
+from mall.checkout import paying
+from mall.checkout.expiry import give_up_overdue
+from mall.checkout.models import Checkout
+from mall.checkout.paying import NewCard
+from mall.checkout.queries import next_key
+from mall.checkout.services import Answer, Awaiting, Declined, Placed, known_answer
+from mall.feedback import services as feedback
+from mall.orders.models import Order, OrderLine
+from payments import sandbox_bank
+from payments import services as payments
+from payments.sandbox_gateway import schedule_delivery
+
+# typed in at the till: refused by the bank for four reasons
+REFUSED_CARDS = ("4000000000000002", "4000000000009995", "4000000000000069", "4000000000000127")
+
+
+def look_around(world: World, shopper: Shopper) -> None:
+    """Like something, sometimes ask about it, and perhaps come back for it in a few days."""
+    ware = choose(world, shopper)
+    if ware is None:
+        return
+    if ware not in shopper.wishes:
+        shopper.wishes.append(ware)
+        feedback.toggle_favorite(shopper.person_id, ware.product_id)
+        world.counts["favorites"] += 1
+    if happens(world.dice, 14):
+        _ask(world, shopper, ware)
+    if happens(world.dice, 35):
+        world.agenda.at(clock.now() + hours(world.dice, 20, 110), buy, world, shopper, ware)
+
+
+def _ask(world: World, shopper: Shopper, ware: Ware) -> None:
+    asked, answer = words.question(world.dice, ware.category)
+    question = feedback.ask(ware.product_id, shopper.person_id, asked)
+    world.counts["questions"] += 1
+    if happens(world.dice, ware.shop.quality):
+        when = clock.now() + hours(world.dice, 1, 40)
+        world.agenda.at(when, feedback.answer, question.id, ware.shop.seller_id, answer)
+
+
+def choose(world: World, shopper: Shopper) -> Ware | None:
+    """Something to the shopper's taste and purse, from shops that draw people."""
+    shelves = list(shopper.tastes)
+    shelf = weighted(world.dice, shelves, [shopper.tastes[slug] for slug in shelves])
+    wares = world.shelves[shelf or shelves[0]]
+    pulls = [ware.pull * ware.shop.pull * _fit(shopper.purse, ware.price) for ware in wares]
+    return weighted(world.dice, wares, pulls)
+
+
+def _fit(purse: int, price: int) -> int:
+    """How a price feels: what is far above one's purse is bought rarely."""
+    steps = ((40, 4), (120, 6), (250, 2), (500, 1))
+    return next((weight for most, weight in steps if price * 100 <= purse * most), 0)
+
+
+def visit(world: World, shopper: Shopper) -> None:
+    """Buy what one fancies today: one to three things."""
+    ware = shopper.wishes.pop() if shopper.wishes and happens(world.dice, 15) else None
+    buy(world, shopper, ware or choose(world, shopper))
+
+
+def buy(world: World, shopper: Shopper, ware: Ware | None) -> None:
+    """Fill the cart and check out; what cannot be bought any more is left."""
+    more = pick(world.dice, (0, 78), (1, 17), (2, 5))
+    basket = [ware, *(choose(world, shopper) for _ in range(more))]
+    found = [thing for thing in basket if thing is not None]
+    cost = sum(_put_in_cart(world, shopper, thing) for thing in found)
+    if cost:
+        check_out(world, shopper, cost)
+
+
+def _put_in_cart(world: World, shopper: Shopper, ware: Ware) -> int:
+    """What it costs, 0 when it is sold out or the shop is closed."""
+    variant_id, price = world.dice.choice(ware.variants)
+    quantity = 1 if price > 30_000 or happens(world.dice, 85) else 2
+    try:
+        carts.add(variant_id=variant_id, quantity=quantity, person_id=shopper.person_id)
+    except Conflict as refusal:
+        world.agenda.refusals[type(refusal).__name__] += 1
+        return 0
+    return price * quantity
+
+
+def check_out(world: World, shopper: Shopper, cost: int, offer: str = "") -> Answer | None:
+    """Confirm the cart; a refused card or plan is tried once more with the usual card."""
+    offer = offer or _way_to_pay(world, shopper, cost)
+    typed = None
+    if offer.startswith("card:") and happens(world.dice, 4):
+        number = world.dice.choice(REFUSED_CARDS)
+        offer, typed = "card", NewCard(number, expiry(world), "123")
+    answer = confirm(world, shopper, offer, typed)
+    if isinstance(answer, Declined):
+        world.counts["declined"] += 1
+        if happens(world.dice, 75):
+            answer = confirm(world, shopper, f"card:{shopper.card_id}")
+    return answer
+
+
+def _way_to_pay(world: World, shopper: Shopper, cost: int) -> str:
+    """In parts when it is worth it and the shopper likes that; else the usual card."""
+    if shopper.bought and cost >= 12_000 and happens(world.dice, shopper.on_credit):
+        months = pick(
+            world.dice, (3, 3), (6, 2 if cost > 40_000 else 0), (12, 2 if cost > 120_000 else 0)
+        )
+        return f"pay_later:{months}"
+    return f"card:{shopper.card_id}"
+
+
+def confirm(
+    world: World, shopper: Shopper, offer: str, card: NewCard | None = None
+) -> Answer | None:
+    """Press the button; the goods may be gone, and the bank may want a word first."""
+    key = next_key(shopper.person_id)
+    speed = pick(world.dice, ("standard", 82), ("express", 14), ("pickup", 4))
+    try:
+        answer = paying.confirm(
+            buyer_id=shopper.person_id,
+            key=key,
+            address=shopper.address,
+            shipping={shop.seller_id: speed for shop in world.shops},
+            offer_key=offer,
+            card=card,
+        )
+    except Conflict as refusal:
+        world.agenda.refusals[type(refusal).__name__] += 1
+        carts.clear(person_id=shopper.person_id)
+        return None
+    if isinstance(answer, Placed):
+        _begin(world, shopper, answer.number, speed)
+    elif isinstance(answer, Awaiting):
+        _await(world, shopper, answer, key, speed)
+    return answer
+
+
+def _await(world: World, shopper: Shopper, answer: Awaiting, key: str, speed: str) -> None:
+    """Confirm with the bank, or wait for what it says; one in eight walks away."""
+    url = payments.view(answer.payment_id).action_url
+    if url and happens(world.dice, 88):
+        charge = sandbox_bank.answer_authentication(url.rpartition("/")[2], approved=True)
+        if charge is not None:
+            schedule_delivery(charge.op_id)
+    world.counts["awaited"] += 1
+    world.agenda.at(clock.now() + timedelta(minutes=5), _arrived, world, shopper, key, speed)
+    world.agenda.at(clock.now() + timedelta(minutes=20), give_up_overdue)
+
+
+def _arrived(world: World, shopper: Shopper, key: str, speed: str) -> None:
+    answer = known_answer(shopper.person_id, key)
+    if isinstance(answer, Placed):
+        _begin(world, shopper, answer.number, speed)
+
+
+def _begin(world: World, shopper: Shopper, number: str, speed: str) -> None:
+    """A paid checkout: its parcels go their way; a plan may be left to the saved card."""
+    shopper.bought += 1
+    for sold in _sold(world, shopper, number, speed):
+        parcels.begin(world, sold)
+    if shopper.pays in ("auto", "early") and (loan := _loan_of(number)):
+        loans.set_autopay(loan, shopper.person_id, shopper.card_id)
+
+
+def _loan_of(number: str) -> str:
+    """The number of the plan that paid for a checkout, or ""."""
+    ref = db.session.scalar(select(Checkout.payment_ref).where(Checkout.number == number)) or ""
+    kind, _, loan = ref.partition(":")
+    return loan if kind == "pay_later" else ""
+
+
+def _sold(world: World, shopper: Shopper, number: str, speed: str) -> list[Sold]:
+    query = (
+        select(
+            Order.number, Order.seller_id, OrderLine.id, OrderLine.product_id, OrderLine.quantity
+        )
+        .join(OrderLine, OrderLine.order_id == Order.id)
+        .join(Checkout, Checkout.id == Order.checkout_id)
+        .where(Checkout.number == number)
+        .order_by(Order.id, OrderLine.position)
+    )
+    orders: dict[str, Sold] = {}
+    for order, seller_id, line_id, product_id, quantity in db.session.execute(query):
+        if order not in orders:
+            shop = next(shop for shop in world.shops if shop.seller_id == seller_id)
+            orders[order] = Sold(order, shopper, shop, speed)
+        orders[order].lines.append((line_id, product_id, quantity))
+    return list(orders.values())

@@ -1,0 +1,48 @@
+"""Whether a demo world stands here, and emptying the database for a new one."""
+
+from datetime import date
+
+from flask_migrate import upgrade
+from sqlalchemy import select, text
+
+from core import clock
+from core.db import db
+from core.use_case import use_case
+from demo.models import DemoBuild
+from mall.accounts.models import Person
+
+TABLES = "migrations"
+
+
+def status() -> str:
+    """empty, unfinished, or ready (also when people of its own live here)."""
+    build = _latest()
+    if build is None:
+        return "empty" if db.session.scalar(select(Person.id).limit(1)) is None else "ready"
+    return "ready" if build.finished_at else "unfinished"
+
+
+def _latest() -> DemoBuild | None:
+    return db.session.scalars(select(DemoBuild).order_by(DemoBuild.created_at.desc())).first()
+
+
+@use_case
+def begin(seed: int, days: int, last_day: date) -> None:
+    db.session.add(DemoBuild(seed=seed, days=days, last_day=last_day))
+
+
+@use_case
+def finish(digest: str) -> None:
+    build = _latest()
+    assert build is not None, "a build has begun"
+    build.finished_at, build.digest = clock.now(), digest
+
+
+def empty() -> None:
+    """Throw every table away and make them anew: the book refuses to forget single rows."""
+    db.session.remove()
+    with db.engine.begin() as connection:
+        connection.execute(text("drop schema public cascade"))
+        connection.execute(text("create schema public"))
+    db.engine.dispose()
+    upgrade(directory=TABLES)

@@ -1,0 +1,110 @@
+"""A small demo world: it lives, it balances, it has everybody in it, and it is the same twice."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from core.db import db
+from demo import cast, marks
+from demo.state import Size
+from demo.world import Built, build
+from ledger import audit
+from mall.accounts import services as accounts
+from mall.feedback.models import Favorite, Review
+from mall.orders.models import Order, Refund
+from mall.sellers.models import Seller
+from tests.conftest import _SETTINGS
+
+LAST = date(2026, 3, 9)
+SMALL = replace(Size.of(20), shops=6, shoppers=24, orders_a_day=2_500)
+TINY = Size(days=4, shops=3, shoppers=8, orders_a_day=2_000)
+
+
+def _world(url: str, size: Size) -> Iterator[tuple[Flask, Built]]:
+    from wsgi import create_app
+
+    app = create_app(_SETTINGS | {"DATABASE_URL": url})
+    with app.app_context():
+        yield app, build(size, 7, LAST)
+        db.session.remove()
+        db.engine.dispose()
+        if "sandbox_bank" in app.extensions:
+            app.extensions["sandbox_bank"].dispose()
+
+
+@pytest.fixture(scope="module")
+def small(make_database: Any) -> Iterator[tuple[Flask, Built]]:
+    yield from _world(make_database("demo_small"), SMALL)
+
+
+def test_the_book_of_a_small_world_balances(small: tuple[Flask, Built]) -> None:
+    _, built = small
+
+    assert built.wrong == []
+    assert [found.name for found in audit.run() if not found.ok] == []
+    assert marks.status() == "ready"
+
+
+def test_every_kind_of_day_to_day_event_has_happened(small: tuple[Flask, Built]) -> None:
+    _, built = small
+    states = set(db.session.scalars(select(Order.state)))
+
+    assert {"paid", "shipped", "delivered", "received", "canceled"} <= states
+    for thing in ("favorites", "reviews", "received", "declined", "prices changed"):
+        assert built.counts[thing] > 0, thing
+    assert db.session.scalar(select(func.count(Favorite.id))) > 0
+    assert db.session.scalar(select(func.count(Review.id))) == built.counts["reviews"]
+    assert {"approved", "applied", "suspended"} <= set(db.session.scalars(select(Seller.state)))
+    assert set(db.session.scalars(select(Refund.state))) - {"failed"}
+
+
+def test_refusals_are_of_the_kind_life_brings(small: tuple[Flask, Built]) -> None:
+    _, built = small
+    usual = {"NotForSale", "OutOfStock", "IllegalMove", "ReturnOpen", "AlreadyShipped", "EmptyCart"}
+    usual |= {"ReviewedAlready", "NotReturnable", "NotReceivedYet", "NothingLeft", "NotRefundable"}
+
+    assert set(built.refusals) <= usual
+
+
+def test_the_three_can_sign_in(small: tuple[Flask, Built]) -> None:
+    found = [
+        accounts.authenticate(email, "mall-demo")
+        for email in (cast.ADMIN, cast.SELLER, cast.SHOPPER)
+    ]
+
+    assert [person.role for person in found if person] == ["admin", "seller", "shopper"]
+
+
+def test_one_seed_gives_one_mall(make_database: Any) -> None:
+    digests = []
+    for name in ("demo_one", "demo_two"):
+        for _, built in _world(make_database(name), TINY):
+            digests.append(built.digest)
+
+    assert digests[0] == digests[1]
+
+
+def test_an_interrupted_build_is_noticed_and_replaced(make_database: Any) -> None:
+    from wsgi import create_app
+
+    app = create_app(_SETTINGS | {"DATABASE_URL": make_database("demo_cut")})
+
+    def pull_the_plug() -> None:
+        raise KeyboardInterrupt
+
+    with app.app_context():
+        assert marks.status() == "empty"
+        with pytest.raises(KeyboardInterrupt):
+            build(TINY, 7, LAST, pull_the_plug)
+        assert marks.status() == "unfinished"
+        db.session.remove()
+        marks.empty()
+        assert marks.status() == "empty"
+        db.session.remove()
+        db.engine.dispose()
+        app.extensions["sandbox_bank"].dispose()
