@@ -124,10 +124,12 @@ def _open_the_consoles(app: Flask) -> None:
 
 def _open_lending(app: Flask) -> None:
     from finance.capital import cli as capital_cli
+    from finance.capital import views as capital
     from finance.collections.cli import finance
     from finance.loans import views as credit
 
     app.register_blueprint(credit.bp)
+    app.register_blueprint(capital.bp)
     app.cli.add_command(finance)
     capital_cli.init_app(app)
 
@@ -191,11 +193,13 @@ def _join_lending() -> None:
 def _join_capital() -> None:
     """Sellers' advances come back out of settlements, in the settlement order."""
     from finance.capital import audit as capital_audit
-    from finance.capital import claims
+    from finance.capital import boxes, claims
     from finance.capital import jobs as _capital_jobs  # noqa: F401
     from ledger import audit
-    from mall.ports import deductions
+    from mall.ports import deductions, panels
 
+    panels.plug("seller_home", boxes.home_box)
+    panels.plug("seller_order", boxes.order_box)
     for claimant in (claims.OrderClaims(), claims.RecourseClaims(), claims.ShareClaims()):
         deductions.plug(claimant)
     for name, query in capital_audit.INVARIANTS.items():
@@ -213,5 +217,6 @@ def _fill_the_menus() -> None:
     menus.plug("seller", "Orders", "/seller/orders", "box", 10)
     menus.plug("seller", "Returns", "/seller/returns", "refund", 15)
     menus.plug("seller", "Products", "/seller/products", "tag", 20)
+    menus.plug("seller", "Capital", "/seller/capital/", "seedling", 50)
     menus.plug("seller", "Reviews and questions", "/seller/reviews", "star", 60)
     menus.plug("seller", "Shop profile", "/seller/profile", "store", 80)

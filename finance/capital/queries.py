@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from core import clock
 from core.db import db, one
-from core.money import MILLION, round_fraction
+from core.money import MILLION, Money, round_fraction, total
 from finance.capital import exposure
 from finance.capital.early_settlement import rules as today_rules
 from finance.capital.early_settlement.rules import Quote
@@ -19,6 +19,7 @@ from finance.capital.order_advance import rules as order_rules
 from finance.capital.order_advance.rules import Base, Line
 from finance.capital.terms import SALES_SHARE, Terms
 from finance.risk.models import Decision
+from ledger import book
 from mall import facts
 from mall.facts import OpenLine
 
@@ -197,6 +198,17 @@ def remittances_from(seller_id: int, order_number: str) -> Sequence[tuple[Remitt
         .order_by(Remittance.id)
     )
     return [(remittance, advance) for remittance, advance in db.session.execute(query)]
+
+
+def released_after(order_number: str) -> Money | None:
+    """What reached the seller's balance at the order's release; None before it."""
+    for journal in book.journals_of(order_number):
+        if journal.kind == "order.released":
+            came = [line.amount for line in journal.lines if line.credit.startswith("2110:")]
+            went = [line.amount for line in journal.lines if line.debit.startswith("2110:")]
+            currency = journal.lines[0].amount.currency
+            return total(came, currency) - total(went, currency)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,10 @@ class Questions:
         card = scorecard.load(CARD)
         return seller_policy.score_of(self._inputs(capital.ORDER_ADVANCE, 0, 0, {}), card)
 
+    def values(self) -> dict[str, int | None]:
+        """What the card reads of this seller."""
+        return seller_policy.case_of(self._inputs(capital.ORDER_ADVANCE, 0, 0, {})).values()
+
     def about(
         self,
         product: str,

@@ -110,16 +110,18 @@ def apr_ppm(lent: int, owed: int, days: int) -> int:
 def most(
     net_365: Money, months: Sequence[Money], outlook: Outlook, share_ppm: int, terms: SalesShare
 ) -> Money:
-    """The largest amount: 20 % of a year, twice the p25 month, and what a careful forecast repays.
-
-    careful: the share of the p25 forecast over the cap, less the fee at its dearest
-    """
+    """The largest amount: 20 % of a year, twice the p25 month, and what a careful forecast repays."""
     currency = net_365.currency
     year = net_365.ppm(terms.year_ppm, Rounding.DOWN)
     month = p25(months) * terms.months
+    by_forecast = careful(outlook, share_ppm, currency, terms)
+    return max(Money.zero(currency), min(year, month, by_forecast))
+
+
+def careful(outlook: Outlook, share_ppm: int, currency: str, terms: SalesShare) -> Money:
+    """What the share of a careful forecast repays until the cap, less the fee at its dearest."""
     repaid = outlook.sum_of(terms.cap_days, outlook.careful_ppm) * Fraction(share_ppm, MILLION)
-    careful = repaid / (1 + Fraction(terms.fee_max, MILLION))
-    return max(Money.zero(currency), min(year, month, Money(int(careful), currency)))
+    return Money(int(repaid / (1 + Fraction(terms.fee_max, MILLION))), currency)
 
 
 def p25(months: Sequence[Money]) -> Money:

@@ -1,0 +1,131 @@
+"""A seller's capital: what is open now and why, drawing it, and the running contracts."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from core import guards
+from core.money import Money
+from finance.capital import offering, queries, repaying, services, showing
+from finance.capital.forms import DrawForm, EndForm, SellForm, ShareForm
+from finance.capital.services import Answer, Refused
+from mall import facts
+
+bp = Blueprint("capital", __name__, url_prefix="/seller/capital")
+guards.require(bp, "seller")
+
+
+def _own() -> int:
+    """The shop of who is signed in; raises NotFound."""
+    return facts.seller_of(current_user.id).id
+
+
+@bp.get("/")
+def index() -> str:
+    view = offering.overview(_own())
+    return render_template("finance/capital/index.html", view=view, reasons=offering.reasons_of)
+
+
+@bp.route("/order-advance", methods=["GET", "POST"])
+def order_advance() -> Any:
+    form, refused = DrawForm(), None
+    if form.submitted_and_valid:
+        seller_id = _own()
+        currency = offering.order_page(seller_id).asked.currency
+        answer = services.draw_on_orders(
+            seller_id, form.amount.money(currency), key=form.key.data or ""
+        )
+        if not isinstance(answer, Refused):
+            return _drawn(answer)
+        refused = answer.outcome
+    return render_template(
+        "finance/capital/order_advance.html",
+        view=offering.order_page(_own()),
+        form=form,
+        refused=refused,
+        reasons=offering.reasons_of,
+    ), (422 if form.errors else 200)
+
+
+@bp.route("/paid-today", methods=["GET", "POST"])
+def paid_today() -> Any:
+    form, refused = SellForm(), None
+    if form.submitted_and_valid:
+        answer = services.sell_order(_own(), form.order.data or "", key=form.key.data or "")
+        if not isinstance(answer, Refused):
+            return _drawn(answer)
+        refused = answer.outcome
+    asked, claims, outcome = offering.today_page(_own())
+    return render_template(
+        "finance/capital/paid_today.html",
+        asked=asked,
+        claims=claims,
+        outcome=refused or outcome,
+        form=form,
+        reasons=offering.reasons_of,
+    )
+
+
+@bp.route("/sales-share", methods=["GET", "POST"])
+def sales_share() -> Any:
+    form, refused = ShareForm(), None
+    if form.submitted_and_valid:
+        seller_id = _own()
+        currency = offering.order_page(seller_id).asked.currency
+        amount = Money(form.amount.data or 0, currency)
+        answer = services.take_sales_share(
+            seller_id, amount, form.share.data or 0, key=form.key.data or ""
+        )
+        if not isinstance(answer, Refused):
+            return _drawn(answer)
+        refused = answer.outcome
+    return _share_page("sales_share", refused)
+
+
+@bp.get("/sales-share/quote")
+def quote() -> Any:
+    return _share_page("_quote", None)
+
+
+def _share_page(name: str, refused: Any) -> str:
+    view = offering.share_page(_own(), _whole("amount"), _whole("share"))
+    return render_template(
+        f"finance/capital/{name}.html",
+        view=view,
+        form=ShareForm(formdata=None),
+        refused=refused,
+        reasons=offering.reasons_of,
+    )
+
+
+def _whole(name: str) -> int | None:
+    """A whole number out of the address or the form; anything else is no answer."""
+    text = request.values.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 15 else None
+
+
+@bp.get("/<number>")
+def show(number: str) -> str:
+    view = showing.running(queries.advance_of(_own(), number))
+    return render_template("finance/capital/show.html", view=view, form=EndForm())
+
+
+@bp.post("/<number>/pay-off")
+def pay_off(number: str) -> Any:
+    paid = repaying.pay_off(_own(), number)
+    flash(f"Paid off with {paid.decimal_text()} from your balance.", "good")
+    return redirect(url_for("capital.show", number=number), 303)
+
+
+@bp.post("/<number>/cancel")
+def cancel(number: str) -> Any:
+    paid = repaying.cancel(_own(), number)
+    flash(f"Canceled: {paid.decimal_text()} went back, it cost nothing.", "good")
+    return redirect(url_for("capital.show", number=number), 303)
+
+
+def _drawn(answer: Answer) -> Any:
+    assert not isinstance(answer, Refused)
+    flash("The money is in your balance.", "good")
+    return redirect(url_for("capital.show", number=answer.number), 303)

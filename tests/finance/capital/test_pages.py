@@ -1,0 +1,134 @@
+"""The seller's capital pages: offers with their numbers, drawing by form, contracts, strangers."""
+
+import re
+
+import pytest
+
+from finance.capital import queries
+from mall.orders import services as orders
+from tests.factories.capital import make_steady_seller, ship_orders
+from tests.factories.orders import balance, yuan
+from tests.factories.people import make_seller, make_shopper, sign_in
+
+
+@pytest.fixture
+def seller(db):
+    return make_steady_seller()
+
+
+@pytest.fixture
+def signed_in(client, seller):
+    sign_in(client, seller)
+    return client
+
+
+def text_of(response):
+    assert response.status_code == 200, response.status_code
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.text))
+
+
+def follow(response):
+    assert response.status_code == 303, response.text
+    return response.headers["Location"].rsplit("/", 1)[-1]
+
+
+def test_the_overview_shows_the_formula_and_each_number(signed_in, seller):
+    ship_orders(seller, 5)
+    shown = text_of(signed_in.get("/seller/capital/"))
+    assert "Grade C" in shown
+    assert "¥4,000.00" in shown  # five orders of 1,000 at 80 %
+    assert "20 % of 12 months' net sales" in shown.replace("&#39;", "'")
+    assert "¥156,000.00" in shown
+
+
+def test_a_first_day_shop_reads_what_is_missing_and_what_is_open(client, db):
+    seller = make_seller()
+    seller.commission_ppm = 0
+    ship_orders(seller, 1)
+    sign_in(client, seller)
+    shown = text_of(client.get("/seller/capital/"))
+    assert "this product needs 90" in shown
+    assert "¥897.48" in shown
+
+
+def test_a_draw_by_form_is_in_the_balance(signed_in, seller):
+    ship_orders(seller, 5)
+    number = follow(
+        signed_in.post("/seller/capital/order-advance", data={"key": "K-1", "amount": "3,000.00"})
+    )
+    assert balance("seller_payable", seller.id) == yuan("3000.00")
+    shown = text_of(signed_in.get(f"/seller/capital/{number}"))
+    assert "¥3,000.00" in shown and "Pay it off today" in shown
+
+
+def test_too_much_is_refused_on_the_same_page(signed_in, seller):
+    ship_orders(seller, 1)
+    shown = text_of(
+        signed_in.post("/seller/capital/order-advance", data={"key": "K-1", "amount": "900.00"})
+    )
+    assert "exceeds what your shipped orders support (800.00)" in shown
+
+
+def test_excluded_orders_say_why(signed_in, seller):
+    first, _ = ship_orders(seller, 2)
+    signed_in.post("/seller/capital/paid-today", data={"key": "K-1", "order": first.number})
+    assert "It backs another advance." in text_of(signed_in.get("/seller/capital/order-advance"))
+
+
+def test_the_sliders_work_without_script(signed_in, seller):
+    shown = text_of(signed_in.get("/seller/capital/sales-share?amount=10000000&share=150000"))
+    assert "¥8,000.00" in shown and "20.5 %" in shown and "277 days" in shown
+
+
+def test_a_region_alone_is_redrawn_while_sliding(signed_in):
+    answer = signed_in.get("/seller/capital/sales-share/quote?amount=10000000&share=150000")
+    assert "<html" not in answer.text and "¥8,000.00" in answer.text
+
+
+@pytest.mark.parametrize("address", ["amount=x&share=y", "amount=99999999999999&share=1", ""])
+def test_odd_slider_positions_fall_back(signed_in, address):
+    assert signed_in.get(f"/seller/capital/sales-share?{address}").status_code == 200
+
+
+def test_taking_repaying_and_the_order_page(signed_in, seller):
+    number = follow(
+        signed_in.post(
+            "/seller/capital/sales-share",
+            data={"key": "K-1", "amount": "10000000", "share": "150000"},
+        )
+    )
+    (order,) = ship_orders(seller, 1)
+    orders.confirm_receipt(order.number, order.buyer_id)
+    shown = text_of(signed_in.get(f"/seller/capital/{number}"))
+    assert order.number in shown and "15 % of 1000.00" in shown
+    assert "Changed your mind?" in shown
+    follow(signed_in.post(f"/seller/capital/{number}/cancel"))
+    assert queries.advance_numbered(number).state == "canceled"
+    assert signed_in.post(f"/seller/capital/{number}/pay-off").status_code == 409
+
+
+def test_a_strangers_contract_is_not_found(client, signed_in, seller):
+    ship_orders(seller, 1)
+    number = follow(
+        signed_in.post("/seller/capital/order-advance", data={"key": "K", "amount": "500.00"})
+    )
+    sign_in(client, make_seller())
+    for method, path in (("get", ""), ("post", "/pay-off"), ("post", "/cancel")):
+        assert getattr(client, method)(f"/seller/capital/{number}{path}").status_code == 404
+    sign_in(client, make_shopper())
+    assert client.get("/seller/capital/").status_code == 404
+
+
+def test_the_order_box_tells_the_whole_line(app, db):
+    from finance.capital import boxes, services
+
+    seller = make_seller()
+    seller.commission_ppm = 0
+    (order,) = ship_orders(seller, 1)
+    with app.test_request_context():
+        assert "897.48" in boxes.order_box(seller.id, order.number)
+        services.sell_order(seller.id, order.number, key="K")
+        orders.confirm_receipt(order.number, order.buyer_id)
+        line = "sale 1000.00 → advanced 900.00 → fee 2.52 → released 100.00"
+        assert line in boxes.order_box(seller.id, order.number)
+        assert boxes.home_box(seller.id)
