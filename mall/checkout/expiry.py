@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from core import clock, jobs
 from core.db import db
+from core.errors import Conflict
 from core.use_case import use_case
-from mall.checkout import services
+from mall.checkout import queries, services
 from mall.checkout.cards import give_back_late
 from mall.checkout.models import Checkout, CheckoutState
 from payments import services as payments
@@ -18,9 +19,21 @@ BATCH = 200
 WHY = "The payment was not finished in time."
 
 
+class MoneyMoves(Conflict):
+    message = "The bank is working on this payment. Wait for its answer."
+
+
+def give_up(number: str, buyer_id: int) -> None:
+    """The shopper wants to pay in another way; not while money may be moving (MoneyMoves)."""
+    queries.of_buyer(number, buyer_id)
+    if _may_still_come(number):
+        raise MoneyMoves()
+    _give_up(number, "You chose to pay in another way.")
+
+
 def give_up_overdue() -> int:
     """Give up checkouts whose reservation has run out, unless money may be moving; how many."""
-    return sum(_give_up(number) for number in _overdue() if not _may_still_come(number))
+    return sum(_give_up(number, WHY) for number in _overdue() if not _may_still_come(number))
 
 
 def _overdue() -> list[str]:
@@ -40,11 +53,11 @@ def _may_still_come(number: str) -> bool:
 
 
 @use_case
-def _give_up(number: str) -> bool:
+def _give_up(number: str, why: str) -> bool:
     checkout, placed = services.locked(number)
     if checkout.state != CheckoutState.AWAITING:
         return False
-    services.give_up(checkout, placed, why=WHY)
+    services.give_up(checkout, placed, why=why)
     return True
 
 

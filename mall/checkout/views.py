@@ -10,7 +10,7 @@ from core import clock, guards
 from core.errors import DomainError
 from core.money import Money
 from mall.accounts import services as accounts
-from mall.checkout import paying, queries, showing
+from mall.checkout import expiry, paying, queries, showing
 from mall.checkout.forms import CheckoutForm
 from mall.checkout.models import CheckoutState
 from mall.checkout.queries import Basket
@@ -149,3 +149,10 @@ def show(number: str) -> Any:
         orders=queries.orders_of(checkout.id),
         payment=payment,
     )
+
+
+@bp.post("/<number>/give-up")
+def give_up(number: str) -> Any:
+    """Free the goods and start again with another way to pay."""
+    expiry.give_up(number, current_user.id)
+    return redirect(url_for("checkout.index"), 303)

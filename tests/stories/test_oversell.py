@@ -71,6 +71,7 @@ class Shopper:
 
     def __init__(self, base: str, email: str) -> None:
         self.base, self.browser = base, requests.Session()
+        self.browser.headers["Connection"] = "close"  # the server drops idle ones while we wait
         page = self.browser.get(f"{base}/sign-in", timeout=60).text
         answers = fields(page) | {"email": email, "password": PASSWORD}
         assert self.browser.post(f"{base}/sign-in", data=answers, timeout=60).ok

@@ -131,6 +131,32 @@ def test_the_bank_may_ask_and_the_shopper_comes_back(client: Any, shopper: Any) 
     assert database.session.scalars(select(Order)).one().state == "placed"
 
 
+def test_a_payment_that_waits_for_her_may_be_given_up_for_another(
+    client: Any, shopper: Any
+) -> None:
+    page = client.get("/checkout").text
+    place = client.post("/checkout", data=form_of(page, **card(ASKS))).location
+    assert "Pay in another way" in client.get(place).text
+    assert client.post(f"{place}/give-up").status_code == 303
+    page = client.get("/checkout").text
+    done = client.post("/checkout", data=form_of(page, **card())).location
+    assert done != place and "Thank you" in client.get(done).text
+    client.post(f"{done}/give-up")  # too late: it is paid
+    assert "Thank you" in client.get(done).text
+    assert sorted(database.session.scalars(select(Order.state))) == ["canceled", "paid"]
+    assert_clean()
+
+
+def test_nothing_is_given_up_while_the_bank_works(client: Any, shopper: Any) -> None:
+    page = client.get("/checkout").text
+    late = form_of(page, **card("4000000000001026"))
+    place = client.post("/checkout", data=late).location
+    told = client.post(f"{place}/give-up")
+    assert told.status_code == 409 and "bank is working" in told.text
+    sign_in(client, make_shopper())
+    assert client.post(f"{place}/give-up").status_code == 404
+
+
 def test_a_strangers_checkout_is_not_found(client: Any, shopper: Any) -> None:
     page = client.get("/checkout").text
     place = client.post("/checkout", data=form_of(page, **card())).location
