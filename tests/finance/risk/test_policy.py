@@ -112,3 +112,31 @@ def test_a_bad_year_is_declined_with_its_causes():
 def test_the_same_inputs_give_the_same_bytes():
     assert ask(360_000).as_bytes() == ask(360_000).as_bytes()
     assert b'"approved":true' in ask(360_000).as_bytes()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"confirmed_orders_365": 1}, {"confirmed_orders_365": 3}),
+        ({"book": {"overdue": 31_800, "overdue_since": "2026-05-10"}}, {"book": {}}),
+        ({"book": {"plans_running": 5}}, {"book": {"plans_running": 4}}),
+        ({"book": {"used": 900_000}}, {"book": {"used": 640_000}}),
+        ({"no_receipt_claims_365": 3}, {"no_receipt_claims_365": 2}),
+        ({"usual_month": 8_000}, {"usual_month": 11_000}),
+        ({"book": {"requests_today": 10}}, {"book": {"requests_today": 0}}),
+    ],
+)
+def test_a_reason_is_true_doing_what_it_says_opens_the_door(before, after):
+    assert not ask(360_000, **before).approved
+    assert ask(360_000, **after).approved
+
+
+def test_every_counter_offer_would_be_granted():
+    for amount in range(20_000, 2_000_000, 97_000):
+        for used in (0, 450_000, 990_000):
+            counter = ask(amount, 3, usual_month=15_000, book={"used": used}).counter
+            if counter:
+                again = ask(
+                    counter.in_parts, counter.months, usual_month=15_000, book={"used": used}
+                )
+                assert again.approved, (amount, used, counter)
