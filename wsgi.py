@@ -116,9 +116,9 @@ def _open_the_shop(app: Flask) -> None:
 def _open_the_consoles(app: Flask) -> None:
     """What sellers see of orders and money, and what admins see of everything."""
     from mall.orders import courier  # noqa: F401 - registers its jobs
-    from mall.sellers import order_views, return_views
+    from mall.sellers import home_views, money_views, order_views, return_views
 
-    for room in (order_views.bp, return_views.bp):
+    for room in (home_views.bp, order_views.bp, return_views.bp, money_views.bp):
         app.register_blueprint(room)
 
 
@@ -214,6 +214,8 @@ def _fill_the_menus() -> None:
     menus.plug("account", "Reviews", "/account/reviews", "star", 40)
     menus.plug("account", "Addresses", "/account/addresses", "pin", 50)
     menus.plug("account", "Password", "/account/password", "lock", 90)
+    menus.plug("seller", "Home", "/seller/", "home", 0)
+    menus.plug("seller", "Money", "/seller/money", "wallet", 30)
     menus.plug("seller", "Orders", "/seller/orders", "box", 10)
     menus.plug("seller", "Returns", "/seller/returns", "refund", 15)
     menus.plug("seller", "Products", "/seller/products", "tag", 20)

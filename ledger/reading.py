@@ -1,5 +1,6 @@
 """What the book says: balances, statements, and the journals of one thing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -98,6 +99,16 @@ def available(account: Account, currency: str) -> Money:
     return _of(account, currency, _posted() - _outgoing())
 
 
+def all_available(wanted: Sequence[Account], currency: str) -> list[Money]:
+    """What `available` says of each of these accounts, in one question."""
+    paths = [account.path for account in wanted]
+    query = select(accounts.c.path, _posted() - _outgoing()).where(
+        accounts.c.path.in_(paths), accounts.c.currency == currency
+    )
+    found = {path: int(minor) for path, minor in _run(query)}
+    return [Money(found.get(path, 0), currency) for path in paths]
+
+
 def sum_of(kind_name: str, currency: str) -> Money:
     """The balances of all accounts of a kind, on its normal side."""
     here = (accounts.c.code == BY_NAME[kind_name].code) & (accounts.c.currency == currency)
@@ -125,8 +136,13 @@ def currencies() -> list[str]:
     return list(_run(query).scalars())
 
 
-def statement(account: Account, currency: str, *, limit: int | None = None) -> list[StatementLine]:
-    """What moved on the account, oldest first; with `limit` only the newest lines."""
+def statement(
+    account: Account, currency: str, *, limit: int | None = None, before: int | None = None
+) -> list[StatementLine]:
+    """What moved on the account, oldest first; with `limit` only the newest lines.
+
+    before    only lines whose version is lower: the page of older ones
+    """
     here = (accounts.c.path == account.path) & (accounts.c.currency == currency)
     id = _run(select(accounts.c.id).where(here)).scalar_one_or_none()
     if id is None:
@@ -140,6 +156,8 @@ def statement(account: Account, currency: str, *, limit: int | None = None) -> l
         .order_by(sides.c.version.desc())
         .limit(limit)
     )
+    if before is not None:
+        query = query.where(sides.c.version < before)
     side = account.kind.side.value
     return [_statement_line(row, side, currency) for row in reversed(_run(query).mappings().all())]
 

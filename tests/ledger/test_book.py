@@ -46,6 +46,8 @@ def test_a_statement_tells_what_moved_and_what_was_left(db: Any) -> None:
         ("released", yuan("-95.00"), yuan("0.00"), PAYABLE.path),
     ]
     assert [line.key for line in book.statement(ESCROW, "CNY", limit=1)] == ["released"]
+    older = book.statement(ESCROW, "CNY", limit=1, before=lines[1].version)
+    assert [line.key for line in older] == [lines[0].key]
     assert book.statement(account("escrow", "O-2"), "CNY") == []
 
 
@@ -188,3 +190,11 @@ def test_currencies_stay_apart(db: Any) -> None:
     post(Journal("dollars", "test", "O-1", DAY, (dollars,)))
     assert book.balance(ESCROW, "CNY") == yuan("100.00")
     assert book.balance(ESCROW, "USD") == Money(700, "USD")
+
+
+def test_many_accounts_are_asked_at_once(db: Any) -> None:
+    sold()
+    hold(journal("held", (PAYABLE, FLIGHT, "20.00")))
+    assert book.all_available([PAYABLE, COMMISSION, FLIGHT], "CNY") == [
+        yuan("75.00"), yuan("5.00"), yuan("0.00"),
+    ]  # fmt: skip

@@ -1,0 +1,122 @@
+"""A seller's balance as a statement: every movement with its order, reason and contract."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from core.db import db
+from core.money import Money
+from ledger import book
+from ledger.accounts import account, at
+from ledger.reading import StatementLine
+from mall.payouts.models import SettlementLine
+from mall.payouts.rules import COMMISSION, SALE
+from mall.payouts.words import in_words
+
+_BY_ACCOUNT = {
+    ("advance_principal", False): "Advance repaid",
+    ("advance_principal", True): "Advance to your balance",
+    ("advance_fee", False): "Fee of an advance",
+    ("unearned_fee", False): "Fee of an advance",
+    ("unearned_fee", True): "Fee of an advance given back",
+    ("advance_fee_income", True): "Fee of an advance given back",
+    ("seller_receivable", False): "Refund you still owed",
+    ("payout_in_flight", False): "Payout to your bank",
+    ("payout_in_flight", True): "Payout that came back",
+    ("seller_reserve", False): "Into your reserve",
+    ("seller_reserve", True): "Out of your reserve",
+    ("commission", True): "Commission given back",
+}
+_CONTRACTS = {"advance_principal", "advance_fee", "unearned_fee"}
+_ABOUT = {"order": "order", "payout": "payout", "advance": "contract"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a seller's statement.
+
+    about     what `ref` is the number of: order, payout, contract, or "" for none of these
+    amount    what it adds to the balance (the sale) or takes from it
+    balance   after the row; None inside a sale that is divided into its parts
+    """
+
+    on: date
+    words: str
+    about: str
+    ref: str
+    contract: str
+    amount: Money
+    balance: Money | None
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Rows, the newest first; `before` is where the next page begins, None on the last."""
+
+    rows: list[Row]
+    before: int | None
+
+
+def statement(
+    seller_id: int, currency: str, *, limit: int | None = None, before: int | None = None
+) -> Statement:
+    """What moved on the seller's balance; sales are shown whole, with the commission below."""
+    payable = account("seller_payable", seller_id)
+    one_more = None if limit is None else limit + 1
+    lines = book.statement(payable, currency, limit=one_more, before=before)
+    more = limit is not None and len(lines) > limit
+    lines = lines[1:] if more else lines
+    sales = _sales_of(line.ref for line in lines if _is_sale(line))
+    rows = [row for line in reversed(lines) for row in _rows(line, sales, currency)]
+    return Statement(rows, lines[0].version if more else None)
+
+
+def _is_sale(line: StatementLine) -> bool:
+    return line.kind == "order.released" and line.reason == "sale"
+
+
+def _sales_of(orders: Iterable[str]) -> dict[str, dict[int, int]]:
+    """Gross and commission of these orders by settlement step."""
+    numbers = set(orders)
+    if not numbers:
+        return {}
+    query = select(SettlementLine.order_number, SettlementLine.step, SettlementLine.amount).where(
+        SettlementLine.order_number.in_(numbers), SettlementLine.step.in_((SALE, COMMISSION))
+    )
+    found: dict[str, dict[int, int]] = {}
+    for number, step, amount in db.session.execute(query):
+        found.setdefault(number, {})[step] = amount
+    return found
+
+
+def _rows(line: StatementLine, sales: dict[str, dict[int, int]], currency: str) -> list[Row]:
+    parts = sales.get(line.ref) if _is_sale(line) else None
+    if not parts or not parts.get(COMMISSION):
+        return [_row(line, _words(line), line.change, line.balance)]
+    fee = Money(-parts[COMMISSION], currency)
+    return [  # the newest first, as everywhere on the page
+        _row(line, in_words("commission"), fee, line.balance),
+        _row(line, in_words("sale"), line.change - fee, None),
+    ]
+
+
+def _row(line: StatementLine, words: str, amount: Money, balance: Money | None) -> Row:
+    other = at(line.other)
+    return Row(
+        on=line.on,
+        words=words,
+        about=_ABOUT.get(line.kind.partition(".")[0], ""),
+        ref=line.ref,
+        contract=other.owner if other.kind.name in _CONTRACTS else "",
+        amount=amount,
+        balance=balance,
+        key=line.key,
+    )
+
+
+def _words(line: StatementLine) -> str:
+    known = _BY_ACCOUNT.get((at(line.other).kind.name, line.change.minor > 0))
+    return known or in_words(line.reason)

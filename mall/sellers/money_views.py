@@ -1,0 +1,100 @@
+"""A seller's money: balances, statement, payouts, file."""
+
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+
+from core.errors import DomainError
+from mall.payouts import services as payouts
+from mall.payouts.statements import statement
+from mall.sellers import money_queries as queries
+from mall.sellers.console import for_open_shops, shop
+from mall.sellers.console_forms import PayoutForm
+from mall.sellers.csv_file import csv_file
+from mall.sellers.rules import masked
+
+bp = Blueprint("seller_money", __name__, url_prefix="/seller/money")
+for_open_shops(bp)
+PER_PAGE, FLOW_DAYS = 50, 90
+
+
+def _currency() -> str:
+    return str(current_app.config["MALL_CURRENCY"])
+
+
+@bp.get("")
+def index() -> Any:
+    return _page(PayoutForm())
+
+
+def _page(form: PayoutForm) -> Any:
+    seller = shop()
+    before = request.args.get("before", type=int)
+    page = render_template(
+        "mall/sellers/money.html",
+        balances=queries.balances(seller.id, _currency()),
+        statement=statement(seller.id, _currency(), limit=PER_PAGE, before=before),
+        flows=queries.flows(seller.id, FLOW_DAYS),
+        flow_days=FLOW_DAYS,
+        coming=queries.coming(seller.id, _currency()),
+        latest=queries.payouts(seller.id, 1, per_page=5).rows,
+        account=masked(seller.payout_account),
+        older=before is not None,
+        form=form,
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.get("/statement.csv")
+def export() -> Response:
+    rows = statement(shop().id, _currency()).rows
+    head = (
+        "date",
+        "what",
+        "about",
+        "number",
+        "contract",
+        "amount",
+        "balance",
+        "currency",
+        "journal",
+    )
+    return csv_file(
+        "statement.csv",
+        head,
+        (
+            (r.on, r.words, r.about, r.ref, r.contract, r.amount, r.balance, r.amount.currency, r.key)
+            for r in rows
+        ),
+    )  # fmt: skip
+
+
+@bp.get("/payouts")
+def payout_list() -> str:
+    found = queries.payouts(shop().id, request.args.get("page", 1, type=int))
+    return render_template("mall/sellers/payouts.html", found=found)
+
+
+@bp.post("/payouts")
+def ask_payout() -> Any:
+    form = PayoutForm()
+    if not form.submitted_and_valid:
+        return _page(form)
+    try:
+        asked = payouts.request_payout(
+            shop().id, form.amount.money(_currency()), key=form.key.data or ""
+        )
+    except DomainError as refusal:
+        form.amount.errors = [str(refusal)]
+        return _page(form)
+    flash(f"Payout {asked.number} is on its way to your bank.", "good")
+    return redirect(url_for(".payout_list"))
