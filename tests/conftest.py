@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.globals import _cv_app, _cv_request
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
@@ -103,6 +103,8 @@ class FreshClient(FlaskClient):
     """Each request in a context of its own, but at the test's time and with its dice."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
+        if has_app_context() and database.session.registry.has():
+            database.session.commit()  # else a later rollback of ours would undo the request too
         context = contextvars.copy_context()
         context.run(_cv_app.set, None)  # type: ignore[arg-type]
         context.run(_cv_request.set, None)  # type: ignore[arg-type]

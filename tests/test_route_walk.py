@@ -1,0 +1,229 @@
+"""Who may open and send what: every route, walked as guest, shopper, stranger, seller, other seller, admin."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from core import clock
+from core.db import db as database
+from finance.capital import services as capital
+from finance.loans.models import Loan
+from finance.risk.models import Decision
+from mall.accounts import services as accounts
+from mall.catalog import pictures
+from mall.feedback import services as feedback
+from mall.orders import returns
+from mall.orders import services as orders
+from mall.orders.models import Order
+from payments import services as payments
+from tests.factories.goods import make_product
+from tests.factories.orders import ADDRESS, orders_of_answer, place_and_pay, put_in_cart
+from tests.factories.people import make_admin, make_seller, make_shopper, sign_in
+
+OPEN, PERSON, OWN, SELLER, SELLERS_OWN, ADMIN = (
+    "open",
+    "person",
+    "own",
+    "seller",
+    "seller's own",
+    "admin",
+)
+ACTORS = ("guest", "shopper", "stranger", "seller", "other_seller", "admin")
+ALLOWED = {
+    OPEN: set(ACTORS),
+    PERSON: set(ACTORS) - {"guest"},
+    OWN: {"shopper"},
+    SELLER: {"seller", "other_seller"},
+    SELLERS_OWN: {"seller"},
+    ADMIN: {"admin"},
+}
+WHO: dict[str, str | None] = {
+    "static": None,  # served by WhiteNoise
+    "webhooks.receive": None,  # the gateway's signature decides: tests/payments
+    "feedback.favorite": PERSON,
+    "feedback.ask": PERSON,
+    "sell.apply": PERSON,
+}
+
+# forms that are looked at before the row they are for: a whole one shows whose row it is
+FILLED: dict[str, dict[str, str]] = {
+    "sellers.reply": {"text": "Thank you."},
+    "sellers.answer": {"text": "It is blue."},
+    "seller_products.stock": {"seen": "50", "stock": "49", "price": "400.00"},
+}
+
+
+def who_may(rule: Any) -> str | None:
+    """The group of a route: by its table entry, else by where it lives."""
+    if rule.endpoint in WHO:
+        return WHO[rule.endpoint]
+    path = rule.rule
+    if path.startswith("/admin"):
+        return ADMIN
+    if path.startswith("/seller"):
+        return SELLERS_OWN if rule.arguments else SELLER
+    if path.startswith(("/account", "/checkout")):
+        return OWN if rule.arguments else PERSON
+    return OPEN
+
+
+@dataclass
+class World:
+    people: dict[str, Any]
+    values: dict[tuple[str, str], Any]  # (path prefix, argument) → value
+
+    def path(self, rule: Any) -> str:
+        """The rule's path with the rows of this world in it."""
+        filled = {name: self._value(rule.rule, name) for name in rule.arguments}
+        return str(rule.build(filled, append_unknown=False)[1])
+
+    def _value(self, path: str, name: str) -> Any:
+        fitting = [p for p, n in self.values if n == name and path.startswith(p)]
+        assert fitting, f"{path}: say in tests/test_route_walk.py which row <{name}> stands for"
+        return self.values[max(fitting, key=len), name]
+
+
+@pytest.fixture
+def world(db: Any) -> World:
+    """Orders delivered, given back and financed; each route's arguments name rows of `shopper` and `seller`."""
+    people = {
+        "shopper": make_shopper("Owner of all"),
+        "stranger": make_shopper("Stranger"),
+        "seller": make_seller(),
+        "other_seller": make_seller(),
+        "admin": make_admin(),
+    }
+    shopper, seller = people["shopper"], people["seller"]
+    product = make_product(seller, "400.00", stock=50)
+    finished: Any = None
+    for days in (90, 60, 30):
+        with clock.travel(clock.now() - timedelta(days)):
+            finished, reviewed = _bought(shopper, product), finished
+            orders.confirm_receipt(finished.number, shopper.id)
+    delivered, back = _bought(shopper, product), _bought(shopper, product)
+    refund = returns.open_return(
+        back.number, shopper.id, lines={back.lines[0].id: 1}, cause="damaged", note=""
+    )
+    put_in_cart(shopper, product)
+    financed = place_and_pay(shopper, offer_key="pay_later:3")
+    loan = database.session.scalars(select(Loan).where(Loan.borrower_id == shopper.id)).one()
+    decision = database.session.scalars(
+        select(Decision).where(Decision.subject_id == shopper.id)
+    ).first()
+    review = feedback.review(reviewed.lines[0].id, shopper.id, 5, "Good")
+    question = feedback.ask(product.id, shopper.id, "Is it blue?")
+    address = accounts.add_address(shopper.id, **ADDRESS)
+    under_way = _bought(shopper, product)
+    advance = capital.sell_order(seller.id, under_way.number, key="today")
+    put_in_cart(shopper, product)
+    secured = place_and_pay(shopper, number="4000002500003155")
+    waiting = payments.payment_for(f"checkout:{secured.number}")
+    product_picture = pictures.store(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml")
+    return World(
+        people,
+        {
+            ("/account/addresses", "address_id"): address.id,
+            ("/account/credit", "number"): loan.number,
+            ("/account/credit", "decision_id"): decision.id,
+            ("/account/orders", "number"): delivered.number,
+            ("/account/reviews", "line_id"): finished.lines[0].id,
+            ("/checkout", "number"): financed.number,
+            ("/c/", "slug"): "kitchen",
+            ("/p/", "slug"): product.slug,
+            ("/s/", "slug"): seller.slug,
+            ("/pictures", "digest"): product_picture,
+            ("/sandbox", "object_id"): waiting.action_url.rsplit("/", 1)[1],
+            ("/sandbox", "answer"): "approve",
+            ("/seller/products", "product_id"): product.id,
+            ("/seller/products", "variant_id"): product.variants[0].id,
+            ("/seller/questions", "question_id"): question.id,
+            ("/seller/reviews", "review_id"): review.id,
+            ("/seller/orders", "number"): delivered.number,
+            ("/seller/returns", "refund"): refund.number,
+            ("/seller/capital", "number"): advance.number,
+            ("/admin/orders", "number"): delivered.number,
+            ("/admin/sellers", "seller_id"): seller.id,
+            ("/admin/lending/applications", "id"): decision.id,
+            ("/admin/lending/loans", "number"): loan.number,
+            ("/admin/lending/advances", "number"): advance.number,
+        },
+    )
+
+
+def _bought(shopper: Any, product: Any) -> Order:
+    put_in_cart(shopper, product)
+    (order,) = orders_of_answer(place_and_pay(shopper))
+    orders.ship(order.number, order.seller_id, carrier="SF", tracking=order.number)
+    orders.scan(order.number, clock.now())
+    orders.deliver(order.number)
+    return order
+
+
+def _answers(app: Flask, world: World, rule: Any, method: str) -> dict[str, Any]:
+    """The answer to each actor, each undone before the next."""
+    answers = {}
+    for actor in ACTORS:
+        client = app.test_client()
+        if actor != "guest":
+            sign_in(client, world.people[actor])
+        database.session.commit()  # nothing of ours stands open around the savepoint
+        undo = database.engine.begin_nested()
+        answers[actor] = client.open(
+            world.path(rule),
+            method=method,
+            data=FILLED.get(rule.endpoint) if method == "POST" else None,
+        )
+        database.session.rollback()
+        undo.rollback()
+    return answers
+
+
+def _complaints(rule: Any, method: str, group: str, answers: dict[str, Any]) -> list[str]:
+    said = []
+    for actor, answer in answers.items():
+        where, status = answer.headers.get("Location", ""), answer.status_code
+        asked_to_sign_in = status in (302, 303) and "/sign-in" in where
+        if actor in ALLOWED[group]:
+            fine = status in (200, 302, 303, 400, 409, 413, 422) and not asked_to_sign_in
+        elif actor == "guest":
+            fine = asked_to_sign_in
+        else:
+            fine = status == 404
+        if not fine:
+            said.append(f"{method} {rule.rule} ({group}) answers {status} {where} to {actor}")
+    return said
+
+
+def test_everybody_sees_and_does_what_is_theirs_and_nothing_else(app: Flask, world: World) -> None:
+    said, walked = [], 0
+    for rule in app.url_map.iter_rules():
+        group = who_may(rule)
+        if group is None:
+            continue
+        for method in sorted(rule.methods & {"GET", "POST"}):
+            said += _complaints(rule, method, group, _answers(app, world, rule, method))
+            walked += 1
+    assert not said, f"{len(said)} wrong answers:\n" + "\n".join(said)
+    assert walked > 60
+
+
+def test_every_form_that_changes_something_needs_its_token(app: Flask, world: World) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        for rule in app.url_map.iter_rules():
+            group = who_may(rule)
+            if group is None or "POST" not in rule.methods:
+                continue
+            client = app.test_client()
+            actor = sorted(ALLOWED[group] - {"guest"})[-1] if group != SELLERS_OWN else "seller"
+            sign_in(client, world.people[actor])
+            answer = client.post(world.path(rule), data={"anything": "1"})
+            assert answer.status_code == 400, (
+                f"{rule.rule} took a form without a token: {answer.status_code}"
+            )
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
