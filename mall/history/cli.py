@@ -2,7 +2,7 @@
 
 import csv
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from core.errors import DomainError, InvalidInput
 from mall.cli import mall
 from mall.history import services
 from mall.history.readers import Source
-from mall.history.rules import COLUMNS, REQUIRED, Refused, Terms, understand
+from mall.history.rules import COLUMNS, REQUIRED, Terms, paid_at
 
 
 @mall.command("import-orders")
@@ -136,13 +136,11 @@ def _rate(text: str) -> Fraction:
 
 def _shifted(source: Source, terms: Terms, to: date) -> Terms:
     """The same terms with times moved by whole days: the last sale falls on `to`."""
-    last = datetime.min.replace(tzinfo=UTC)
-    for number, cells in source.rows():
-        try:
-            row = understand(number, cells, terms)
-        except Refused:
-            continue
-        if not row.gives_back:
-            last = max(last, row.times["paid_at"] or last)
+    last = max(
+        (at for _, cells in source.rows() if (at := paid_at(cells, terms)) is not None),
+        default=None,
+    )
+    if last is None:
+        return terms
     shift = timedelta(days=(to - last.astimezone(terms.zone).date()).days)
     return replace(terms, shift=shift)

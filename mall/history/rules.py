@@ -107,20 +107,31 @@ def understand(number: int, cells: Mapping[str, Any], terms: Terms) -> HistoryRo
     )
 
 
+def paid_at(cells: Mapping[str, Any], terms: Terms) -> datetime | None:
+    """When a row says it was paid; None where it does not say so."""
+    try:
+        return _time(_getter(cells, terms)("paid_at"), "paid_at", terms)
+    except Refused:
+        return None
+
+
 def _getter(cells: Mapping[str, Any], terms: Terms) -> Any:
+    names = terms.names
+
     def get(name: str) -> str:
-        return _text(cells.get(terms.names.get(name, name)))
+        cell = cells.get(names.get(name, name))
+        return "" if cell is None else _text(cell)
 
     return get
 
 
 def _text(cell: Any) -> str:
     """A cell as text; whole numbers that a file keeps as 17850.0 lose their tail."""
-    if cell is None or cell != cell:  # a missing number is not equal to itself
+    if cell != cell:  # a missing number is not equal to itself
         return ""
     if isinstance(cell, datetime):
         return cell.isoformat()
-    text = str(cell).strip()
+    text = cell.strip() if isinstance(cell, str) else str(cell)
     return text[:-2] if text.endswith(".0") and text[:-2].lstrip("-").isdigit() else text
 
 

@@ -1,7 +1,6 @@
 """Take in another shop's order history, a chunk of rows in a transaction."""
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from core import clock, ids
 from core.db import db
 from core.use_case import end_read, use_case
-from mall.history import parties
+from mall.history import parties, sales
 from mall.history.models import HistoryImport, HistoryLine, HistoryOrder, HistoryRefusal
 from mall.history.readers import Source
 from mall.history.rules import HistoryRow, Refused, Terms, understand
@@ -105,7 +104,7 @@ def take_chunk(
     good, refused = _sorted_out(chunk, terms)
     sold = [row for row in good if not row.gives_back]
     who = parties.find_or_make(name, good, terms.currency)
-    _insert_sales(import_id, sold, who, terms.currency)
+    sales.insert(import_id, sold, who, terms.currency)
     for row in good:
         if row.gives_back and not _give_back(row, who):
             refused.append((row.row, "gives back goods that were not bought here before"))
@@ -125,90 +124,6 @@ def _sorted_out(
         except Refused as error:
             refused.append((number, str(error)))
     return good, refused
-
-
-def _insert_sales(import_id: int, rows: list[HistoryRow], who: parties.Who, currency: str) -> None:
-    """Orders and lines that are not there yet; an order's total grows by its new lines."""
-    heads: dict[tuple[int, str], HistoryRow] = {}
-    for row in rows:
-        heads.setdefault((who.seller(row), row.order), row)
-    if not heads:
-        return
-    values = [_order_values(import_id, row, who, currency) for row in heads.values()]
-    db.session.execute(insert(HistoryOrder).on_conflict_do_nothing(), values)
-    found = select(HistoryOrder.seller_id, HistoryOrder.key, HistoryOrder.id).where(
-        HistoryOrder.seller_id.in_({seller for seller, _ in heads}),
-        HistoryOrder.key.in_({key for _, key in heads}),
-    )
-    order_ids = {(seller, key): order_id for seller, key, order_id in db.session.execute(found)}
-    lines = [_line_values(order_ids[who.seller(row), row.order], row, who) for row in rows]
-    new = (
-        insert(HistoryLine)
-        .on_conflict_do_nothing()
-        .returning(HistoryLine.order_id, HistoryLine.amount)
-    )
-    added: Counter[int] = Counter()
-    canceled = {order_ids[place] for place, row in heads.items() if row.times["canceled_at"]}
-    for order_id, amount in db.session.execute(new, lines):
-        added[order_id] += amount
-    returned = _returned_with_the_sale(rows, order_ids, who)
-    for order_id, amount in sorted(added.items()):
-        back = amount if order_id in canceled else returned.get(order_id, 0)
-        db.session.execute(
-            update(HistoryOrder)
-            .where(HistoryOrder.id == order_id)
-            .values(
-                total=HistoryOrder.total + amount,
-                refunded=HistoryOrder.refunded + min(back, amount),
-            )
-        )
-
-
-def _returned_with_the_sale(
-    rows: list[HistoryRow], order_ids: dict[tuple[int, str], int], who: parties.Who
-) -> Counter[int]:
-    back: Counter[int] = Counter()
-    for row in rows:
-        if row.times["returned_at"]:
-            back[order_ids[who.seller(row), row.order]] += row.quantity * row.price
-    return back
-
-
-def _order_values(
-    import_id: int, row: HistoryRow, who: parties.Who, currency: str
-) -> dict[str, Any]:
-    return {
-        "id": ids.new_id(),
-        "created_at": clock.now(),
-        "import_id": import_id,
-        "seller_id": who.seller(row),
-        "buyer_id": who.buyer(row),
-        "key": row.order,
-        "region": row.region,
-        "currency": currency,
-        "total": 0,
-        "refunded": 0,
-        **row.times,
-    }
-
-
-def _line_values(order_id: int, row: HistoryRow, who: parties.Who) -> dict[str, Any]:
-    back = row.times["returned_at"]
-    return {
-        "id": ids.new_id(),
-        "created_at": clock.now(),
-        "order_id": order_id,
-        "seller_id": who.seller(row),
-        "buyer_id": who.buyer(row),
-        "line": row.line,
-        "product": row.product,
-        "quantity": row.quantity,
-        "price": row.price,
-        "amount": row.quantity * row.price,
-        "returned": row.quantity if back else 0,
-        "returned_at": back,
-        "stars": row.stars,
-    }
 
 
 def _give_back(row: HistoryRow, who: parties.Who) -> bool:
