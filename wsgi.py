@@ -1,6 +1,7 @@
 """Joins the rooms: the only file that knows them all."""
 
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, render_template, request
@@ -11,7 +12,7 @@ from flask_wtf import CSRFProtect
 from whitenoise import WhiteNoise
 
 import config
-from core import cli, clock, jobs, web
+from core import assets, cli, clock, jobs, web
 from core.db import db
 from demo.cli import demo as demo_commands
 
@@ -76,7 +77,9 @@ def _stand_on_core(app: Flask) -> None:
     cli.init_app(app)
     app.config.setdefault("RATELIMIT_STORAGE_URI", app.config["SQLALCHEMY_DATABASE_URI"])
     limiter.init_app(app)
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root="static", prefix="static/", max_age=3600)  # type: ignore[method-assign]
+    static = Path(app.root_path) / "static"
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=static, prefix="static/", max_age=3600)  # type: ignore[method-assign]
+    assets.init_app(app, static)
 
 
 def _open_the_rooms(app: Flask) -> None:

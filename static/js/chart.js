@@ -1,5 +1,5 @@
 // Draws each figure with data-chart by Apache ECharts, in the page's own colors; loads the library only on pages that have one.
-const LIBRARY = "/static/vendor/echarts/echarts.min.js";
+const { library: LIBRARY } = document.querySelector("script[data-library]").dataset;
 const drawn = new Map();
 let library;
 
