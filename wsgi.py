@@ -96,11 +96,13 @@ def _open_the_rooms(app: Flask) -> None:
 
 
 def _open_buying(app: Flask) -> None:
+    from mall.accounts import card_views
     from mall.checkout import views as checkout_views
     from mall.orders import views as orders_views
 
     app.register_blueprint(checkout_views.bp)
     app.register_blueprint(orders_views.bp)
+    app.register_blueprint(card_views.bp)
 
 
 def _open_the_shop(app: Flask) -> None:
@@ -216,6 +218,7 @@ def _fill_the_menus() -> None:
     menus.plug("account", "Favorites", "/account/favorites", "heart", 30)
     menus.plug("account", "Reviews", "/account/reviews", "star", 40)
     menus.plug("account", "Addresses", "/account/addresses", "pin", 50)
+    menus.plug("account", "Cards", "/account/cards", "card", 60)
     menus.plug("account", "Password", "/account/password", "lock", 90)
     menus.plug("seller", "Home", "/seller/", "home", 0)
     menus.plug("seller", "Money", "/seller/money", "wallet", 30)
