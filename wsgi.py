@@ -120,10 +120,15 @@ def _open_the_shop(app: Flask) -> None:
 
 def _open_the_consoles(app: Flask) -> None:
     """What sellers see of orders and money, and what admins see of everything."""
+    from mall.office import order_views as office_orders
+    from mall.office import seller_views as office_sellers
+    from mall.office import views as office
     from mall.orders import courier  # noqa: F401 - registers its jobs
     from mall.sellers import home_views, money_views, order_views, return_views
 
     for room in (home_views.bp, order_views.bp, return_views.bp, money_views.bp):
+        app.register_blueprint(room)
+    for room in (office.bp, office_orders.bp, office_sellers.bp):
         app.register_blueprint(room)
 
 
@@ -220,6 +225,10 @@ def _fill_the_menus() -> None:
     menus.plug("account", "Addresses", "/account/addresses", "pin", 50)
     menus.plug("account", "Cards", "/account/cards", "card", 60)
     menus.plug("account", "Password", "/account/password", "lock", 90)
+    menus.plug("admin", "Command", "/admin/", "home", 0)
+    menus.plug("admin", "Orders", "/admin/orders", "box", 10)
+    menus.plug("admin", "Sellers", "/admin/sellers", "store", 20)
+    menus.plug("admin", "Ledger", "/admin/ledger", "ledger", 90)
     menus.plug("seller", "Home", "/seller/", "home", 0)
     menus.plug("seller", "Money", "/seller/money", "wallet", 30)
     menus.plug("seller", "Orders", "/seller/orders", "box", 10)

@@ -190,9 +190,9 @@ def _statement_line(row: Any, side: str, currency: str) -> StatementLine:
     )
 
 
-def journals_of(ref: str) -> list[JournalView]:
-    """Every journal about `ref`, in the order written."""
-    return _views(select(journals).where(journals.c.ref == ref).order_by(journals.c.id))
+def journals_of(*refs: str) -> list[JournalView]:
+    """Every journal about any of `refs`, in the order written."""
+    return _views(select(journals).where(journals.c.ref.in_(refs)).order_by(journals.c.id))
 
 
 def recent(limit: int = 50) -> list[JournalView]:

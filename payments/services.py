@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core import clock, ids, jobs
@@ -232,6 +232,13 @@ def ops_of(payment_id: int) -> list[OpView]:
     """Every operation of a payment, oldest first."""
     query = select(GatewayOp).where(GatewayOp.payment_id == payment_id).order_by(GatewayOp.id)
     return [op_view_of(op) for op in db.session.scalars(query)]
+
+
+def open_ops() -> dict[str, int]:
+    """How many operations wait for an answer, by state."""
+    under_way = ("intended", "sending", "unknown", "requires_action", "processing")
+    query = select(GatewayOp.state, func.count()).where(GatewayOp.state.in_(under_way))
+    return {state: count for state, count in db.session.execute(query.group_by(GatewayOp.state))}
 
 
 @use_case

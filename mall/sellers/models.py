@@ -37,6 +37,8 @@ class Seller(Model):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decision_note: Mapped[str] = mapped_column(String(240), default="")
     commission_ppm: Mapped[int | None]  # None: the mall's rate
+    commission_set_at: Mapped[datetime | None]
+    commission_set_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     license_verified_at: Mapped[datetime | None]
     payout_account: Mapped[str] = mapped_column(String(80), default="")  # shown masked
     payout_account_changed_at: Mapped[datetime | None]

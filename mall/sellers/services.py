@@ -12,7 +12,7 @@ from core.use_case import use_case
 from mall.accounts.models import Person, Role
 from mall.catalog.rules import slug_of
 from mall.sellers.models import Seller, SellerState
-from mall.sellers.rules import AlreadyThere, NameTaken, check_move
+from mall.sellers.rules import COMMISSION_PPM_MAX, AlreadyThere, NameTaken, check_move
 
 
 @use_case
@@ -58,6 +58,19 @@ def reject(seller_id: int, by: int | None = None, note: str = "") -> None:
 def suspend(seller_id: int, by: int | None = None, note: str = "") -> None:
     """Close a shop's shelves; its orders and money stay where they are."""
     _decide(seller_id, SellerState.SUSPENDED, by, note)
+
+
+@use_case
+def set_commission(seller_id: int, ppm: int | None, *, by: int) -> None:
+    """A rate of the shop's own for orders from now on, in millionths; None: the mall's rate.
+
+    Orders already placed keep the rate they were sold at.
+    """
+    if ppm is not None and not 0 <= ppm <= COMMISSION_PPM_MAX:
+        raise InvalidInput("A commission is between 0 and 50 percent.")
+    seller = get(Seller, seller_id, lock=True)
+    seller.commission_ppm = ppm
+    seller.commission_set_at, seller.commission_set_by = clock.now(), by
 
 
 @use_case

@@ -723,6 +723,8 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.BigInteger(), nullable=True),
         sa.Column("decision_note", sa.String(length=240), nullable=False),
         sa.Column("commission_ppm", sa.Integer(), nullable=True),
+        sa.Column("commission_set_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("commission_set_by", sa.BigInteger(), nullable=True),
         sa.Column("license_verified_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("payout_account", sa.String(length=80), nullable=False),
         sa.Column("payout_account_changed_at", sa.DateTime(timezone=True), nullable=True),
@@ -735,6 +737,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "commission_ppm is null or commission_ppm between 0 and 500000",
             name=op.f("ck_seller_commission_is_a_share"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["commission_set_by"], ["person.id"], name=op.f("fk_seller_commission_set_by_person")
         ),
         sa.ForeignKeyConstraint(
             ["decided_by"], ["person.id"], name=op.f("fk_seller_decided_by_person")
