@@ -13,6 +13,7 @@ RANKS: dict[str, int] = {
     "failed": 7,  # succeeded, and taken back later; refunds and payouts only
 }
 STATES = tuple(RANKS)
+MOVING = ("intended", "sending", "unknown", "processing")
 FINAL = ("refused", "succeeded", "failed")
 
 LEASE = timedelta(seconds=60)  # longer than a time-out of 10 s with its retries

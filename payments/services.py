@@ -18,7 +18,7 @@ from payments.drive import drive
 from payments.gateway import Answer, Charge, PayoutRequest, RefundRequest, Request
 from payments.models import GatewayOp, Payment
 from payments.requests import frozen
-from payments.rules import PAGE_OPEN, SAFETY_NET
+from payments.rules import MOVING, PAGE_OPEN, SAFETY_NET
 from payments.values import OpView, PaymentView, op_view_of, view_of
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "intend_charge",
     "intend_payout",
     "intend_refund",
+    "is_moving",
     "ops_of",
     "payment_for",
     "refresh",
@@ -218,6 +219,20 @@ def payment_for(purpose: str) -> PaymentView | None:
     """The payment of this purpose, if one was ever intended."""
     payment = db.session.scalars(select(Payment).where(Payment.purpose == purpose)).one_or_none()
     return view_of(payment) if payment else None
+
+
+def is_moving(payer_id: int, prefix: str, *, but: str = "") -> bool:
+    """Whether money may be moving for a purpose that begins with `prefix`, other than `but`.
+
+    One that waits for the payer does not move: she may pay in another way.
+    """
+    query = select(Payment.id).where(
+        Payment.payer_id == payer_id,
+        Payment.purpose.startswith(prefix, autoescape=True),
+        Payment.purpose != but,
+        Payment.state.in_(MOVING),
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def refresh(payment_id: int) -> PaymentView:

@@ -48,6 +48,8 @@ def autopay(loan: Loan, day: date, rule: LateRule) -> list[int]:
         loan.autopay_card_id = None
         remember(loan, f"autopay_off:{day}", "autopay_off", day, note="The card was removed.")
         return []
+    if payments.is_moving(loan.borrower_id, f"loan:{loan.number}:"):
+        return []  # she may be paying this very row; the next try comes in some days
     ops = []
     for row in loan.rows:
         if (day - row.due_on).days in AUTOPAY_DAYS_AFTER and row.payable > 0:

@@ -29,6 +29,16 @@ class NothingOwed(Conflict):
     message = "Nothing is left to pay on this plan."
 
 
+class PayingAlready(Conflict):
+    message = "A payment of this plan is under way. Wait for the bank's answer, then look again."
+
+
+def check_nothing_moves(loan: Loan, *, but: str = "") -> None:
+    """Raise PayingAlready while a card may be paying this (locked) loan: it would be paid twice."""
+    if payments.is_moving(loan.borrower_id, f"loan:{loan.number}:", but=but):
+        raise PayingAlready()
+
+
 def payoff_of(loan: Loan) -> Payoff:
     """What settles the plan today, and the fees that are then never charged."""
     rows = [row.standing(loan.currency) for row in loan.rows]
@@ -44,15 +54,17 @@ def pay_by_card(
     source   token of a saved card, "" for the gateway's own page
     key      from the form: a double click pays once
 
-    Gives the payment; `payments.refresh` then asks the gateway. Raises NothingOwed.
+    Gives the payment; `payments.refresh` then asks the gateway. Raises NothingOwed, PayingAlready.
     """
-    loan = loan_of(borrower_id, number)
+    loan_of(borrower_id, number)
+    loan = locked(number)
+    purpose = f"loan:{number}:{SETTLE if settle else PAY}:{key}"
+    check_nothing_moves(loan, but=purpose)
     amount = payoff_of(loan).amount if settle else payment_due(loan, clock.today())
     if loan.state not in (LoanState.ACTIVE, LoanState.CHARGED_OFF) or not amount:
         raise NothingOwed()
-    kind = SETTLE if settle else PAY
     payment = payments.intend_charge(
-        purpose=f"loan:{number}:{kind}:{key}",
+        purpose=purpose,
         payer_id=borrower_id,
         amount=amount,
         source=source,
@@ -70,6 +82,7 @@ def pay_from_wallet(number: str, borrower_id: int, *, key: str, settle: bool = F
     kind = SETTLE if settle else PAY
     if before := amount_of(loan, f"paid:{kind}:{key}"):
         return before
+    check_nothing_moves(loan)
     amount = payoff_of(loan).amount if settle else payment_due(loan, clock.today())
     if not amount or loan.state != LoanState.ACTIVE:
         raise NothingOwed()

@@ -52,7 +52,7 @@ def pause(number: str, order_number: str, amount: Money, on: date, *, begin: boo
     loan = locked(number)
     order = _order(loan, order_number)
     change = amount.minor if begin else -amount.minor
-    order.paused = max(0, min(order.amount, order.paused + change))
+    order.paused = max(0, min(order.amount - order.refunded, order.paused + change))
     pause_disputed(loan)
     db.session.flush()
     kind = "paused" if begin else "resumed"
@@ -91,6 +91,7 @@ def give_back(
     if order.refunded + amount.minor > order.amount:
         raise MoreThanLent()
     order.refunded += amount.minor
+    order.paused = min(order.paused, order.amount - order.refunded)
     loan.refunded += amount.minor
     undone = undo([row.standing(loan.currency) for row in loan.rows], amount, loan.monthly_fee_ppm)
     late = _late_fees_given_up(loan)

@@ -83,11 +83,12 @@ def accept(order: Order, refund: Refund, *, by: str) -> None:
     _take_back(order, refund)
     given = _ask_method(order, refund)
     payouts.lock_seller(order.seller_id)
+    # before the book locks the seller's accounts: what claimants lock comes first everywhere
+    deductions.tell_refunded(order.number, order.seller_id, refund.money, released)
     source = _source(order, refund, released, was_refunded)
     book.post(bookkeeping.refunded(refund.number, source, _complete(refund, given), clock.today()))
     refund.extra = given.seller_pays.minor if given.seller_pays else 0
     _send_to_cards(refund, given)
-    deductions.tell_refunded(order.number, order.seller_id, refund.money, released)
     _close_if_empty(order, by)
 
 

@@ -116,8 +116,10 @@ def accept_return(refund_number: str, *, by: str, seller_id: int | None = None) 
             rules.check_refund_move(RefundState.REJECTED, RefundState.ACCEPTED)
         return refund
     refunding.check_refundable(order)
-    refunding.accept(order, refund, by=by)
     _pause(order, refund, pause=False)
+    # part of it may have been given back since she asked
+    refund.amount = min(refund.amount, order.total - order.refunded) or refund.amount
+    refunding.accept(order, refund, by=by)
     return refund
 
 

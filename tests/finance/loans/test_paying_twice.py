@@ -1,7 +1,7 @@
 """A payment counts once: double clicks, two at one moment, and paying after the loss."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from threading import Barrier
 
 import pytest
@@ -11,14 +11,16 @@ from core.db import db as database
 from core.use_case import use_case
 from finance.collections.services import run_day
 from finance.loans import paying
+from finance.loans import services as loans
 from finance.loans.models import Loan
 from ledger import book
 from ledger.accounts import account
 from ledger.entries import Journal, Transfer
 from payments import cards
+from payments import services as payments
 from tests.factories.loans import make_loan, pay_loan
 from tests.factories.orders import assert_clean
-from tests.factories.payments import DECLINED, make_card
+from tests.factories.payments import DECLINED, GOOD, LATE, make_card
 from tests.factories.people import make_shopper, sign_in
 from tests.finance.money import yuan
 
@@ -127,3 +129,37 @@ def test_a_refusal_is_remembered_whatever_key_the_form_had(client, db):
     form = {"key": "K" * 32, "way": f"card:{cards.of(buyer.id)[0].id}"}
     assert client.post(f"/account/credit/{loan.number}/settle", data=form).status_code == 303
     assert [event.kind for event in loan.events][-1] == "refused"
+
+
+@pytest.fixture
+def paying_late(db):
+    """A plan on autopay whose row of the day is being paid by a card that answers a minute later."""
+    buyer = make_shopper()
+    loan = phone_of(buyer)
+    late = make_card(buyer.id, LATE)
+    make_card(buyer.id, GOOD)
+    loans.set_autopay(loan.number, buyer.id, cards.of(buyer.id)[0].id)
+    with clock.travel(FIRST):
+        payment = paying.pay_by_card(loan.number, buyer.id, source=late, key="K-1")
+        assert payments.refresh(payment.id).state == "processing"
+    return loan, payment
+
+
+def test_autopay_waits_while_she_pays_the_row_herself(db, pile, paying_late):
+    loan, payment = paying_late
+    with clock.travel(FIRST):
+        run_day(FIRST)
+    with clock.travel(FIRST + timedelta(days=1)):
+        payments.refresh(payment.id)
+        run_day(FIRST + timedelta(days=1))
+    db.session.expire_all()
+    assert paid(loan) == 318_00
+
+
+def test_another_tab_cannot_pay_a_row_that_is_being_paid(db, paying_late):
+    loan, _ = paying_late
+    with clock.travel(FIRST), pytest.raises(paying.PayingAlready):
+        paying.pay_by_card(loan.number, loan.borrower_id, source="", key="K-2")
+    fund(loan.borrower_id, "1000.00")
+    with clock.travel(FIRST), pytest.raises(paying.PayingAlready):
+        paying.pay_from_wallet(loan.number, loan.borrower_id, key="K-3")
