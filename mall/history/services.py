@@ -7,7 +7,7 @@ from hashlib import sha256
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core import clock, ids
@@ -19,6 +19,7 @@ from mall.history.readers import Source
 from mall.history.rules import HistoryRow, Refused, Terms, understand
 
 CHUNK = 5_000
+_CHUNKS_PER_LOOK = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,17 @@ def import_orders(
         while chunk := list(islice(rows, CHUNK)):
             take_chunk(taken.id, name, chunk, terms)
             progress(len(chunk))
+            if (chunk[0][0] // CHUNK) % _CHUNKS_PER_LOOK == 0:
+                _let_the_planner_look()
+        _let_the_planner_look()
         _finish(taken.id)
     return report(taken.id, name, already_done=already_done)
+
+
+@use_case
+def _let_the_planner_look() -> None:
+    """Tables that were empty a moment ago have no statistics, and are searched from end to end."""
+    db.session.execute(text("analyze history_order, history_line, history_party"))
 
 
 @dataclass(frozen=True, slots=True)
