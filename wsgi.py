@@ -136,10 +136,12 @@ def _open_lending(app: Flask) -> None:
     from finance.capital import cli as capital_cli
     from finance.capital import views as capital
     from finance.collections.cli import finance
+    from finance.desk import views as desk
     from finance.loans import views as credit
 
     app.register_blueprint(credit.bp)
     app.register_blueprint(capital.bp)
+    app.register_blueprint(desk.bp)
     app.cli.add_command(finance)
     capital_cli.init_app(app)
 
@@ -234,6 +236,9 @@ def _fill_the_menus() -> None:
     menus.plug("seller", "Orders", "/seller/orders", "box", 10)
     menus.plug("seller", "Returns", "/seller/returns", "refund", 15)
     menus.plug("seller", "Products", "/seller/products", "tag", 20)
+    menus.plug("admin", "Applications", "/admin/lending/applications", "document", 50)
+    menus.plug("admin", "Loans and advances", "/admin/lending/loans", "wallet", 52)
+    menus.plug("admin", "Portfolio", "/admin/lending/portfolio", "chart", 54)
     menus.plug("seller", "Capital", "/seller/capital/", "seedling", 50)
     menus.plug("seller", "Reviews and questions", "/seller/reviews", "star", 60)
     menus.plug("seller", "Shop profile", "/seller/profile", "store", 80)

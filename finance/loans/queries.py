@@ -132,6 +132,8 @@ def fee_earned_on(number: str, amount: Money) -> Money:
     standing = [row.standing(loan.currency) for row in loan.rows]
     undone = undo(standing, amount, loan.monthly_fee_ppm)
     late = 0
-    if amount.minor == loan.principal - loan.refunded:  # all is given back: late fees are given up too
+    if (
+        amount.minor == loan.principal - loan.refunded
+    ):  # all is given back: late fees are given up too
         late = sum(row.late_fee for row in loan.rows)
     return undone.fee_earned + loan.money(late)

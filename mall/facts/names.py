@@ -46,12 +46,14 @@ def _one(condition: object) -> SellerFacts:
 
 def seller_names(ids: Iterable[int]) -> dict[int, str]:
     """Shop names by id."""
-    return dict(db.session.execute(select(Seller.id, Seller.name).where(Seller.id.in_(set(ids)))))
+    query = select(Seller.id, Seller.name).where(Seller.id.in_(set(ids)))
+    return {id: name for id, name in db.session.execute(query)}
 
 
 def person_names(ids: Iterable[int]) -> dict[int, str]:
     """Display names of people by id."""
-    return dict(db.session.execute(select(Person.id, Person.name).where(Person.id.in_(set(ids)))))
+    query = select(Person.id, Person.name).where(Person.id.in_(set(ids)))
+    return {id: name for id, name in db.session.execute(query)}
 
 
 def category_names() -> dict[int, str]:

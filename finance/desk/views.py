@@ -1,0 +1,112 @@
+"""The lender's desk for admins: decisions, contracts, and the whole portfolio."""
+
+from typing import Any
+
+from flask import Blueprint, current_app, render_template, request
+
+from core import clock, guards
+from core.db import get
+from finance.capital import showing
+from finance.desk import portfolio as figures
+from finance.desk import queries
+from finance.loans.models import Loan
+from finance.loans.queries import days_past_due
+from finance.risk import scorecard, services
+from finance.risk.models import Decision
+from ledger import book
+
+bp = Blueprint("desk", __name__, url_prefix="/admin/lending")
+guards.require(bp, "admin")
+
+
+def _page() -> int:
+    text = request.args.get("page", "1")
+    return min(100_000, max(1, int(text))) if text.isdecimal() and len(text) < 8 else 1
+
+
+def _filters(*names: str) -> dict[str, str]:
+    return {name: request.args.get(name, "")[:40] for name in names}
+
+
+@bp.get("/applications")
+def applications() -> str:
+    filters = _filters("subject", "product", "grade", "approved", "ref")
+    page = queries.decisions(filters, _page())
+    return render_template(
+        "finance/desk/applications.html",
+        page=page,
+        filters=filters,
+        product_choices=[(p, figures.NAMES.get(p, p)) for p in queries.decision_products()],
+        names=queries.subject_names(page.rows),
+        product_names=figures.NAMES,
+    )
+
+
+@bp.get("/applications/<int:id>")
+def application(id: int) -> str:
+    return _application(id, replay=False)
+
+
+@bp.post("/applications/<int:id>/replay")
+def replay(id: int) -> str:
+    return _application(id, replay=True)
+
+
+def _application(id: int, *, replay: bool) -> str:
+    decision = get(Decision, id)
+    card = scorecard.load(decision.card)
+    values = _outcome_points(decision)
+    return render_template(
+        "finance/desk/application.html",
+        d=decision,
+        name=queries.subject_names([decision]).get(decision.subject_id, ""),
+        contract=queries.contract_of_decision(decision),
+        points=[(line, values.get(line.feature)) for line in card.lines],
+        features=decision.inputs.get("features", {}),
+        inputs={k: v for k, v in decision.inputs.items() if k not in ("features", "terms")},
+        terms=decision.inputs.get("terms", {}),
+        again=services.replay(id) if replay else None,
+        product_names=figures.NAMES,
+    )
+
+
+def _outcome_points(decision: Decision) -> dict[str, int]:
+    """Points by feature, out of the outcome as it was written."""
+    found: dict[str, Any] = current_app.json.loads(decision.outcome)
+    return {feature: points for feature, points in found["points"]}
+
+
+@bp.get("/loans")
+def loans() -> str:
+    filters = _filters("kind", "product", "state", "grade", "late")
+    page = queries.contracts(filters, _page())
+    return render_template(
+        "finance/desk/loans.html",
+        page=page,
+        filters=filters,
+        names=queries.names_of(page.rows),
+        product_names=figures.NAMES,
+        today=clock.today(),
+        currency=current_app.config["MALL_CURRENCY"],
+    )
+
+
+@bp.get("/loans/<number>")
+def loan(number: str) -> str:
+    found = queries.loan_or_advance(number)
+    said: dict[str, Any] = {"journals": book.journals_of(number)}
+    said["decision"] = get(Decision, found.decision_id)
+    said["name"] = queries.subject_names([said["decision"]]).get(said["decision"].subject_id, "")
+    if isinstance(found, Loan):
+        late = days_past_due(found, clock.today())
+        return render_template("finance/desk/loan.html", loan=found, late=late, **said)
+    return render_template("finance/desk/advance.html", view=showing.running(found), **said)
+
+
+@bp.get("/portfolio")
+def portfolio() -> str:
+    return render_template(
+        "finance/desk/portfolio.html",
+        p=figures.portfolio(),
+        currency=current_app.config["MALL_CURRENCY"],
+    )
