@@ -138,11 +138,13 @@ def _open_lending(app: Flask) -> None:
     from finance.collections.cli import finance
     from finance.desk import views as desk
     from finance.loans import views as credit
+    from finance.risk.cli import risk
 
     app.register_blueprint(credit.bp)
     app.register_blueprint(capital.bp)
     app.register_blueprint(desk.bp)
     app.cli.add_command(finance)
+    app.cli.add_command(risk)
     capital_cli.init_app(app)
 
 

@@ -1,7 +1,7 @@
 """What the mall tells the lender: records of one subject, and relations for scoring."""
 
 from mall.facts import relations
-from mall.facts.buyers import BuyerRecord, buyer_record
+from mall.facts.buyers import BuyerRecord, buyer_record, buyers_known
 from mall.facts.names import (
     SellerFacts,
     approved_sellers,
@@ -22,6 +22,7 @@ __all__ = [
     "SellerFacts",
     "approved_sellers",
     "buyer_record",
+    "buyers_known",
     "category_names",
     "category_refund_ppm",
     "open_lines",

@@ -149,3 +149,10 @@ def _sharing(buyer_id: int, as_of: datetime) -> int:
         Order.buyer_id != buyer_id, Order.paid_at < as_of, _place(Order).in_(mine)
     )
     return int(db.session.scalar(query) or 0)
+
+
+def buyers_known(as_of: datetime) -> list[int]:
+    """Ids of all shoppers with a paid order before `as_of`, live or imported."""
+    o = r.orders.c
+    query = select(o.buyer_id).where(o.buyer_id.is_not(None), o.known_at < as_of).distinct()
+    return sorted(db.session.scalars(query))

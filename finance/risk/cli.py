@@ -1,0 +1,84 @@
+"""Grades from the terminal: of one seller, of all, of all shoppers."""
+
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from core import clock
+from core.money import Money
+from finance.risk import grading
+from finance.risk.grading import Grades, SellerGrade
+from finance.risk.outcome import share
+from mall import facts
+
+risk = AppGroup("risk", help="Scores and decisions.")
+_as_of = click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="End of this day; default: now."
+)
+
+
+@risk.command("grade")
+@click.option("--seller", type=int, help="One seller's id.")
+@click.option("--all", "everyone", is_flag=True, help="Every approved seller.")
+@click.option("--buyers", is_flag=True, help="Every shopper with a paid order.")
+@_as_of
+def grade(seller: int | None, everyone: bool, buyers: bool, as_of: datetime | None) -> None:
+    """Print grades and what would be offered; nothing is kept."""
+    at = clock.start_of(as_of.date() + timedelta(1)) if as_of else clock.now()
+    if not (seller or everyone or buyers):
+        raise click.UsageError("Say --seller ID, --all or --buyers.")
+    if seller or everyone:
+        _sellers([seller] if seller else facts.approved_sellers(), at)
+    if buyers:
+        _buyers(at)
+
+
+def _sellers(ids: list[int], at: datetime) -> None:
+    began, few = time.perf_counter(), len(ids) <= 20
+    with click.progressbar(length=len(ids), label="Sellers") as bar:
+        told: list[SellerGrade] = []
+
+        def each(one: SellerGrade) -> None:
+            told.append(one)
+            bar.update(1)
+
+        found = grading.grade_sellers(ids, at, each)
+    for one in told if few else []:
+        _tell(one)
+    _sum_up("sellers", "largest sales shares", found, time.perf_counter() - began)
+
+
+def _buyers(at: datetime) -> None:
+    began, ids = time.perf_counter(), facts.buyers_known(at)
+    with click.progressbar(length=len(ids), label="Shoppers") as bar:
+        found = grading.grade_buyers(ids, at, lambda: bar.update(1))
+    _sum_up("shoppers", "limits", found, time.perf_counter() - began)
+
+
+def _tell(one: SellerGrade) -> None:
+    currency = current_app.config["MALL_CURRENCY"]
+    name = facts.seller_names([one.seller_id]).get(one.seller_id, "")
+    click.echo(
+        f"{name} ({one.seller_id}): score {one.score}, grade {one.grade}, PD {share(one.pd_ppm)}"
+    )
+    if one.most:
+        most, fee = Money(one.most, currency), Money(one.fee, currency)
+        click.echo(
+            f"  sales share up to {most}, fee {fee}, APR {share(one.apr_ppm)}, {one.days} days"
+        )
+    for reason in one.reasons:
+        click.echo(f"  {reason}")
+
+
+def _sum_up(who: str, what: str, found: Grades, seconds: Any) -> None:
+    total = Money(found.offered, current_app.config["MALL_CURRENCY"])
+    click.echo(f"{found.graded} {who} graded in {seconds:.1f} s.")
+    for letter in "ABCDE":
+        click.echo(f"  {letter} {found.grades[letter]:>7}")
+    click.echo(f"{found.offers} would get an offer; {what} together {total}.")
+    for code, count in sorted(found.reasons.items(), key=lambda item: -item[1])[:8]:
+        click.echo(f"  {code} {count:>6} times among the reasons")
