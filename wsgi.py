@@ -12,7 +12,7 @@ from flask_wtf import CSRFProtect
 from whitenoise import WhiteNoise
 
 import config
-from core import assets, cli, clock, jobs, web
+from core import assets, cli, clock, health, jobs, web
 from core.db import db
 from demo.cli import demo as demo_commands
 
@@ -24,6 +24,7 @@ from finance.risk import models as _risk  # noqa: F401
 from ledger import cli as ledger_cli
 from ledger import models as _ledger  # noqa: F401
 from mall import pages
+from mall.accounts import cli as _accounts  # noqa: F401
 from mall.accounts import views as accounts
 from mall.cart import views as cart
 from mall.catalog import views as catalog
@@ -75,6 +76,7 @@ def _stand_on_core(app: Flask) -> None:
     web.init_app(app)
     jobs.init_app(app)
     cli.init_app(app)
+    health.init_app(app)
     app.config.setdefault("RATELIMIT_STORAGE_URI", app.config["SQLALCHEMY_DATABASE_URI"])
     limiter.init_app(app)
     static = Path(app.root_path) / "static"
@@ -221,6 +223,11 @@ def _join_capital() -> None:
 
 
 def _fill_the_menus() -> None:
+    from mall.office.queries import menu_counts as office_counts
+    from mall.sellers.home_queries import menu_counts as seller_counts
+
+    menus.plug_counter("admin", office_counts)
+    menus.plug_counter("seller", seller_counts)
     menus.plug("account", "Overview", "/account/", "user", 0)
     menus.plug("account", "Credit and plans", "/account/credit", "wallet", 20)
     menus.plug("account", "Orders", "/account/orders", "box", 10)

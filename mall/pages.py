@@ -74,10 +74,21 @@ def _menu() -> list[dict[str, Any]]:
     items = menus.items(console) if console else []
     fitting = [item.url for item in items if _leads_to(item.url)]
     here = max(fitting, key=len, default=None)
+    waiting = menus.counts(console, current_user.id) if items and _is_at_home(console) else {}
     return [
-        {"label": item.label, "url": item.url, "icon": item.icon, "current": item.url == here}
+        {
+            "label": item.label,
+            "url": item.url,
+            "icon": item.icon,
+            "current": item.url == here,
+            "badge": waiting.get(item.url),
+        }
         for item in items
     ]
+
+
+def _is_at_home(console: str | None) -> bool:
+    return bool(current_user.is_authenticated and current_user.role == console)
 
 
 def _leads_to(url: str) -> bool:

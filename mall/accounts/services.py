@@ -4,6 +4,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from core.db import db, get, one
+from core.errors import NotAllowed
 from core.use_case import use_case
 from mall.accounts import passwords
 from mall.accounts.models import Address, Person, Role
@@ -70,6 +71,40 @@ def rename(person_id: int, name: str) -> None:
 def give_role(person_id: int, role: Role) -> None:
     """Make a person a shopper, a seller or an admin."""
     get(Person, person_id, lock=True).role = role
+
+
+@use_case
+def give_access(person_id: int, email: str, password: str) -> Person:
+    """Let a person sign in with these from now on; raises EmailTaken or InvalidInput."""
+    person = get(Person, person_id, lock=True)
+    person.password_hash = passwords.hash_of(check_password(password))
+    try:
+        with db.session.begin_nested():
+            person.email = clean_email(email)
+    except IntegrityError:
+        raise EmailTaken() from None
+    return person
+
+
+def has_account(email: str) -> bool:
+    """Whether someone signs in with this e-mail address."""
+    return (
+        db.session.scalar(select(Person.id).where(Person.email == clean_email(email))) is not None
+    )
+
+
+@use_case
+def make_admin(email: str, password: str = "") -> Person:
+    """The person of this e-mail address runs the mall; without an account they get one.
+
+    A seller cannot: nobody approves their own shop.
+    """
+    known = select(Person).where(Person.email == clean_email(email)).with_for_update()
+    person = db.session.scalars(known).one_or_none() or sign_up(email, "Admin", password)
+    if person.role == Role.SELLER:
+        raise NotAllowed("Who owns a shop cannot be an admin: use another account.")
+    person.role = Role.ADMIN
+    return person
 
 
 @use_case

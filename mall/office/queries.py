@@ -89,6 +89,12 @@ def waiting() -> Waiting:
     return Waiting(*db.session.execute(select(applied, *refunds.values(), payouts)).one())
 
 
+def menu_counts(person_id: int) -> dict[str, int]:
+    """What waits behind the entries of an admin's menu."""
+    applied = select(func.count()).where(Seller.state == SellerState.APPLIED)
+    return {"/admin/sellers": db.session.scalar(applied) or 0}
+
+
 def orders_by_state() -> dict[str, int]:
     """All orders, counted by state in the order of their life."""
     query = select(Order.state, func.count()).group_by(Order.state)

@@ -1,5 +1,6 @@
 """The entries of the consoles' menus: seller, admin, and a shopper's account."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -21,6 +22,21 @@ def plug(console: str, label: str, url: str, icon: str, place: int) -> None:
     item = Item(label, url, icon, place)
     if item not in _items[console]:
         _items[console].append(item)
+
+
+Counter = Callable[[int], dict[str, int]]
+_counters: dict[str, Counter] = {}
+
+
+def plug_counter(console: str, counter: Counter) -> None:
+    """Let `counter(person_id)` say how much waits behind a console's entries, by address."""
+    _counters[console] = counter
+
+
+def counts(console: str, person_id: int) -> dict[str, int]:
+    """What waits behind the entries of this person's console."""
+    counter = _counters.get(console)
+    return counter(person_id) if counter else {}
 
 
 def items(console: str) -> list[Item]:

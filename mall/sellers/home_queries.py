@@ -12,6 +12,7 @@ from mall.catalog.models import Product, Variant
 from mall.feedback.models import Question, Review
 from mall.orders.models import Order, Refund
 from mall.orders.rules import OrderState, RefundState
+from mall.sellers.models import Seller
 
 DAYS = 30
 LOW_STOCK = 3  # units that are still free
@@ -88,6 +89,18 @@ def tasks(seller_id: int) -> Tasks:
     )
     parts = (query.scalar_subquery() for query in (returns, questions, critical, low))
     return Tasks(*db.session.execute(select(*parts)).one())
+
+
+def menu_counts(owner_id: int) -> dict[str, int]:
+    """What waits behind the entries of the owner's menu, in one question."""
+    mine = select(Seller.id).where(Seller.owner_id == owner_id).scalar_subquery()
+    ship = select(func.count()).where(Order.seller_id == mine, Order.state == OrderState.PAID)
+    opened = select(func.count()).where(
+        Refund.seller_id == mine, Refund.state == RefundState.OPENED
+    )
+    query = select(ship.scalar_subquery(), opened.scalar_subquery())
+    to_ship, returns = db.session.execute(query).one()
+    return {"/seller/orders": to_ship, "/seller/returns": returns}
 
 
 def net_sales(seller_id: int) -> list[DayOfSales]:

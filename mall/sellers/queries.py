@@ -23,3 +23,9 @@ def open_shop(slug: str) -> Seller:
         select(Seller).where(Seller.slug == slug, Seller.state == SellerState.APPROVED)
     )
     return seller
+
+
+def by_slug(slug: str) -> Seller:
+    """A shop by its slug, whatever its state; raises NotFound."""
+    seller: Seller = one(select(Seller).where(Seller.slug == slug))
+    return seller

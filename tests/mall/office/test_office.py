@@ -153,3 +153,13 @@ def test_the_book_is_shown_and_audited(client: Any, admin: Any) -> None:
     account = client.get(f"/admin/ledger?account=2100:escrow:{order.number}").text
     assert "+¥1,000.00" in account and "-¥50.00" in account and "-¥950.00" in account
     assert client.get("/admin/ledger?account=2100:nonsense").status_code == 404
+
+
+def test_menus_count_what_waits(client: Any, admin: Any) -> None:
+    make_applicant()
+    badge = '<span class="console-nav__badge">1</span>'
+    assert badge in client.get("/admin/ledger").text
+    shop = make_seller()
+    make_order(seller=shop)
+    sign_in(client, shop)
+    assert badge in client.get("/seller/products").text
