@@ -1,6 +1,7 @@
 """What the lender sells and at which terms, by the country's rules; data, never code."""
 
 from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from core.money import Money
@@ -41,6 +42,8 @@ class Installments:
     load_max_ppm     rows due in 30 days over the usual month's spending in the mall, which is a
                      small part of what a household spends, hence three times it
     apr_cap_ppm      no offer may cost more a year
+    withdraw_days    after the purchase, in which a shopper may give the money back free of any
+                     fee; 0: no such right
     """
 
     name: str = "installments"
@@ -77,6 +80,10 @@ class Installments:
             return ()
         return tuple(t for t in self.terms if t < self.long_term or amount.minor >= self.long_from)
 
+    def withdraw_until(self, bought_on: date) -> date | None:
+        """The last day to withdraw from a plan; None when there is no such right."""
+        return bought_on + timedelta(self.withdraw_days) if self.withdraw_days else None
+
     def as_data(self) -> dict[str, Any]:
         """All terms as plain data, kept with each decision."""
         return asdict(self)
@@ -88,10 +95,10 @@ class Installments:
         return cls(**{**data, "terms": tuple(data["terms"]), "late": late})
 
 
-CN = Installments()
+# Europe and the United Kingdom let a shopper withdraw for fourteen days; China's seven days are
+# our own proposal. The caps are the lender's own where the law knows none.
+CN = Installments(withdraw_days=7)
 
-# Europe and the United Kingdom let a shopper withdraw for fourteen days; the caps are the
-# lender's own where the law knows none.
 REGIMES: dict[str, Installments] = {
     "CN": CN,
     "EU": Installments(withdraw_days=14),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core.errors import InvalidInput
 from core.money import Money
-from finance.loans import paying
+from finance.loans import paying, withdrawing
 from payments import cards
 from payments import services as payments
 from payments.values import PaymentView
@@ -39,6 +39,17 @@ def pay(
         return paying.pay_from_wallet(number, person_id, key=key, settle=settle)
     source = _source(person_id, way, typed)
     payment = paying.pay_by_card(number, person_id, source=source, key=key, settle=settle)
+    return payments.refresh(payment.id)
+
+
+def withdraw(
+    number: str, person_id: int, way: str, *, key: str, typed: TypedCard | None = None
+) -> PaymentView | Money:
+    """Withdraw from a plan; arguments and answer as for `pay`. Raises CannotWithdraw."""
+    if way == WALLET:
+        return withdrawing.withdraw_from_wallet(number, person_id, key=key)
+    source = _source(person_id, way, typed)
+    payment = withdrawing.withdraw_by_card(number, person_id, source=source, key=key)
     return payments.refresh(payment.id)
 
 

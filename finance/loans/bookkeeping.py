@@ -60,6 +60,16 @@ def paid(number: str, source: Account, shares: Sequence[Share]) -> tuple[Transfe
     return moves(*found)
 
 
+def fees_given_back(number: str, paid: Money, unpaid: Money, on: date) -> Journal | None:
+    """The shopper withdrew: earned fees are no income; what was paid of them is principal paid."""
+    income = account("loan_interest_income", shard(number))
+    back = moves(
+        (income, principal_of(number), paid, "withdrawn"),
+        (income, interest_of(number), unpaid, "withdrawn"),
+    )
+    return Journal(f"loan:{number}:withdrawn", "loan.withdrawn", number, on, back) if back else None
+
+
 def paid_from_wallet(number: str, key: str, transfers: tuple[Transfer, ...], on: date) -> Journal:
     return Journal(f"loan:{number}:wallet:{key}", "loan.paid", number, on, transfers)
 

@@ -12,7 +12,7 @@ from core import clock
 from core.db import db, one
 from core.money import Money, total
 from finance.lending.early import Payoff
-from finance.loans import showing
+from finance.loans import showing, withdrawing
 from finance.loans.models import Claim, Loan
 from finance.loans.paying import payoff_of
 from finance.loans.queries import days_past_due, exposure_of, loan_of, loans_of, payment_due
@@ -87,13 +87,17 @@ def _decisions(person_id: int) -> Sequence[Decision]:
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """One plan with all its page shows; `due` is what one press pays."""
+    """One plan with all its page shows; `due` is what one press pays.
+
+    withdrawal   the right to withdraw, while it lasts
+    """
 
     loan: Loan
     word: str
     owed: Money
     due: Money
     payoff: Payoff
+    withdrawal: withdrawing.Open | None
     days_late: int
     paused: Money
     rows: list[dict[str, Any]]
@@ -117,6 +121,7 @@ def plan(number: str, person_id: int) -> PlanView:
         owed=brief.owed,
         due=payment_due(loan, today),
         payoff=payoff_of(loan),
+        withdrawal=withdrawing.open_until(loan, today),
         days_late=days_past_due(loan, today),
         paused=loan.money(sum(row.paused for row in loan.rows)),
         rows=showing.schedule_rows(loan, today),

@@ -10,7 +10,7 @@ from core.money import Money, total
 from core.use_case import use_case
 from finance.lending.allocation import FEE, LATE_FEE, PRINCIPAL, Owed, Share, allocate
 from finance.lending.early import Payoff, payoff
-from finance.loans import bookkeeping, exposure
+from finance.loans import bookkeeping, exposure, withdrawing
 from finance.loans.life import amount_of, earn_fee, locked, remember, settle_states
 from finance.loans.models import Installment, Loan, LoanPayment
 from finance.loans.queries import loan_of, payment_due
@@ -100,15 +100,16 @@ class LoanPayments:
     def paid(self, payment: PaymentView, clearing: Account) -> tuple[Transfer, ...]:
         """The money goes to what is owed; anything over it to the payer's wallet."""
         _, number, kind, _ = payment.purpose.split(":", 3)
-        return take(
-            number,
-            payment.amount,
-            clearing,
-            clock.today(),
-            settle=kind == SETTLE,
-            ref=f"payment:{payment.id}",
-            payment_id=payment.id,
-        )
+        amount, on = payment.amount, clock.today()
+        ref = f"payment:{payment.id}"
+        if kind == withdrawing.WITHDRAW:
+            undone = withdrawing.paid_back(
+                number, amount, clearing, on, ref=ref, payment_id=payment.id
+            )
+            if undone:
+                return undone
+        settle = kind == SETTLE
+        return take(number, amount, clearing, on, settle=settle, ref=ref, payment_id=payment.id)
 
     def refused(self, payment: PaymentView) -> None:
         number = payment.purpose.split(":", 3)[1]

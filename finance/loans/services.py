@@ -20,9 +20,17 @@ from finance.loans.paying import (
 )
 from finance.loans.queries import fee_earned_on, loan_of
 from finance.loans.receiving import Returned, give_back, pause, received
+from finance.loans.withdrawing import (
+    CannotWithdraw,
+    open_until,
+    withdraw_by_card,
+    withdraw_from_wallet,
+    withdraw_until,
+)
 from payments import cards
 
 __all__ = [
+    "CannotWithdraw",
     "FinancedOrder",
     "LoanPayments",
     "NothingOwed",
@@ -32,6 +40,7 @@ __all__ = [
     "fee_earned_on",
     "give_back",
     "open_loan",
+    "open_until",
     "pause",
     "pause_credit",
     "pay_by_card",
@@ -42,6 +51,9 @@ __all__ = [
     "set_autopay",
     "set_ceiling",
     "take",
+    "withdraw_by_card",
+    "withdraw_from_wallet",
+    "withdraw_until",
 ]
 
 PAUSE_DAYS_MAX = 365

@@ -61,6 +61,7 @@ _WORDS: dict[str, str] = {
     "due": "Payment fell due",
     "paid": "Paid",
     "settled": "Settled early",
+    "withdrawn": "Withdrawn: paid back without any fee",
     "refused": "Card refused",
     "refunded": "Returned",
     "paused": "Return opened: its part is not due",
@@ -75,7 +76,7 @@ _WORDS: dict[str, str] = {
     "void": "The plan is void",
 }
 _QUIET = {"reminded", "due"}
-_MOVES_MONEY = {"lent", "paid", "settled", "refunded", "late_fee"}
+_MOVES_MONEY = {"lent", "paid", "settled", "withdrawn", "refunded", "late_fee"}
 
 
 def statement(loan: Loan) -> list[Line]:
@@ -112,7 +113,7 @@ def _note(loan: Loan, event: LoanEvent) -> str:
     if event.kind == "refunded":
         back = show("cash_back")
         return f"Refund {event.ref}: {back} back to you, payments of {show('payment')} from now on."
-    if event.kind == "settled":
+    if event.kind in ("settled", "withdrawn"):
         return f"You saved {show('saving')}."
     return ""
 

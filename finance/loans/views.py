@@ -58,6 +58,29 @@ def settle(number: str) -> Any:
     return _pay(number, settle=True)
 
 
+@bp.get("/<number>/withdraw")
+def confirm_withdraw(number: str) -> str:
+    return _page(number)
+
+
+@bp.post("/<number>/withdraw")
+def withdraw(number: str) -> Any:
+    view = pages.plan(number, current_user.id)
+    if view.withdrawal is None:
+        raise services.CannotWithdraw()
+    form = _ways(PayForm(), view, view.withdrawal.quote.amount)
+    if not form.validate() or not form.is_whole():
+        return _page(number, withdraw_form=form), 422
+    try:
+        answer = asking.withdraw(
+            number, current_user.id, form.way.data, key=form.key.data or "", typed=form.typed()
+        )
+    except DomainError as refusal:
+        flash(str(refusal), "bad")
+        return _page(number, withdraw_form=form), refusal.status
+    return _after(number, answer)
+
+
 @bp.post("/<number>/autopay")
 def autopay(number: str) -> Any:
     view = pages.plan(number, current_user.id)
@@ -76,31 +99,33 @@ def decision(decision_id: int) -> str:
     return render_template("finance/loans/decision.html", view=view)
 
 
-def _page(number: str, failed: PayForm | None = None, settling: bool = False) -> str:
+def _page(number: str, **failed: PayForm) -> str:
+    """The plan's page; `failed` is the form to correct, by its name in the template."""
     view = pages.plan(number, current_user.id)
-    pay_form = failed if failed and not settling else _pay_form(view, view.due)
-    settle_form = failed if failed and settling else _pay_form(view, view.payoff.amount)
+    amounts = {"pay_form": view.due, "settle_form": view.payoff.amount}
+    if view.withdrawal:
+        amounts["withdraw_form"] = view.withdrawal.quote.amount
+    forms = {name: _ways(PayForm(formdata=None), view, cost) for name, cost in amounts.items()}
     return render_template(
         "finance/loans/show.html",
         view=view,
-        pay_form=pay_form,
-        settle_form=settle_form,
+        **(forms | failed),
         autopay_form=AutopayForm().with_cards(view.cards, view.loan.autopay_card_id),
         today=clock.today(),
     )
 
 
-def _pay_form(view: pages.PlanView, amount: Money) -> PayForm:
-    form = PayForm(formdata=None)
+def _ways(form: PayForm, view: pages.PlanView, amount: Money) -> PayForm:
     return form.with_ways(view.cards, view.wallet, amount, view.typed_here)
 
 
 def _pay(number: str, *, settle: bool) -> Any:
     view = pages.plan(number, current_user.id)
     amount = view.payoff.amount if settle else view.due
-    form = PayForm().with_ways(view.cards, view.wallet, amount, view.typed_here)
+    form = _ways(PayForm(), view, amount)
+    failed = {"settle_form" if settle else "pay_form": form}
     if not form.validate() or not form.is_whole():
-        return _page(number, form, settle), 422
+        return _page(number, **failed), 422
     try:
         answer = asking.pay(
             number,
@@ -112,7 +137,7 @@ def _pay(number: str, *, settle: bool) -> Any:
         )
     except DomainError as refusal:
         flash(str(refusal), "bad")
-        return _page(number, form, settle), refusal.status
+        return _page(number, **failed), refusal.status
     return _after(number, answer)
 
 

@@ -4,7 +4,7 @@ from flask import render_template
 from markupsafe import Markup
 
 from core import clock
-from finance.loans import showing
+from finance.loans import showing, withdrawing
 from finance.loans.queries import loan_of, loans_of
 from finance.pay_later.method import KEY
 
@@ -14,10 +14,12 @@ def order_box(buyer_id: int, order_number: str, payment_ref: str) -> str | Marku
     method, _, number = payment_ref.partition(":")
     if method != KEY:
         return ""
-    loan = loan_of(buyer_id, number)
+    loan, today = loan_of(buyer_id, number), clock.today()
     return Markup(  # noqa: S704 - our own template
         render_template(
-            "finance/pay_later/order_box.html", plan=showing.summary(loan, clock.today())
+            "finance/pay_later/order_box.html",
+            plan=showing.summary(loan, today),
+            withdrawal=withdrawing.open_until(loan, today),
         )
     )
 

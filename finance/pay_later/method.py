@@ -1,5 +1,6 @@
 """Pay in parts, plugged into the checkout: offers, the decision, the loan, and giving back."""
 
+from datetime import date
 from typing import Any
 
 from core import clock
@@ -36,7 +37,8 @@ class PayLater:
         """One offer a term, each with its own answer; with reasons it is shown, not offered."""
         questions = buyer.Questions(checkout.buyer_id, checkout.total, clock.now())
         open_plans = plans.plans(checkout.total, questions.terms, checkout.on)
-        return [_offer(plan, questions.preview(plan.months)) for plan in open_plans]
+        free = questions.terms.withdraw_until(checkout.on)
+        return [_offer(plan, questions.preview(plan.months), free) for plan in open_plans]
 
     def hint(self, buyer_id: int | None, price: Money) -> str:
         """The longest plan up to a year, which is the lowest month; the price is one for all."""
@@ -118,7 +120,7 @@ def _months_of(offer_key: str, checkout: CheckoutToPay) -> int:
     return int(months)
 
 
-def _offer(plan: Plan, outcome: Outcome) -> Offer:
+def _offer(plan: Plan, outcome: Outcome, free_until: date | None) -> Offer:
     return Offer(
         key=f"{KEY}:{plan.months}",
         label=f"Pay in {plan.months} parts",
@@ -128,6 +130,7 @@ def _offer(plan: Plan, outcome: Outcome) -> Offer:
         apr_ppm=plan.apr_ppm,
         fee=plan.fee,
         rows=tuple(Row(row.number, row.due_on, row.principal, row.fee) for row in plan.rows),
+        free_until=free_until,
         reasons=_reasons(outcome.reasons),
     )
 

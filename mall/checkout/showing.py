@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.money import Money, total
-from core.web import money, percent
+from core.web import day, money, percent
 from mall.checkout.queries import Basket
 from mall.ports.payment_methods import Offer, Reason
 
@@ -61,12 +61,14 @@ def schedule_rows(offer: Offer) -> list[dict[str, Any]]:
 
 def fact_rows(offer: Offer, price: Money) -> list[tuple[str, Any]]:
     """What a borrower must know before agreeing."""
+    free = [("You can withdraw until", day(offer.free_until))] if offer.free_until else []
     return [
         ("You buy for", price),
         ("Cost of credit", offer.fee or Money.zero(price.currency)),
         ("You pay back in all", offer.total),
         ("Payments", f"{len(offer.rows)}, the first of {money(offer.rows[0].payment)}"),
         ("First payment due", f"{offer.rows[0].due_on:%d %b %Y}"),
+        *free,
     ]
 
 

@@ -56,6 +56,7 @@ class Offer:
     apr_ppm     yearly cost in millionths, None when nothing is lent
     rows        the schedule, empty when paid at once
     fields      names of the extra form fields the method needs ("card")
+    free_until  the last day to give lent money back without any fee; None: no such right
     reasons     why it cannot be chosen now; a way to pay with reasons is shown, not offered
     """
 
@@ -68,6 +69,7 @@ class Offer:
     fee: Money | None = None
     rows: tuple[Row, ...] = ()
     fields: tuple[str, ...] = ()
+    free_until: date | None = None
     reasons: tuple["Reason", ...] = ()
 
 

@@ -51,7 +51,7 @@ def buy(client: Any, buyer: Any, *goods: tuple[str, str]) -> Order:
     for title, price in goods:
         put_in_cart(buyer, make_product(seller, price, title=title))
     page = client.get("/checkout").text
-    for word in ("¥318.00 × 12", "10.90 %", "¥3,816.00", "¥216.00"):
+    for word in ("¥318.00 × 12", "10.90 %", "¥3,816.00", "¥216.00", "17 Mar 2026"):
         assert word in page, word
     assert page.index('value="card:') < page.index('value="pay_later:12"')  # pay now first
     answers = hidden(page) | ADDRESS | {"address": "new", "offer": "pay_later:12", "agree": "y"}
@@ -74,6 +74,7 @@ def test_j1_a_phone_in_twelve(client: Any) -> None:
     assert order.state == "paid" and balance("escrow", order.number) == yuan("3600.00")
     assert [(row.principal, row.fee) for row in loan.rows] == [(30_000, 1_800)] * 12
     assert loan.number in page and "Pay later × 12" in page
+    assert "Until 17 Mar 2026 you can pay back ¥3,600.00 without any fee" in page
     assert_clean()
 
 

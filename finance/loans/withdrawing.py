@@ -1,0 +1,133 @@
+"""The shopper withdraws within the first days: the money goes back, and there is no fee at all."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from core import clock
+from core.db import db, get
+from core.errors import Conflict, InvalidInput
+from core.money import Money
+from core.use_case import use_case
+from finance.lending.allocation import PRINCIPAL, Share
+from finance.lending.early import Withdrawal, withdrawal
+from finance.loans import bookkeeping, exposure
+from finance.loans.life import amount_of, locked, remember, settle_states
+from finance.loans.models import Loan, LoanPayment
+from finance.loans.queries import loan_of
+from finance.products import Installments
+from finance.risk.models import Decision
+from ledger import book
+from ledger.accounts import Account, account
+from ledger.entries import Transfer
+from payments import services as payments
+from payments.values import PaymentView
+
+WITHDRAW = "withdraw"
+BANK_DAYS = 3  # a payment asked for in time may arrive this much later and still counts
+
+
+class CannotWithdraw(Conflict):
+    message = "The days to withdraw from this plan are over. You can settle it early instead."
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The right to withdraw while it lasts, and what it costs."""
+
+    last_day: date
+    quote: Withdrawal
+
+
+def withdraw_until(loan: Loan) -> date | None:
+    """The last day, by the terms the plan was decided with; None when there is no such right."""
+    kept = get(Decision, loan.decision_id).inputs["terms"]
+    return Installments.from_data(kept).withdraw_until(loan.began_on)
+
+
+def open_until(loan: Loan, on: date) -> Open | None:
+    """The right to withdraw from a running plan; None when it is over, or nothing is to pay."""
+    last_day = withdraw_until(loan) if loan.is_running else None
+    if last_day is None or on > last_day:
+        return None
+    quote = _quote(loan)
+    return Open(last_day, quote) if quote.amount.minor > 0 else None
+
+
+def _quote(loan: Loan) -> Withdrawal:
+    return withdrawal([row.standing(loan.currency) for row in loan.rows])
+
+
+def _amount_to_pay(loan: Loan) -> Money:
+    right = open_until(loan, clock.today())
+    if right is None:
+        raise CannotWithdraw()
+    return right.quote.amount
+
+
+@use_case
+def withdraw_by_card(number: str, borrower_id: int, *, source: str, key: str) -> PaymentView:
+    """Ask the card for what was lent; arguments as for `pay_by_card`. Raises CannotWithdraw."""
+    loan = loan_of(borrower_id, number)
+    payment = payments.intend_charge(
+        purpose=f"loan:{number}:{WITHDRAW}:{key}",
+        payer_id=borrower_id,
+        amount=_amount_to_pay(loan),
+        source=source,
+        description=f"Withdrawal from plan {number}",
+        return_path=f"/account/credit/{number}",
+    )
+    return payments.view(payment.id)
+
+
+@use_case
+def withdraw_from_wallet(number: str, borrower_id: int, *, key: str) -> Money:
+    """The same from the person's balance with us; raises InvalidInput when it is too small."""
+    loan_of(borrower_id, number)
+    loan, ref, on = locked(number), f"{WITHDRAW}:{key}", clock.today()
+    if before := amount_of(loan, f"paid:{ref}"):
+        return before
+    amount, wallet = _amount_to_pay(loan), account("wallet", borrower_id)
+    if book.available(wallet, loan.currency) < amount:
+        raise InvalidInput("Your balance is smaller than this payment. Choose a card.")
+    transfers = _undo(loan, amount, wallet, on, ref, None)
+    book.post(bookkeeping.paid_from_wallet(number, ref, transfers, on))
+    return amount
+
+
+@use_case
+def paid_back(
+    number: str, amount: Money, source: Account, on: date, *, ref: str, payment_id: int | None
+) -> tuple[Transfer, ...]:
+    """The money of a withdrawal has arrived; gives its transfers, of at most `amount`.
+
+    None of them when it came too late or no longer suffices: it is an ordinary payment then.
+    """
+    loan = locked(number)
+    right = open_until(loan, on - timedelta(BANK_DAYS))
+    if right is None or amount < right.quote.amount:
+        return ()
+    return _undo(loan, right.quote.amount, source, on, ref, payment_id)
+
+
+def _undo(
+    loan: Loan, amount: Money, source: Account, on: date, ref: str, payment_id: int | None
+) -> tuple[Transfer, ...]:
+    quote, owed = _quote(loan), loan.principal_owed
+    _give_fees_back(loan, quote, on)
+    db.session.add(LoanPayment(loan_id=loan.id, payment_id=payment_id, on=on, amount=amount.minor))
+    for row in loan.rows:
+        row.fee, row.fee_paid, row.fee_free = 0, 0, True
+        row.principal_paid, row.paused = row.principal, 0
+        row.accrued_on = row.accrued_on or on
+    details = {"fee_back": quote.fee_back.minor, "saving": quote.saving.minor}
+    remember(loan, f"paid:{ref}", "withdrawn", on, amount=amount.minor, ref=ref, details=details)
+    exposure.give(loan.checkout_number, owed)
+    settle_states(loan, on)
+    return bookkeeping.paid(loan.number, source, [Share(0, PRINCIPAL, amount)])
+
+
+def _give_fees_back(loan: Loan, quote: Withdrawal, on: date) -> None:
+    paid = loan.money(sum(row.fee_paid for row in loan.rows))
+    journal = bookkeeping.fees_given_back(loan.number, paid, quote.fee_back - paid, on)
+    if journal is not None:
+        book.post(journal)
