@@ -1,0 +1,1 @@
+"""What holds over all rooms, whatever happens in whatever order."""
