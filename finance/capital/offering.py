@@ -253,7 +253,11 @@ def _choice(asked: Questions, amount: Money, share_ppm: int) -> Choice:
     most = services.most_of(asked, share_ppm)
     if offer is None:
         quick = services.is_too_quick(asked, amount, share_ppm)
-        why = "repaid within days: choose more, or a smaller share" if quick else "not supported"
+        why = (
+            "repaid within days: choose more, or a smaller share"
+            if quick
+            else "takes longer than 18 months"
+        )
         return Choice(amount, share_ppm, None, why)
     if amount > most:
         return Choice(amount, share_ppm, None, f"at most {most.decimal_text()} at this share")

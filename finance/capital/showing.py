@@ -9,6 +9,8 @@ from core.money import MILLION, Money, round_fraction
 from finance.capital import queries, repaying
 from finance.capital.models import Advance
 from finance.capital.terms import NAMES, SALES_SHARE
+from ledger import book
+from ledger.accounts import account
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Running:
     next_minimum: tuple[date, Money] | None
     payoff: Money
     rebate: Money
+    balance: Money
     can_cancel: bool
     days_late: int
     points: tuple[tuple[str, int, int], ...]
@@ -56,6 +59,7 @@ def running(advance: Advance) -> Running:
         next_minimum=_next_minimum(advance),
         payoff=payoff,
         rebate=rebate,
+        balance=book.available(account("seller_payable", advance.seller_id), advance.currency),
         can_cancel=repaying.can_cancel(advance),
         days_late=queries.days_late(advance, today),
         points=_points(advance, today) if share else (),

@@ -7,6 +7,7 @@ from flask import Blueprint, current_app, render_template, request
 from core import clock, guards
 from core.db import get
 from finance.capital import showing
+from finance.capital.models import Advance
 from finance.desk import portfolio as figures
 from finance.desk import queries
 from finance.loans.models import Loan
@@ -14,9 +15,13 @@ from finance.loans.queries import days_past_due
 from finance.risk import scorecard, services
 from finance.risk.models import Decision
 from ledger import book
+from ledger.accounts import account
 
 bp = Blueprint("desk", __name__, url_prefix="/admin/lending")
 guards.require(bp, "admin")
+
+_LOAN_PARTS = ("loan_principal", "loan_interest", "loan_fee")
+_ADVANCE_PARTS = ("advance_principal", "advance_fee", "unearned_fee")
 
 
 def _page() -> int:
@@ -55,19 +60,27 @@ def replay(id: int) -> str:
 def _application(id: int, *, replay: bool) -> str:
     decision = get(Decision, id)
     card = scorecard.load(decision.card)
-    values = _outcome_points(decision)
+    given = _outcome_points(decision)
     return render_template(
         "finance/desk/application.html",
         d=decision,
         name=queries.subject_names([decision]).get(decision.subject_id, ""),
         contract=queries.contract_of_decision(decision),
-        points=[(line, values.get(line.feature)) for line in card.lines],
-        features=decision.inputs.get("features", {}),
+        points=[(line, given.get(line.feature)) for line in card.lines],
+        values=_values(decision.inputs),
         inputs={k: v for k, v in decision.inputs.items() if k not in ("features", "terms")},
-        terms=decision.inputs.get("terms", {}),
+        single={k: v for k, v in decision.inputs.items() if not isinstance(v, dict)},
+        terms=decision.inputs["terms"],
+        loose={k: v for k, v in decision.inputs["terms"].items() if not isinstance(v, dict)},
         again=services.replay(id) if replay else None,
         product_names=figures.NAMES,
     )
+
+
+def _values(inputs: dict[str, Any]) -> dict[str, Any]:
+    """What the card read: the mall's features, and the lender's own book."""
+    own = inputs.get("standing") or inputs.get("book") or {}
+    return {**own, **inputs["features"]}
 
 
 def _outcome_points(decision: Decision) -> dict[str, int]:
@@ -94,13 +107,18 @@ def loans() -> str:
 @bp.get("/loans/<number>")
 def loan(number: str) -> str:
     found = queries.loan_or_advance(number)
-    said: dict[str, Any] = {"journals": book.journals_of(number)}
+    parts = _LOAN_PARTS if isinstance(found, Loan) else _ADVANCE_PARTS
+    said: dict[str, Any] = {"statements": [(part, _statement(part, found)) for part in parts]}
     said["decision"] = get(Decision, found.decision_id)
     said["name"] = queries.subject_names([said["decision"]]).get(said["decision"].subject_id, "")
     if isinstance(found, Loan):
         late = days_past_due(found, clock.today())
         return render_template("finance/desk/loan.html", loan=found, late=late, **said)
     return render_template("finance/desk/advance.html", view=showing.running(found), **said)
+
+
+def _statement(kind: str, found: Loan | Advance) -> list[book.StatementLine]:
+    return book.statement(account(kind, found.number), found.currency)
 
 
 @bp.get("/portfolio")

@@ -1,4 +1,4 @@
-"""The reason codes RS01 to RS26 in the seller's words, each with what would change it."""
+"""Names of features, and the reason codes RS01 to RS26 in the seller's words, each with what would change it."""
 
 from finance.risk.outcome import Why, amount, share
 from finance.risk.scorecard import Lost
@@ -34,6 +34,36 @@ _CARD_WORDS: dict[str, tuple[str, str]] = {
     "load_ppm": ("Your deductions are {v} of sales.", "{t} or less."),
     "asks_30": ("{v} applications in 30 days.", "{t} or fewer."),
 }
+_NAMES = {
+    "shop_age_days": "Days of confirmed sales",
+    "active_days_90": "Days with sales, of 90",
+    "active_months_12": "Months with sales, of 12",
+    "net_90": "Net sales in 90 days",
+    "net_365": "Net sales in a year",
+    "growth_ppm": "Growth on the quarter before",
+    "yoy_ppm": "Growth on the same weeks last year",
+    "swing_ppm": "Swing of weekly sales",
+    "buyers_90": "Buyers in 90 days",
+    "repeat_rate_ppm": "Buyers who came back",
+    "top5_share_ppm": "Share of the five largest buyers",
+    "top_product_share_ppm": "Share of the best-selling product",
+    "financed_share_90_ppm": "Share paid with mall credit",
+    "license_verified": "Business license verified",
+    "on_time_ship_90_ppm": "Shipped on time",
+    "no_stock_cancel_90_ppm": "Canceled for missing stock",
+    "tracked_90_ppm": "Parcels with a carrier's scan",
+    "refund_rate_90_ppm": "Refunds, of sales",
+    "refund_rise_ppm": "Rise of refunds in four weeks",
+    "fault_refund_ppm": "Refunds for our-shop faults",
+    "open_refunds": "Returns waiting for you",
+    "review_mean_365": "Stars, average of a year",
+    "review_trend": "Stars, change in 90 days",
+    "negative_share_90_ppm": "Reviews with one or two stars",
+    "days_late_max_365": "Latest payment on a contract, days",
+    "minimums_missed": "60-day minimums missed",
+    "load_ppm": "Deductions, of sales",
+    "asks_30": "Applications in 30 days",
+}
 _MONEY = {"net_90", "net_365"}
 _STARS = {"review_mean_365", "review_trend"}
 
@@ -41,6 +71,8 @@ _STARS = {"review_mean_365", "review_trend"}
 def shown(feature: str, value: int, currency: str) -> str:
     """A feature's value as a person reads it."""
     sign, size = ("−", -value) if value < 0 else ("", value)
+    if feature == "license_verified":
+        return "yes" if value else "no"
     if feature in _MONEY:
         return sign + amount(size, currency)
     if feature in _STARS:
@@ -58,7 +90,7 @@ def of_the_card(lost: Lost, currency: str) -> Why:
 
 def name_of(feature: str) -> str:
     """A feature's short name for tables."""
-    return feature.removesuffix("_ppm").replace("_", " ")
+    return _NAMES[feature]
 
 
 def held(note: str) -> Why:

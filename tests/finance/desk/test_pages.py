@@ -67,7 +67,11 @@ def test_contracts_are_listed_and_filtered(admin, advance):
 
 def test_one_contract_shows_rows_and_journals(admin, advance):
     shown = text_of(admin.get(f"/admin/lending/loans/{advance.number}"))
-    assert "1400:advance_principal" in shown and "Orders behind it" in shown
+    assert (
+        "release:" in shown
+        and "In the book: advance principal" in shown
+        and "Orders behind it" in shown
+    )
     assert admin.get("/admin/lending/loans/L-NOTHING").status_code == 404
 
 
