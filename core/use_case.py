@@ -58,7 +58,13 @@ def outside_any_action() -> bool:
 
 
 def end_read() -> None:
-    """Give the read transaction back before waiting for the network."""
+    """Give the read transaction back before waiting for the network.
+
+    By a commit, since nothing was changed: psycopg forgets its prepared statements at a rollback.
+    """
     if not outside_any_action():
         raise RuntimeError("an action is open: the network must wait until it has ended")
-    db.session.rollback()
+    session = db.session
+    if session.new or session.dirty or session.deleted:
+        session.rollback()  # changed outside any action: nobody's, so it is forgotten
+    session.commit()

@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 
 from core import clock
 from core.db import db
+from core.use_case import end_read
 from demo import marks
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _hurry() -> None:
 
 def _make_room(yes: bool) -> None:
     state = marks.status()
-    db.session.rollback()
+    end_read()
     if state == "empty":
         return
     if state == "ready" and not yes:

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from core import clock
 from core.db import db
+from core.use_case import end_read
 from demo.odds import happens
 from demo.state import Shopper, World
 from finance.loans import asking
@@ -34,7 +35,7 @@ def pay_by_hand(world: World, day: date) -> None:
         .order_by(Loan.id)
     )
     rows = db.session.execute(query).all()
-    db.session.rollback()
+    end_read()
     for number, person_id, due_on, left in rows:
         shopper = world.by_person.get(person_id)
         if shopper is None:

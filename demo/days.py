@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from core import clock
-from demo import buying, credit, shops
+from demo import buying, capital, credit, shops
 from demo.odds import times
 from demo.state import Shopper, World
 from finance.collections.services import run_day
@@ -32,6 +32,7 @@ def night(world: World, day: date) -> None:
     release_expired()
     confirm_overdue()
     run_day(day)
+    capital.night(world)
     sweep()
     if day.day == 1:
         pay_out_all()

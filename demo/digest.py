@@ -5,6 +5,7 @@ from hashlib import sha256
 from sqlalchemy import text
 
 from core.db import db
+from core.use_case import end_read
 
 _CONTENT = {
     "people": "select email, name, role, verified_level, born_year from person order by id",
@@ -29,5 +30,5 @@ def content_digest() -> str:
         found.update(name.encode())
         for row in db.session.execute(text(query)):
             found.update(repr(tuple(row)).encode())
-    db.session.rollback()
+    end_read()
     return found.hexdigest()

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from core import clock
 from core.db import db, get
 from core.money import Money
-from core.use_case import use_case
-from demo import goods, pictures
+from core.use_case import end_read, use_case
+from demo import capital, goods, pictures
 from demo.odds import happens, skewed
 from demo.people import PASSWORD, cheap_passwords, nickname, vouch
 from demo.state import Shop, Ware, World
@@ -84,6 +84,7 @@ def open_shop(world: World, number: int) -> None:
         if good.shop_key == profile.key:
             shop.wares.append(_list_good(world, shop, good))
     world.agenda.at(clock.now() + timedelta(7), restock, world, shop)
+    world.agenda.at(clock.now() + timedelta(9), capital.consider, world, shop)
 
 
 @use_case
@@ -128,7 +129,7 @@ def _list_good(world: World, shop: Shop, good: goods.Good) -> Ware:
 def _known(world: World, shop: Shop, good: goods.Good, product_id: int) -> Ware:
     query = select(Variant.id, Variant.price).where(Variant.product_id == product_id)
     rows = db.session.execute(query.order_by(Variant.position)).all()
-    db.session.rollback()
+    end_read()
     variants = [(row.id, row.price) for row in rows]
     pull = 1 + skewed(world.dice, 0, 20)
     ware = Ware(product_id, shop, good.category_slug, good.title, variants, pull)

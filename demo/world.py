@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from random import Random
 
 from core import chance, clock, ids, jobs
-from demo import bad_actors, cast, days, goods, marks, people, shops
+from demo import bad_actors, capital, cast, days, goods, hurry, marks, people, shops
 from demo.agenda import Agenda
 from demo.digest import content_digest
 from demo.state import Size, World
@@ -31,6 +31,7 @@ def build(size: Size, seed: int, last: date, progress: Progress = lambda: None) 
     first = last - timedelta(size.days - 1)
     marks.begin(seed, size.days, last)
     with ExitStack() as stack:
+        stack.enter_context(hurry.hurried())
         pile = stack.enter_context(jobs.in_this_process())
         stack.enter_context(chance.rolling(Random(f"codes {seed}")))
         stack.callback(ids.part_from_other_processes)
@@ -43,6 +44,7 @@ def build(size: Size, seed: int, last: date, progress: Progress = lambda: None) 
             people.sign_up_crowd(world)
             cast.plan(world)
             bad_actors.plan(world)
+            capital.plan(world)
         _live(world, progress)
     digest = content_digest()
     wrong = [f"{found.name}: {found.detail}" for found in audit.run() if not found.ok]

@@ -128,7 +128,7 @@ def schedule_delivery(op_id: int) -> None:
     waiting = select(notices.c.deliver_at).where(
         notices.c.op_id == op_id, notices.c.delivered_at.is_(None)
     )
-    with bank.engine().connect() as connection:
+    with bank.engine().begin() as connection:
         moments = connection.execute(waiting.distinct().order_by(notices.c.deliver_at)).scalars()
         _defer_delivery(list(moments))
 
@@ -147,7 +147,7 @@ def deliver_due() -> None:
     waiting = select(notices).where(
         notices.c.delivered_at.is_(None), notices.c.deliver_at <= clock.now()
     )
-    with bank.engine().connect() as connection:
+    with bank.engine().begin() as connection:
         due = connection.execute(waiting.order_by(notices.c.deliver_at).limit(500)).all()
     for notice in due:
         body = json.dumps(

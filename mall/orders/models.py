@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core import clock
-from core.db import Model
+from core.db import Model, db
 from core.money import Money
 from mall.orders.rules import OrderState, RefundState, check_move, check_refund_move
 
@@ -73,7 +73,9 @@ class Order(Model):
     def move_to(self, state: OrderState, *, by: str, why: str = "") -> None:
         """Move along the table of moves and remember who and why; raises IllegalMove."""
         check_move(OrderState(self.state), state)
-        self.steps.append(OrderStep(came_from=self.state, went_to=state, by=by, why=why))
+        # added beside the order: appending would first read every earlier step
+        step = OrderStep(order_id=self.id, came_from=self.state, went_to=state, by=by, why=why)
+        db.session.add(step)
         self.state = state
 
     @property
