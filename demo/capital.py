@@ -33,15 +33,15 @@ def night(world: World) -> None:
 
 
 def consider(world: World, shop: Shop) -> None:
-    """Every other week or so: is there something to get, and is it wanted?"""
-    world.agenda.at(clock.now() + hours(world.dice, 200, 400), consider, world, shop)
+    """Every few weeks: is there something to get, and is it wanted?"""
+    world.agenda.at(clock.now() + hours(world.dice, 300, 800), consider, world, shop)
     if shop.number % 4 == 1 or (clock.today() - shop.opened).days < 28:
         return  # some owe nobody anything
     if shop.number % 4 == 2:
         _paid_today(world, shop)
-    elif happens(world.dice, 45):
+    elif happens(world.dice, 65):
         on_orders(world, shop, world.dice.randint(40, 90))
-    if happens(world.dice, 8):
+    if happens(world.dice, 14):
         on_sales(world, shop, USUAL_SHARE, world.dice.randint(40, 80))
 
 

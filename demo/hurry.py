@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, event
+from flask import current_app
+from sqlalchemy import Engine, create_engine, event
 
 from core.db import db
 
@@ -20,6 +21,12 @@ def hurried() -> Iterator[None]:
     usual = gc.get_threshold()
     event.listen(Engine, "connect", _keep_statements)
     db.engine.dispose()  # so that every connection from here on is one of ours
+    bank = current_app.extensions.pop("sandbox_bank", None)
+    if bank is not None:
+        bank.dispose()
+    # nobody cuts our connections: the bank need not try each one before it is used
+    uri = current_app.config["SQLALCHEMY_DATABASE_URI"]
+    current_app.extensions["sandbox_bank"] = create_engine(uri)
     gc.collect()
     gc.freeze()
     gc.set_threshold(GARBAGE_FROM, 20, 100)
@@ -28,6 +35,7 @@ def hurried() -> Iterator[None]:
     finally:
         gc.set_threshold(*usual)
         gc.unfreeze()
+        current_app.extensions.pop("sandbox_bank").dispose()
         event.remove(Engine, "connect", _keep_statements)
 
 

@@ -157,7 +157,7 @@ def reprice(world: World, day: date) -> None:
                 _change_prices(world, ware, percent)
                 back = world.moment(day + timedelta(3), 0)
                 world.agenda.at(back, _set_prices, world, ware, list(ware.variants))
-    if world.shops and happens(world.dice, 30):
+    if world.shops and happens(world.dice, 12):
         shop = world.dice.choice(world.shops)
         if shop.wares:
             _change_prices(world, world.dice.choice(shop.wares), world.dice.randint(92, 108))

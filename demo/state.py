@@ -13,12 +13,12 @@ from demo.goods import Shop as Profile
 
 @dataclass(frozen=True)
 class Size:
-    """How large a world is; a year has about 1,500 orders."""
+    """How large a world is; a year has about 1,300 orders."""
 
     days: int = 365
     shops: int = 24
     shoppers: int = 190
-    orders_a_day: int = 4_100  # thousandths, the mean over all days
+    orders_a_day: int = 3_200  # thousandths, the mean over all days
 
     @classmethod
     def of(cls, days: int) -> "Size":
