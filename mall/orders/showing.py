@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from core import clock
 from core.money import Money
 from mall.orders.models import Order
 from mall.orders.rules import CAUSE_WORDS, Cause, OrderState, RefundState
@@ -53,7 +54,7 @@ def steps_of(order: Order) -> list[Step]:
     done = [Step("Placed", order.created_at, "done")]
     parcel = order.shipment
     way = f"{parcel.carrier}, {parcel.tracking}" if parcel else ""
-    promised = f"Promised by {order.ship_by:%d %b}" if order.ship_by else ""
+    promised = f"Promised by {clock.day_of(order.ship_by):%d %b}" if order.ship_by else ""
     rest: list[tuple[str, datetime | None, str]] = [
         ("Paid", order.paid_at, ""),
         ("Shipped", order.shipped_at, way or promised),
