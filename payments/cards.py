@@ -1,5 +1,7 @@
 """Saved cards: what a person recognizes them by, and the gateway's token; never a digit more."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -9,7 +11,7 @@ from core.errors import NotFound
 from core.use_case import end_read, use_case
 from payments import gateways
 from payments.gateway import UsedCard
-from payments.models import Card
+from payments.models import Card, GatewayOp, Payment
 
 
 class NoSuchCard(NotFound):
@@ -54,6 +56,23 @@ def of(person_id: int) -> list[Card]:
         Card.removed_at.is_(None),
     )
     return list(db.session.scalars(query.order_by(Card.id.desc())))
+
+
+def used_by(payment_ids: Collection[int]) -> dict[int, str]:
+    """`Visa ending in 4242` by payment; a card that has been removed since is still named.
+
+    Payments made on the gateway's own page are left out: their card is not ours to name.
+    """
+    query = (
+        select(Payment.id, Card)
+        .join(GatewayOp, GatewayOp.id == Payment.op_id)
+        .join(
+            Card,
+            (Card.gateway == Payment.gateway) & (Card.token == GatewayOp.params["source"].astext),
+        )
+        .where(Payment.id.in_(payment_ids))
+    )
+    return {payment_id: card.label for payment_id, card in db.session.execute(query)}
 
 
 def entered_here() -> bool:

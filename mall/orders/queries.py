@@ -10,6 +10,7 @@ from core.money import Money
 from mall.checkout.models import Checkout
 from mall.orders.models import Order
 from mall.sellers.models import Seller
+from payments import cards
 
 PER_PAGE = 10
 
@@ -63,8 +64,14 @@ def of_buyer(number: str, buyer_id: int) -> OrderView:
         seller_slug=seller.slug,
         checkout_number=checkout.number,
         payment_ref=checkout.payment_ref,
-        paid_with=way_in_words(checkout.offer_key),
+        paid_with=_card_of(checkout.payment_ref) or way_in_words(checkout.offer_key),
     )
+
+
+def _card_of(payment_ref: str) -> str:
+    """`Visa ending in 4242` of `payment:81`, or "" when no card of ours paid."""
+    way, _, id = payment_ref.partition(":")
+    return cards.used_by([int(id)]).get(int(id), "") if way == "payment" else ""
 
 
 def way_in_words(offer_key: str) -> str:

@@ -8,7 +8,7 @@ from flask_login import current_user
 from core import guards
 from core.errors import DomainError, NotFound
 from core.money import Money
-from mall.orders import queries, returns, services
+from mall.orders import money_back, queries, returns, services
 from mall.orders.forms import CancelForm, ReturnForm
 from mall.orders.showing import refunds_of, steps_of, what_now
 from mall.ports import panels
@@ -44,6 +44,7 @@ def _page(number: str, form: CancelForm) -> str:
         order=view.order,
         steps=steps_of(view.order),
         refunds=refunds_of(view.order),
+        went={r.number: money_back.in_words(money_back.went_to(r)) for r in view.order.refunds},
         now=what_now(view.order),
         boxes=boxes,
         form=form,

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
-from mall.orders import returns
+from mall.orders import money_back, returns
 from mall.sellers import return_queries as queries
 from mall.sellers.console import for_open_shops, shop
 from mall.sellers.console_forms import RejectForm
@@ -36,6 +36,7 @@ def _page(number: str, form: RejectForm) -> Any:
         refund=view.refund,
         said=refunds_of([view.refund])[0],
         cost=view.cost,
+        went=money_back.in_words_for_seller(money_back.went_to(view.refund)),
         form=form,
     )
     return page, 422 if form.errors else 200

@@ -13,6 +13,7 @@ from ledger import book
 from mall.orders import returns
 from mall.orders.models import Order, Refund
 from mall.orders.rules import OrderState
+from mall.sellers.models import Seller
 from tests.factories.goods import make_product
 from tests.factories.orders import (
     ADDRESS,
@@ -110,6 +111,11 @@ def test_j2_an_accessory_comes_back_after_two_payments(client: Any, pile: Any) -
     with clock.travel(date(2026, 5, 21)):
         pages = [client.get(url).text for url in (plan, f"/account/orders/{order.number}")]
     assert all(refund.number in page for page in pages)
+    assert "¥212.00 to your Visa ending in 4242, ¥1,000.00 off your plan." in pages[1]
+    sign_in(client, database.session.get_one(Seller, order.seller_id))
+    shop = client.get(f"/seller/returns/{refund.number}").text
+    assert "¥212.00 to the buyer&#39;s card, ¥1,000.00 off the buyer&#39;s plan." in shop
+    assert "You bore the ¥12.00 that the plan had earned." in shop and "4242" not in shop
     lines = book.journal(f"refund:{refund.number}").lines
     assert sum(line.amount.minor for line in lines if "refund_payable" in line.credit) == 121_200
     assert_clean()

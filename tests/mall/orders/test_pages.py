@@ -8,6 +8,7 @@ from core.db import get
 from mall.orders import returns
 from mall.orders.models import Order
 from mall.orders.rules import OrderState
+from payments import cards
 from tests.factories.orders import assert_clean, make_order
 from tests.factories.people import make_shopper, sign_in
 
@@ -90,3 +91,13 @@ def test_a_strangers_order_is_not_found(client: Any, shopper: Any, verb: str, pa
     )
     assert answer.status_code == 404
     assert get(Order, order.id).state == "shipped"
+
+
+def test_the_card_that_paid_is_named_even_after_it_was_removed(client: Any, shopper: Any) -> None:
+    order = make_order(shopper, amount="40.00")
+    for card in cards.of(shopper.id):
+        cards.remove(shopper.id, card.id)
+    url = f"/account/orders/{order.number}"
+    assert "Visa ending in 4242" in client.get(url).text
+    client.post(f"{url}/cancel", data={"reason": "found it at home"})
+    assert "¥40.00 to your Visa ending in 4242." in client.get(url).text
