@@ -167,7 +167,7 @@ def today_page(seller_id: int) -> tuple[Questions, list[OrderClaim], Outcome]:
 
 
 def share_limits(asked: Questions, share_ppm: int) -> tuple[tuple[str, Money], ...]:
-    """The three limits of which the smallest is the most one can take."""
+    """The limits of which the smallest is the most one can take."""
     terms, net = asked.terms.sales_share, asked.record.net_365
     year, month = f"{terms.year_ppm * 100 // MILLION} %", share_rules.p25(asked.months)
     careful = share_rules.careful(asked.outlook, share_ppm, net.currency, terms)
@@ -178,6 +178,7 @@ def share_limits(asked: Questions, share_ppm: int) -> tuple[tuple[str, Money], .
             month * terms.months,
         ),
         (f"what a careful forecast repays at {share_ppm * 100 // MILLION} %", careful),
+        (f"your limit at grade {asked.score.grade}, less what you owe", asked.room),
     )
 
 

@@ -179,10 +179,11 @@ def is_too_quick(asked: Questions, amount: Money, share_ppm: int) -> bool:
 
 
 def most_of(asked: Questions, share_ppm: int) -> Money:
-    """The largest sales share this seller's history supports at this share."""
-    return share_rules.most(
+    """The largest sales share: what this seller's history supports at this share, within the limit."""
+    supported = share_rules.most(
         asked.record.net_365, asked.months, asked.outlook, share_ppm, asked.terms.sales_share
     )
+    return min(supported, asked.room)
 
 
 def _begin(seller_id: int, key: str, decision: Decision, made: _Terms) -> Drawn:

@@ -59,6 +59,12 @@ class Questions:
         card = scorecard.load(CARD)
         return seller_policy.score_of(self._inputs(capital.ORDER_ADVANCE, 0, 0, {}), card)
 
+    @property
+    def room(self) -> Money:
+        """What the grade's limit leaves over all products."""
+        left = self.terms.limits[self.score.grade] - self.book.used
+        return Money(max(0, left), self.currency)
+
     def values(self) -> dict[str, int | None]:
         """What the card reads of this seller."""
         return seller_policy.case_of(self._inputs(capital.ORDER_ADVANCE, 0, 0, {})).values()

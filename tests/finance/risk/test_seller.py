@@ -119,6 +119,12 @@ def test_grading_counts_sellers_and_shoppers(app, db):
     assert (shoppers.graded, shoppers.offers) == (1, 0)
 
 
+def test_a_very_large_shop_is_offered_its_limit(db):
+    large = make_steady_seller("260000.00", days=400)
+    graded = grading.grade_seller(large.id, clock.now())
+    assert graded.most == CN.limits[graded.grade]
+
+
 def test_grades_are_printed(app, db):
     steady = make_steady_seller()
     said = app.test_cli_runner().invoke(args=["risk", "grade", "--seller", str(steady.id)])
