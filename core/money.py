@@ -144,6 +144,12 @@ class Money:
         sign, digits = "-" if self.minor < 0 else "", str(abs(self.minor)).rjust(places + 1, "0")
         return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
 
+    def grouped(self) -> str:
+        """`1,400.00`, for sentences."""
+        whole, point, cents = self.decimal_text().partition(".")
+        digits = whole.lstrip("-")
+        return f"{whole[: len(whole) - len(digits)]}{int(digits):,}{point}{cents}"
+
     def __str__(self) -> str:
         return f"{self.decimal_text()} {self.currency}"
 

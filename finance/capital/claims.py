@@ -199,9 +199,9 @@ class ShareClaims:
             *bookkeeping.repaid(number, advance.seller_id, principal, fee, "share_repaid"),
             *bookkeeping.earned(number, fee),
         )
-        text = f"{advance.share_ppm // 10_000} % of {release.gross.decimal_text()}"
+        text = f"{advance.share_ppm // 10_000} % of {release.gross.grouped()}"
         if offset:
-            text += f" less {advance.money(offset).decimal_text()} given back"
+            text += f" less {advance.money(offset).grouped()} given back"
         life.remember(
             advance,
             principal,
@@ -225,6 +225,6 @@ class ShareClaims:
 def _told(advance: Advance, principal: Money, fee: Money) -> str:
     name = NAMES[advance.product]
     if advance.product == PAID_TODAY:
-        kept = advance.money(advance.fee).decimal_text()
-        return f"{name}: {principal.decimal_text()} was advanced, fee {kept}"
-    return f"{name}: {principal.decimal_text()} and interest {fee.decimal_text()}"
+        kept = advance.money(advance.fee).grouped()
+        return f"{name}: {principal.grouped()} was advanced, fee {kept}"
+    return f"{name}: {principal.grouped()} and interest {fee.grouped()}"

@@ -34,7 +34,7 @@ def hold_of(seller_id: int, currency: str) -> str:
     if row is not None and row.hold:
         return row.hold
     reserve: Money = book.balance(account("seller_reserve", seller_id), currency)
-    return f"a reserve of {reserve.decimal_text()}" if reserve else ""
+    return f"a reserve of {reserve.grouped()}" if reserve else ""
 
 
 @use_case

@@ -131,5 +131,5 @@ def _missed(advance: Advance, least: Money, on: date) -> None:
     advance.share_ppm = max(advance.share_agreed_ppm, min(raised, rules.load_max_ppm))
     advance.share_max_ppm = max(advance.share_max_ppm, advance.share_ppm)
     advance.minimums_missed += 1
-    text = f"{short.decimal_text()} short; the share is {advance.share_ppm // 10_000} % until met."
+    text = f"{short.grouped()} short; the share is {advance.share_ppm // 10_000} % until met."
     life.note(advance, "minimum_missed", on, amount=short.minor, text=text)

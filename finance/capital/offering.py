@@ -172,9 +172,9 @@ def share_limits(asked: Questions, share_ppm: int) -> tuple[tuple[str, Money], .
     year, month = f"{terms.year_ppm * 100 // MILLION} %", share_rules.p25(asked.months)
     careful = share_rules.careful(asked.outlook, share_ppm, net.currency, terms)
     return (
-        (f"{year} of 12 months' net sales ({net.decimal_text()})", net.ppm(terms.year_ppm)),
+        (f"{year} of 12 months' net sales ({net.grouped()})", net.ppm(terms.year_ppm)),
         (
-            f"{terms.months} × a weak month ({month.decimal_text()}, the 25th percentile)",
+            f"{terms.months} × a weak month ({month.grouped()}, the 25th percentile)",
             month * terms.months,
         ),
         (f"what a careful forecast repays at {share_ppm * 100 // MILLION} %", careful),
@@ -261,7 +261,7 @@ def _choice(asked: Questions, amount: Money, share_ppm: int) -> Choice:
         )
         return Choice(amount, share_ppm, None, why)
     if amount > most:
-        return Choice(amount, share_ppm, None, f"at most {most.decimal_text()} at this share")
+        return Choice(amount, share_ppm, None, f"at most {most.grouped()} at this share")
     today = clock.today()
 
     def at(days: int | None) -> date | None:

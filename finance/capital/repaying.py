@@ -76,7 +76,7 @@ def end_share(advance: Advance, *, fully: bool) -> tuple[Transfer, ...]:
     rebate = fee if fully else life.rebate_on(advance, today, terms().sales_share)
     given_back = life.give_back_fee(advance, rebate)
     principal, part = life.pay_pro_rata(advance, advance.owed)
-    text = f"Fee given back: {rebate.decimal_text()} of {fee.decimal_text()}"
+    text = f"Fee given back: {rebate.grouped()} of {fee.grouped()}"
     reason = "canceled" if fully else "early"
     life.remember(advance, principal, part, today, reason=reason, text=text)
     life.close_if_paid(advance, today, state=CANCELED if fully else REPAID)

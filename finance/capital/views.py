@@ -114,14 +114,14 @@ def show(number: str) -> str:
 @bp.post("/<number>/pay-off")
 def pay_off(number: str) -> Any:
     paid = repaying.pay_off(_own(), number)
-    flash(f"Paid off with {paid.decimal_text()} from your balance.", "good")
+    flash(f"Paid off with {paid.grouped()} from your balance.", "good")
     return redirect(url_for("capital.show", number=number), 303)
 
 
 @bp.post("/<number>/cancel")
 def cancel(number: str) -> Any:
     paid = repaying.cancel(_own(), number)
-    flash(f"Canceled: {paid.decimal_text()} went back, it cost nothing.", "good")
+    flash(f"Canceled: {paid.grouped()} went back, it cost nothing.", "good")
     return redirect(url_for("capital.show", number=number), 303)
 
 

@@ -26,7 +26,7 @@ def remind(loan: Loan, day: date, rule: LateRule) -> int:
         before = (row.due_on - day).days
         if before in REMIND_DAYS_BEFORE and row.payable > 0:
             key = f"reminded:{row.number}:{before}"
-            note = f"{loan.money(row.payable).decimal_text()} is due on {row.due_on.isoformat()}."
+            note = f"{loan.money(row.payable).grouped()} is due on {row.due_on.isoformat()}."
             done += remember(loan, key, "reminded", day, amount=row.payable, note=note)
     return done
 

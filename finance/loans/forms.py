@@ -28,7 +28,7 @@ class PayForm(BaseForm):
         self.typed_here = typed_here
         choices = [SelectChoice(f"card:{card.id}", words_of(card)) for card in saved]
         if wallet >= amount:
-            words = f"Your balance with us ({wallet.decimal_text()})"
+            words = f"Your balance with us ({wallet.grouped()})"
             choices.append(SelectChoice(WALLET, words))
         choices.append(SelectChoice(NEW, "Another card"))
         self.way.choices = choices

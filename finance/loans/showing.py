@@ -109,7 +109,7 @@ def _order_of(loan: Loan, event: LoanEvent) -> str:
 
 
 def _note(loan: Loan, event: LoanEvent) -> str:
-    show: Callable[[str], str] = lambda name: loan.money(event.details[name]).decimal_text()  # noqa: E731
+    show: Callable[[str], str] = lambda name: loan.money(event.details[name]).grouped()  # noqa: E731
     if event.kind == "refunded":
         back = show("cash_back")
         return f"Refund {event.ref}: {back} back to you, payments of {show('payment')} from now on."

@@ -90,7 +90,7 @@ class PayLater:
             to_wallet=back.to_wallet,
             seller_pays=back.borne if by_seller else zero,
             mall_pays=zero if by_seller else back.borne,
-            note=f"Payments become {rows[0].decimal_text()}." if rows else "The plan is void.",
+            note=f"Payments become {rows[0].grouped()}." if rows else "The plan is void.",
         )
 
     def fee_earned(self, payment_ref: str, amount: Money) -> Money:

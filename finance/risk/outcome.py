@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from core.money import Money, decimals
+from core.money import Money
 from finance.risk.scorecard import Score
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -59,8 +59,7 @@ class Outcome:
 
 def amount(minor: int, currency: str) -> str:
     """`1,400.00`: money inside a sentence that is kept with the decision."""
-    whole, _, cents = Money(minor, currency).decimal_text().partition(".")
-    return f"{int(whole):,}" + (f".{cents}" if decimals(currency) else "")
+    return Money(minor, currency).grouped()
 
 
 def day(iso: str) -> str:

@@ -47,6 +47,12 @@ def test_only_whole_numbers_are_money(wrong: object) -> None:
 def test_text_and_back() -> None:
     assert str(yuan("-1,234.5")) == "-1234.50 CNY"
     assert Money(1234, "JPY").decimal_text() == "1234"
+    assert [yuan(text).grouped() for text in ("1234567.80", "-1000", "-0.50")] == [
+        "1,234,567.80",
+        "-1,000.00",
+        "-0.50",
+    ]
+    assert Money(1234, "JPY").grouped() == "1,234"
     assert Money(1, "KWD").decimal_text() == "0.001"
     with pytest.raises(ValueError):
         yuan("1.005")

@@ -2,7 +2,6 @@
 
 import re
 from datetime import date, timedelta
-from typing import Any
 
 from core import clock
 from core.db import db as database
@@ -10,7 +9,6 @@ from mall.accounts.models import Person
 from mall.catalog.models import Product
 from mall.orders.rules import OrderState
 from mall.sellers.models import Seller
-from tests.factories.goods import make_product
 from tests.factories.orders import ADDRESS, make_order
 from tests.factories.people import PASSWORD, make_seller, make_shopper
 from tests.stories.visitor import Visitor
@@ -63,10 +61,3 @@ def number_on(me: Visitor, path: str) -> str:
     found = re.search(rf'href="{path}([A-Z]-[A-Z0-9]+)"', me.html)
     assert found, f"{me.path} has no link to {path}"
     return found[1]
-
-
-def ship_by_courier(shop: Visitor, number: str, pile: Any) -> None:
-    """Handed to the mall's courier, who has scanned it a quarter of an hour later."""
-    shop.get(f"/seller/orders/{number}").press("Hand to the mall's courier")
-    with clock.travel(clock.now() + timedelta(minutes=16)):
-        pile.run_due()

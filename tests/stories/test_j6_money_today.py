@@ -11,7 +11,7 @@ from ledger import book
 from tests.factories.goods import make_product
 from tests.factories.orders import balance, make_order, yuan
 from tests.factories.people import make_shopper
-from tests.stories.cast import make_shop, number_on, ship_by_courier, sign_in
+from tests.stories.cast import make_shop, number_on, sign_in
 from tests.stories.visitor import Visitor
 
 

@@ -120,7 +120,7 @@ def _counted(line: Line, part: Money, rate: int, most: Money, terms: OrderAdvanc
     note = ""
     if part < line.amount:
         share = f"{terms.apart_ppm * 100 // MILLION} %"
-        note = Why.APART.format(amount=most.decimal_text(), share=share)
+        note = Why.APART.format(amount=most.grouped(), share=share)
     return Counted(line, part, rate, raises, note)
 
 

@@ -100,7 +100,7 @@ def test_taking_repaying_and_the_order_page(signed_in, seller):
     (order,) = ship_orders(seller, 1)
     orders.confirm_receipt(order.number, order.buyer_id)
     shown = text_of(signed_in.get(f"/seller/capital/{number}"))
-    assert order.number in shown and "15 % of 1000.00" in shown
+    assert order.number in shown and "15 % of 1,000.00" in shown
     assert "Changed your mind?" in shown
     follow(signed_in.post(f"/seller/capital/{number}/cancel"))
     assert queries.advance_numbered(number).state == "canceled"
@@ -129,6 +129,6 @@ def test_the_order_box_tells_the_whole_line(app, db):
         assert "897.48" in boxes.order_box(seller.id, order.number)
         services.sell_order(seller.id, order.number, key="K")
         orders.confirm_receipt(order.number, order.buyer_id)
-        line = "sale 1000.00 → advanced 900.00 → fee 2.52 → released 100.00"
+        line = "sale 1,000.00 → advanced 900.00 → fee 2.52 → released 100.00"
         assert line in boxes.order_box(seller.id, order.number)
         assert boxes.home_box(seller.id)

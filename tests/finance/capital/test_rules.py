@@ -68,7 +68,7 @@ class TestOrderAdvance:
     def test_one_buyer_counts_for_a_fifth_of_a_large_base(self):
         base = base_of([*(line(n) for n in range(30)), line(99, "20000.00")])
         assert base.counted[-1].counted == yuan("10000.00")
-        assert "up to 10000.00" in base.counted[-1].note
+        assert "up to 10,000.00" in base.counted[-1].note
 
     def test_a_first_small_order_counts_in_full(self):
         assert base_of([line(1, "1500.00")], "E").capacity == yuan("750.00")
