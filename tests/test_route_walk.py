@@ -19,6 +19,7 @@ from mall.feedback import services as feedback
 from mall.orders import returns
 from mall.orders import services as orders
 from mall.orders.models import Order
+from payments import cards
 from payments import services as payments
 from tests.factories.goods import make_product
 from tests.factories.orders import ADDRESS, orders_of_answer, place_and_pay, put_in_cart
@@ -74,7 +75,7 @@ def who_may(rule: Any) -> str | None:
 @dataclass
 class World:
     people: dict[str, Any]
-    values: dict[tuple[str, str], Any]  # (path prefix, argument) → value
+    values: "Rows"
 
     def path(self, rule: Any) -> str:
         """The rule's path with the rows of this world in it."""
@@ -89,7 +90,7 @@ class World:
 
 @pytest.fixture
 def world(db: Any) -> World:
-    """Orders delivered, given back and financed; each route's arguments name rows of `shopper` and `seller`."""
+    """Orders delivered, given back and financed; arguments name rows of `shopper` and `seller`."""
     people = {
         "shopper": make_shopper("Owner of all"),
         "stranger": make_shopper("Stranger"),
@@ -99,59 +100,80 @@ def world(db: Any) -> World:
     }
     shopper, seller = people["shopper"], people["seller"]
     product = make_product(seller, "400.00", stock=50)
-    finished: Any = None
+    rows = _goods(seller, product) | _three_received(shopper, product)
+    rows |= _lending(shopper, product) | _orders(shopper, seller, product)
+    return World(people, rows)
+
+
+Rows = dict[tuple[str, str], Any]  # (path prefix, argument) → value; the longest prefix wins
+
+
+def _goods(seller: Any, product: Any) -> Rows:
+    picture = pictures.store(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml")
+    return {
+        ("/c/", "slug"): "kitchen",
+        ("/p/", "slug"): product.slug,
+        ("/s/", "slug"): seller.slug,
+        ("/pictures", "digest"): picture,
+        ("/seller/products", "product_id"): product.id,
+        ("/seller/products", "variant_id"): product.variants[0].id,
+        ("/admin/sellers", "seller_id"): seller.id,
+        ("/admin/sellers", "decision"): "suspend",
+    }
+
+
+def _three_received(shopper: Any, product: Any) -> Rows:
+    """A past long enough for credit; the first order is reviewed, the last can be."""
+    received = []
     for days in (90, 60, 30):
         with clock.travel(clock.now() - timedelta(days)):
-            finished, reviewed = _bought(shopper, product), finished
-            orders.confirm_receipt(finished.number, shopper.id)
-    delivered, back = _bought(shopper, product), _bought(shopper, product)
-    refund = returns.open_return(
-        back.number, shopper.id, lines={back.lines[0].id: 1}, cause="damaged", note=""
-    )
-    put_in_cart(shopper, product)
-    financed = place_and_pay(shopper, offer_key="pay_later:3")
-    loan = database.session.scalars(select(Loan).where(Loan.borrower_id == shopper.id)).one()
-    decision = database.session.scalars(
-        select(Decision).where(Decision.subject_id == shopper.id)
-    ).first()
-    review = feedback.review(reviewed.lines[0].id, shopper.id, 5, "Good")
-    question = feedback.ask(product.id, shopper.id, "Is it blue?")
-    address = accounts.add_address(shopper.id, **ADDRESS)
-    under_way = _bought(shopper, product)
-    advance = capital.sell_order(seller.id, under_way.number, key="today")
+            received.append(_bought(shopper, product))
+            orders.confirm_receipt(received[-1].number, shopper.id)
+    review = feedback.review(received[0].lines[0].id, shopper.id, 5, "Good")
+    return {
+        ("/account/reviews", "line_id"): received[-1].lines[0].id,
+        ("/account/cards", "card_id"): cards.of(shopper.id)[0].id,
+        ("/account/addresses", "address_id"): accounts.add_address(shopper.id, **ADDRESS).id,
+        ("/seller/reviews", "review_id"): review.id,
+        ("/seller/questions", "question_id"): feedback.ask(product.id, shopper.id, "Blue?").id,
+    }
+
+
+def _orders(shopper: Any, seller: Any, product: Any) -> Rows:
+    delivered, back, sold = (_bought(shopper, product) for _ in range(3))
+    lines = {back.lines[0].id: 1}
+    refund = returns.open_return(back.number, shopper.id, lines=lines, cause="damaged", note="")
+    advance = capital.sell_order(seller.id, sold.number, key="today")
     put_in_cart(shopper, product)
     secured = place_and_pay(shopper, number="4000002500003155")
     waiting = payments.payment_for(f"checkout:{secured.number}")
-    product_picture = pictures.store(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml")
-    return World(
-        people,
-        {
-            ("/account/addresses", "address_id"): address.id,
-            ("/account/credit", "number"): loan.number,
-            ("/account/credit", "decision_id"): decision.id,
-            ("/account/orders", "number"): delivered.number,
-            ("/account/reviews", "line_id"): finished.lines[0].id,
-            ("/checkout", "number"): financed.number,
-            ("/c/", "slug"): "kitchen",
-            ("/p/", "slug"): product.slug,
-            ("/s/", "slug"): seller.slug,
-            ("/pictures", "digest"): product_picture,
-            ("/sandbox", "object_id"): waiting.action_url.rsplit("/", 1)[1],
-            ("/sandbox", "answer"): "approve",
-            ("/seller/products", "product_id"): product.id,
-            ("/seller/products", "variant_id"): product.variants[0].id,
-            ("/seller/questions", "question_id"): question.id,
-            ("/seller/reviews", "review_id"): review.id,
-            ("/seller/orders", "number"): delivered.number,
-            ("/seller/returns", "refund"): refund.number,
-            ("/seller/capital", "number"): advance.number,
-            ("/admin/orders", "number"): delivered.number,
-            ("/admin/sellers", "seller_id"): seller.id,
-            ("/admin/lending/applications", "id"): decision.id,
-            ("/admin/lending/loans", "number"): loan.number,
-            ("/admin/lending/advances", "number"): advance.number,
-        },
-    )
+    return {
+        ("/account/orders", "number"): delivered.number,
+        ("/seller/orders", "number"): delivered.number,
+        ("/seller/returns", "refund"): refund.number,
+        ("/seller/capital", "number"): advance.number,
+        ("/admin/orders", "number"): delivered.number,
+        ("/admin/orders/<number>/refunds", "number"): back.number,
+        ("/admin/orders", "refund_number"): refund.number,
+        ("/admin/orders", "answer"): "accept",
+        ("/sandbox", "object_id"): waiting.action_url.rsplit("/", 1)[1],
+        ("/sandbox", "answer"): "approve",
+    }
+
+
+def _lending(shopper: Any, product: Any) -> Rows:
+    put_in_cart(shopper, product)
+    financed = place_and_pay(shopper, offer_key="pay_later:3")
+    loan = database.session.scalars(select(Loan).where(Loan.borrower_id == shopper.id)).one()
+    asked = select(Decision.id).where(Decision.subject_id == shopper.id)
+    decision_id = database.session.scalars(asked).first()
+    return {
+        ("/checkout", "number"): financed.number,
+        ("/account/credit", "number"): loan.number,
+        ("/account/credit", "decision_id"): decision_id,
+        ("/admin/lending/applications", "id"): decision_id,
+        ("/admin/lending/loans", "number"): loan.number,
+    }
 
 
 def _bought(shopper: Any, product: Any) -> Order:

@@ -42,7 +42,7 @@ def the_loan() -> Loan:
 def buy_in_twelve(me: Visitor, *things: Product) -> str:
     """Through the pages; nothing is lent before the shopper agrees. Returns the order's number."""
     pay = to_checkout(me, *things) | {"offer": "pay_later:12"}
-    me.sees("¥318.00 × 12", "10.90 %", "¥3,816.00", "¥216.00")
+    me.sees("¥318.00 × 12", "10.90 %", "¥3,816.00", "¥216.00", "17 Mar 2026")
     ways = re.findall(r'<input type="radio"[^>]*name="offer" value="([^"]+)"([^>]*)>', me.html)
     (chosen,) = [way for way, more in ways if "checked" in more]
     assert chosen == ways[0][0] and chosen.startswith("card")  # pay now: first and preselected
@@ -61,8 +61,11 @@ def test_j1_a_phone_in_twelve_payments(me: Visitor) -> None:
         number = buy_in_twelve(me, phone)
         loan = the_loan()
         me.get(f"/account/orders/{number}").sees(loan.number, "Pay later × 12", "3,600.00")
+        me.sees("Until 17 Mar 2026 you can pay back ¥3,600.00 without any fee", "Withdraw")
         me.get("/account/credit").sees("318.00", loan.number)
-        me.get(f"/account/credit/{loan.number}").sees("10.90 %", "3,816.00", "Pay ¥318.00")
+        me.get(f"/account/credit/{loan.number}").sees(
+            "10.90 %", "3,816.00", "Pay ¥318.00", "Withdraw for ¥3,600.00"
+        )
         assert me.text.count("318.00") >= 12
 
     order = database.session.scalars(select(Order).where(Order.number == number)).one()
