@@ -74,7 +74,7 @@ def _menu() -> list[dict[str, Any]]:
     items = menus.items(console) if console else []
     fitting = [item.url for item in items if _leads_to(item.url)]
     here = max(fitting, key=len, default=None)
-    waiting = menus.counts(console, current_user.id) if items and _is_at_home(console) else {}
+    waiting = menus.counts(console, current_user.id) if console and _is_at_home(console) else {}
     return [
         {
             "label": item.label,
@@ -87,7 +87,7 @@ def _menu() -> list[dict[str, Any]]:
     ]
 
 
-def _is_at_home(console: str | None) -> bool:
+def _is_at_home(console: str) -> bool:
     return bool(current_user.is_authenticated and current_user.role == console)
 
 

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from wtforms import SelectField, StringField, ValidationError
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional
 
 from core.forms import BaseForm, KeyField, MoneyField

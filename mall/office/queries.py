@@ -86,7 +86,8 @@ def waiting() -> Waiting:
     }
     applied = select(func.count()).where(Seller.state == SellerState.APPLIED).scalar_subquery()
     payouts = select(func.count()).where(Payout.state == "failed").scalar_subquery()
-    return Waiting(*db.session.execute(select(applied, *refunds.values(), payouts)).one())
+    counts = db.session.execute(select(applied, *refunds.values(), payouts)).one()
+    return Waiting(*(int(count) for count in counts))
 
 
 def menu_counts(person_id: int) -> dict[str, int]:

@@ -69,7 +69,7 @@ def page_of_sellers(state: str, words: str, page: int, currency: str) -> Sellers
     rows = db.session.execute(query).all()
     sales = _sales([row[0].id for row in rows])
     return SellersPage(
-        [_row(*row[:3], sales, currency) for row in rows],
+        [_row(row[0], row[1], row[2], sales, currency) for row in rows],
         counts,
         max(1, page),
         max(1, -(-(rows[0][3] if rows else 0) // PER_PAGE)),
@@ -77,7 +77,7 @@ def page_of_sellers(state: str, words: str, page: int, currency: str) -> Sellers
 
 
 def _row(
-    seller: Seller, owner: str, email: str, sales: dict[int, tuple[int, int]], currency: str
+    seller: Seller, owner: str, email: str | None, sales: dict[int, tuple[int, int]], currency: str
 ) -> SellerRow:
     count, volume = sales.get(seller.id, (0, 0))
     return SellerRow(seller, owner, email or "", count, Money(volume, currency))

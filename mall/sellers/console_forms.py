@@ -1,7 +1,7 @@
 """What a seller may say about orders, returns and payouts."""
 
 from wtforms import SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length
 
 from core.forms import BaseForm, KeyField, MoneyField
