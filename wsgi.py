@@ -109,7 +109,10 @@ def _open_buying(app: Flask) -> None:
 
 def _open_the_shop(app: Flask) -> None:
     """What shoppers and sellers see of goods, carts and accounts."""
+    from mall.catalog import finding
+
     pages.init_app(app)
+    app.register_blueprint(finding.bp)
     # files are served by WhiteNoise; this only gives them addresses
     app.add_url_rule("/static/<path:filename>", "static", build_only=True)
     for room in (accounts.bp, accounts.own, catalog.bp, cart.bp, feedback.bp, feedback.own):
