@@ -1,0 +1,19 @@
+"""`python -m benchmarks NAME …`: run one measurement and print what it found."""
+
+import sys
+
+from benchmarks import history
+
+KNOWN = {"history": history.main}
+
+
+def main() -> None:
+    """Run the measurement named on the command line."""
+    name = sys.argv[1] if len(sys.argv) > 1 else ""
+    if name not in KNOWN:
+        sys.exit(f"python -m benchmarks {{{','.join(KNOWN)}}} …")
+    KNOWN[name](sys.argv[2:])
+
+
+if __name__ == "__main__":
+    main()
