@@ -291,7 +291,8 @@ def _reason(why: Any) -> dict[str, Any]:
     if why.value is None or not why.target:
         return said
     top = max(why.value, why.target, 1)
-    return said | {"value": max(0, why.value), "target": why.target, "limit": top * 5 // 4}
+    meter = {"value": max(0, why.value), "target": why.target, "limit": top * 5 // 4}
+    return said | meter | {"value_text": "the mark is where it must be"}
 
 
 def names(advances: Sequence[Advance]) -> dict[str, str]:
