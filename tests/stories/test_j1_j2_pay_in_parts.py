@@ -118,6 +118,12 @@ def test_j2_a_return_settles_order_loan_and_payout_in_one_journal(
     with clock.travel(date(2026, 5, 21)):
         pile.run_due()  # the worker sends what is owed to the card
 
+        me.get(f"/account/orders/{number}").sees("¥212.00 to your", "¥1,000.00 off your plan.")
+        owner.get(f"/seller/returns/{refund.number}")
+        owner.sees("¥212.00 to the buyer's card, ¥1,000.00 off the buyer's plan.")
+        owner.sees("You bore the ¥12.00 that the plan had earned.")
+        assert "4242" not in owner.text
+
     assert (refund.state, refund.extra) == ("settled", 1_200)  # the shop bears the earned fee
     assert [card["amount"] for card in refund.cards] == [21_200]
     assert [row.payment for row in loan.rows[2:]] == [21_200] * 10

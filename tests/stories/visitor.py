@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -121,9 +122,7 @@ class Visitor:
     def text(self) -> str:
         """The page's words, tags and scripts taken out, white space folded."""
         bare = re.sub(r"(?s)<(script|style|head)\b.*?</\1>", " ", self.html)
-        return " ".join(
-            re.sub(r"<[^>]+>", " ", bare).replace("&nbsp;", " ").replace("&amp;", "&").split()
-        )
+        return " ".join(unescape(re.sub(r"<[^>]+>", " ", bare)).split())
 
     def sees(self, *words: str) -> "Visitor":
         """The page says all of this."""
