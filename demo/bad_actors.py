@@ -10,7 +10,8 @@ from mall.cart import services as carts
 from mall.sellers import services as sellers
 
 RING = 8
-DEFAULTERS = 5
+# percent of time at which they buy in parts; the late ones are still being asked at the end
+PLANS = (14, 19, 24, 58, 66, 75)
 DECLINE = ((60, 60), (66, 35), (72, 15), (80, 4))  # percent of time → percent of usual visitors
 
 
@@ -18,10 +19,10 @@ def plan(world: World) -> None:
     """Put their stories on the agenda."""
     _plan_failure(world)
     _plan_ring(world)
-    for number in range(DEFAULTERS):
-        when = world.moment(world.day(1 + 3 * number), 10, 6)
-        world.agenda.at(when, _join_defaulter, world, world.day(14 + 5 * number))
-    world.agenda.at(world.moment(world.day(40), 11), shops.correct_account, world)
+    for percent in PLANS:
+        when = world.moment(world.day(percent // 3), 10, 6)
+        world.agenda.at(when, _join_defaulter, world, world.day(percent))
+    world.agenda.at(world.moment(world.day(13), 11), shops.correct_account, world)
     world.agenda.at(world.moment(world.ago(44), 10), _apply_in_vain, world)
     world.agenda.at(world.moment(world.ago(2), 15), _apply_and_wait, world)
 

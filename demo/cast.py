@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from demo import buying, people
-from demo.odds import weighted
+from core import clock
+from demo import buying, parcels, people
+from demo.odds import hours, weighted
 from demo.state import Shop, Shopper, Ware, World
 from mall.accounts import services as accounts
 from mall.accounts.models import Role
@@ -28,6 +29,7 @@ def plan(world: World) -> None:
     world.agenda.at(world.moment(world.first, 9), _arrive, world)
     for days in (4, 3, 3, 2, 2):
         world.agenda.at(world.moment(world.ago(days), 10, 8), _buy_flagships, world)
+    world.agenda.at(world.moment(world.last, 21), _ask_back, world)
 
 
 def _arrive(world: World) -> None:
@@ -79,6 +81,14 @@ def _buy_flagships(world: World) -> None:
         shopper = world.dice.choice(usual)
         _order(world, shopper, world.dice.choice(wares), f"card:{shopper.card_id}")
     world.counts["flagships"] += 1
+
+
+def _ask_back(world: World) -> None:
+    """Three returns wait for a decision, one of them at the first shop where it has an order."""
+    recent = sorted(world.delivered, key=lambda sold: sold.shop.number)
+    for sold in [s for s in recent if s.shopper.often][:3]:
+        when = clock.now() + hours(world.dice, 0, 2)
+        world.agenda.at(when, parcels.send_back, world, sold)
 
 
 def sign_ins() -> str:

@@ -56,7 +56,7 @@ def build_command(days: int, seed: int, until: datetime | None, yes: bool) -> No
 
 def _hurry() -> None:
     """An interrupted build is thrown away, so nothing is lost by not waiting for the disk."""
-    os.environ.setdefault("PGOPTIONS", "-c synchronous_commit=off")
+    os.environ.setdefault("PGOPTIONS", "-c synchronous_commit=off -c jit=off")
     db.engine.dispose()
 
 

@@ -80,6 +80,7 @@ def deliver(world: World, sold: Sold) -> None:
     """At the door: what will she do with it?"""
     dice, shopper, now = world.dice, sold.shopper, clock.now()
     orders.deliver(sold.number)
+    world.delivered.append(sold)
     unhappy = shopper.returns + (100 - sold.shop.quality) // 6
     if sold.shopper.fake:
         world.agenda.at(now + hours(dice, 1, 4), receive, world, sold)

@@ -108,7 +108,7 @@ def _list_good(world: World, shop: Shop, good: goods.Good) -> Ware:
         variants=[
             NewVariant(
                 Money(variant.price_minor, currency),
-                variant.stock,
+                2 + variant.stock // 8,
                 variant.label,
                 variant.options,
                 variant.sku,
@@ -154,9 +154,9 @@ def reprice(world: World, day: date) -> None:
     for shop in world.shops:
         if percent and shop.number % 2 == 0:
             for ware in world.dice.sample(shop.wares, min(4, len(shop.wares))):
-                _change_prices(world, ware, percent)
                 back = world.moment(day + timedelta(3), 0)
                 world.agenda.at(back, _set_prices, world, ware, list(ware.variants))
+                _change_prices(world, ware, percent)
     if world.shops and happens(world.dice, 12):
         shop = world.dice.choice(world.shops)
         if shop.wares:
@@ -176,6 +176,7 @@ def _set_prices(world: World, ware: Ware, prices: list[tuple[int, int]]) -> None
         return
     for variant_id, price in prices:
         catalog.set_price(variant_id, ware.shop.seller_id, price)
+    ware.variants = prices
     world.counts["prices changed"] += 1
 
 

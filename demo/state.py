@@ -1,9 +1,10 @@
 """Who and what lives in a demo world: plain numbers beside the rows they stand for."""
 
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 
 from core import clock
 from demo.agenda import Agenda
@@ -13,12 +14,12 @@ from demo.goods import Shop as Profile
 
 @dataclass(frozen=True)
 class Size:
-    """How large a world is; a year has about 1,300 orders."""
+    """How large a world is; a year has about 1,300 orders, the stories' own counted."""
 
     days: int = 365
     shops: int = 24
     shoppers: int = 190
-    orders_a_day: int = 3_200  # thousandths, the mean over all days
+    orders_a_day: int = 2_800  # thousandths, the mean over all days
 
     @classmethod
     def of(cls, days: int) -> "Size":
@@ -100,6 +101,7 @@ class World:
     shelves: dict[str, list[Ware]] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
     counts: Counter[str] = field(default_factory=Counter)
+    delivered: deque[Any] = field(default_factory=lambda: deque(maxlen=15))  # parcels.Sold, latest
 
     def day(self, percent: int) -> date:
         """The day on which so much of the world's time is over."""
