@@ -155,3 +155,12 @@ def committed_app(make_database: Any) -> Iterator[Flask]:
     yield app
     with app.app_context():
         database.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One Chromium a worker: Playwright runs once in a process."""
+    from tests.look.chromium import chromium
+
+    with chromium() as browser:
+        yield browser

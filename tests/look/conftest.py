@@ -1,15 +1,9 @@
-"""One browser and one little site for all tests of the look."""
+"""One little site for all tests of the look."""
 
 import pytest
 
-from tests.look.chromium import chromium, served
+from tests.look.chromium import served
 from tests.look.site import make_site
-
-
-@pytest.fixture(scope="session")
-def browser():
-    with chromium() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="session")

@@ -24,8 +24,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture
-def stage(committed_app: Any) -> Iterator[Stage]:
-    with staged(committed_app) as stage:
+def stage(committed_app: Any, browser: Any) -> Iterator[Stage]:
+    with staged(committed_app, browser) as stage:
         yield stage
 
 

@@ -14,7 +14,7 @@ from core import clock
 from core.db import db
 from ledger import audit
 from tests.factories.people import PASSWORD
-from tests.look.chromium import barriers, chromium, opened, served
+from tests.look.chromium import barriers, opened, served
 
 
 class Walker:
@@ -107,13 +107,12 @@ class Stage:
 
 
 @contextmanager
-def staged(app: Flask) -> Iterator[Stage]:
+def staged(app: Flask, browser: Browser) -> Iterator[Stage]:
     """Served with CSRF tokens on; the book is clean when the story ends."""
     app.config["WTF_CSRF_ENABLED"] = True
-    with chromium() as browser:
-        stage = Stage(app, browser)
-        with served(stage) as stage.home:  # type: ignore[arg-type]
-            yield stage
-        with stage.backstage():
-            findings = [f for f in audit.run() if not f.ok]
-            assert not findings, findings
+    stage = Stage(app, browser)
+    with served(stage) as stage.home:  # type: ignore[arg-type]
+        yield stage
+    with stage.backstage():
+        findings = [f for f in audit.run() if not f.ok]
+        assert not findings, findings

@@ -16,7 +16,7 @@ from tests.factories.goods import make_product
 from tests.factories.orders import move, orders_of_answer, place_and_pay, put_in_cart, saved_card
 from tests.factories.people import PASSWORD
 from tests.finance.pay_later.test_in_parts import buy_phone, make_regular_buyer
-from tests.look.chromium import barriers, chromium, opened, scrolls_sideways, served
+from tests.look.chromium import barriers, opened, scrolls_sideways, served
 
 pytestmark = pytest.mark.browser
 
@@ -63,9 +63,11 @@ def sign_in(page, home, email):
     page.wait_for_load_state()
 
 
-def test_credit_pages_hold_on_phone_and_desk_and_a_row_is_paid_without_script(committed_app, pile):
+def test_credit_pages_hold_on_phone_and_desk_and_a_row_is_paid_without_script(
+    committed_app, browser, pile
+):
     email, paths = lived(committed_app)
-    with served(committed_app) as home, chromium() as browser:
+    with served(committed_app) as home:
         for size in ("phone", "desk"):
             with opened(browser, home, size=size) as page:
                 sign_in(page, home, email)
