@@ -45,6 +45,7 @@ class Parcel:
 
     seller_id: int
     seller_name: str
+    owner_id: int
     region: str
     commission_ppm: int | None
     lines: tuple[BasketLine, ...]
@@ -108,7 +109,14 @@ def basket_of(buyer_id: int) -> Basket:
         )
     return Basket(
         tuple(
-            Parcel(seller.id, seller.name, seller.region, seller.commission_ppm, tuple(lines))
+            Parcel(
+                seller.id,
+                seller.name,
+                seller.owner_id,
+                seller.region,
+                seller.commission_ppm,
+                tuple(lines),
+            )
             for seller, lines in by_seller.values()
         )
     )

@@ -60,6 +60,10 @@ class NoLongerSold(Conflict):
     message = "{title} is no longer on sale. Take it out of your cart and go on."
 
 
+class OwnGoods(Conflict):
+    message = "{title} is from your own shop. Take it out of your cart and go on."
+
+
 class PriceChanged(Conflict):
     message = "The total is now {total}. Look at it again before you pay."
 
@@ -87,7 +91,7 @@ def place(
     basket = queries.basket_of(buyer_id)
     if known := known_answer(buyer_id, key):
         return known
-    total = _check(basket, shipping, address, expected)
+    total = _check(buyer_id, basket, shipping, address, expected)
     checkout_id = _insert(number, buyer_id, key, offer_key, total)
     if checkout_id is None:  # the other click was first, and has committed by now
         return _answer(_by_key(buyer_id, key))
@@ -102,6 +106,7 @@ def place(
 
 
 def _check(
+    buyer_id: int,
     basket: Basket,
     shipping: Mapping[int, str],
     address: Mapping[str, str],
@@ -109,9 +114,12 @@ def _check(
 ) -> Money:
     if not basket.parcels:
         raise EmptyCart()
-    for line in (line for parcel in basket.parcels for line in parcel.lines):
-        if not line.on_sale:
-            raise NoLongerSold(title=line.title)
+    for parcel in basket.parcels:
+        if parcel.owner_id == buyer_id:  # with credit it would be a loan in cash
+            raise OwnGoods(title=parcel.lines[0].title)
+        for line in parcel.lines:
+            if not line.on_sale:
+                raise NoLongerSold(title=line.title)
     currency = current_app.config["MALL_CURRENCY"]
     total = basket.total(shipping, address.get("region", ""), currency)
     if expected is not None and expected != total:
