@@ -171,6 +171,7 @@ def _change_prices(world: World, ware: Ware, percent: int) -> None:
     _set_prices(world, ware, moved)
 
 
+@use_case
 def _set_prices(world: World, ware: Ware, prices: list[tuple[int, int]]) -> None:
     if ware.title.startswith(FIXED_PRICES):
         return

@@ -1,7 +1,5 @@
 """Commit 4: an answer, whoever brought it, is applied once under the row's lock. The only such place."""
 
-from sqlalchemy import select
-
 from core import clock
 from core.db import db, get
 from core.use_case import use_case
@@ -34,8 +32,8 @@ def apply_answer(op_id: int, answer: Answer) -> str:
 
 def locked(op_id: int) -> tuple[Payment | None, GatewayOp]:
     """The payment's row first, then the operation's: every writer takes them in this order."""
-    payment_id = db.session.scalar(select(GatewayOp.payment_id).where(GatewayOp.id == op_id))
-    payment = get(Payment, payment_id, lock=True) if payment_id else None
+    seen = db.session.get(GatewayOp, op_id)  # whose payment it is never changes
+    payment = get(Payment, seen.payment_id, lock=True) if seen and seen.payment_id else None
     return payment, get(GatewayOp, op_id, lock=True)
 
 

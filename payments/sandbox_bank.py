@@ -91,8 +91,7 @@ def once(
             .returning(objects.c.id)
         ).scalar()
         if made is not None:
-            _decided(bank, made, op_id, kind, decide(bank))
-            found = bank.execute(select(objects).where(objects.c.id == made)).one()
+            found = _decided(bank, made, op_id, kind, decide(bank))
         else:
             found = _by_key(bank, key)
     if found is None or found.params_hash != digest:
@@ -104,14 +103,16 @@ def once(
     return found
 
 
-def _decided(bank: Connection, id: str, op_id: int, kind: str, outcome: Outcome) -> None:
-    bank.execute(update(objects).where(objects.c.id == id).values(**outcome))
+def _decided(bank: Connection, id: str, op_id: int, kind: str, outcome: Outcome) -> Object:
+    change = update(objects).where(objects.c.id == id).values(**outcome)
+    decided = bank.execute(change.returning(objects)).one()
     status, later = outcome["status"], outcome.get("next_status")
     if status in ("succeeded", "refused"):
         copies = COPIES.get(outcome["behavior"], 1)
         _tell(bank, id, op_id, f"{kind}.{status}", clock.now(), copies)
     if later and status != "requires_action":
         _tell(bank, id, op_id, f"{kind}.{later}", outcome["ready_at"])
+    return decided
 
 
 def _tell(

@@ -14,12 +14,16 @@ from ledger.accounts import account
 
 def lock(seller_id: int) -> SellerExposure:
     """The seller's row, made if it is missing, locked until the action ends."""
+    query = select(SellerExposure).where(SellerExposure.seller_id == seller_id).with_for_update()
+    query = query.execution_options(populate_existing=True)
+    there = db.session.scalars(query).one_or_none()
+    if there is not None:  # as for every release but a seller's first
+        return there
     values = {"id": ids.new_id(), "created_at": clock.now(), "seller_id": seller_id, "used": 0}
     fresh = insert(SellerExposure).values(hold="", held_by="", **values)
     db.session.execute(fresh.on_conflict_do_nothing(index_elements=["seller_id"]))
-    query = select(SellerExposure).where(SellerExposure.seller_id == seller_id).with_for_update()
-    found: SellerExposure = one(query.execution_options(populate_existing=True))
-    return found
+    made: SellerExposure = one(query)
+    return made
 
 
 def of(seller_id: int) -> SellerExposure | None:
