@@ -15,6 +15,7 @@ from ledger.accounts import Account
 from ledger.entries import Transfer
 from mall.checkout import bookkeeping, services
 from mall.checkout.models import Checkout, CheckoutState
+from mall.checkout.rules import PAID_OTHERWISE
 from mall.orders.models import Order
 from mall.orders.refund_news import RefundNews
 from mall.ports.payment_methods import (
@@ -108,7 +109,9 @@ class CheckoutPurpose:
         checkout, placed = services.locked(payment.purpose.partition(":")[2])
         if checkout.state == CheckoutState.PAID:
             return bookkeeping.into_wallet(clearing, payment.payer_id, payment.amount)
-        if not _taken(checkout, placed):
+        # who chose another way has bought there: a first page confirmed after all buys nothing
+        otherwise = checkout.why == PAID_OTHERWISE
+        if otherwise or not _taken(checkout, placed):
             jobs.defer("checkout.give_back_late", number=checkout.number)
             return bookkeeping.into_wallet(clearing, payment.payer_id, payment.amount)
         return bookkeeping.into_escrow(clearing, [(o.number, o.money) for o in placed])

@@ -12,6 +12,7 @@ from core.use_case import use_case
 from mall.checkout import queries, services
 from mall.checkout.cards import give_back_late
 from mall.checkout.models import Checkout, CheckoutState
+from mall.checkout.rules import PAID_OTHERWISE
 from payments import services as payments
 
 UNSURE = ("sending", "unknown", "processing")  # money may have moved: ask before giving up
@@ -28,7 +29,7 @@ def give_up(number: str, buyer_id: int) -> None:
     queries.of_buyer(number, buyer_id)
     if _may_still_come(number):
         raise MoneyMoves()
-    _give_up(number, "You chose to pay in another way.")
+    _give_up(number, PAID_OTHERWISE)
 
 
 def give_up_overdue() -> int:

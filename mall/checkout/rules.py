@@ -28,6 +28,7 @@ TARIFFS: dict[tuple[Shipping, bool], Tariff] = {  # (choice, same region)
     (Shipping.EXPRESS, True): Tariff(1_800, 600),
     (Shipping.EXPRESS, False): Tariff(2_500, 900),
 }
+PAID_OTHERWISE = "You chose to pay in another way."  # why a checkout was given up by its shopper
 FREE_STANDARD_FROM = 9_900  # goods of one seller, minor units
 LABELS = {
     Shipping.STANDARD: ("Standard", "3 to 5 days"),

@@ -21,7 +21,7 @@ from mall.checkout.queries import next_key
 from mall.checkout.services import Awaiting, Declined, Placed, PriceChanged, place
 from mall.orders.models import Order
 from mall.ports import payment_methods
-from payments import cards
+from payments import cards, sandbox_bank
 from payments import services as payments
 from tests.factories.goods import make_product
 from tests.factories.orders import (
@@ -153,6 +153,24 @@ def test_a_payment_too_late_for_the_last_goods_goes_back_to_the_card(db: Any, pi
     assert not balance("refund_payable", f"R-{answer.number}")
     assert payments.view(answer.payment_id).refunded == yuan("100.00")
     assert orders_of_answer(answer)[0].state == "canceled"
+    assert_clean()
+
+
+def test_who_paid_in_another_way_does_not_buy_twice(db: Any, pile: Any) -> None:
+    buyer = make_shopper()
+    mug = in_cart(buyer)
+    first = place_and_pay(buyer, number=ASKS)
+    expiry.give_up(first.number, buyer.id)
+    assert isinstance(place_and_pay(buyer), Placed)
+    page = payments.view(first.payment_id).action_url
+    sandbox_bank.answer_authentication(page.rpartition("/")[2], approved=True)
+    late(first)
+    with clock.travel(clock.now() + timedelta(minutes=21)):
+        pile.run_due()
+    assert stock(mug) == (3, 0)
+    assert orders_of_answer(first)[0].state == "canceled"
+    assert payments.view(first.payment_id).refunded == yuan("100.00")
+    assert not balance("wallet", buyer.id)
     assert_clean()
 
 
