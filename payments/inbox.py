@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core import clock
@@ -59,16 +59,15 @@ def apply_notice(gateway: str, notice: Notice) -> str:
 @use_case
 def _applied(gateway: str, notice: Notice, fetched: Fetched | None) -> str:
     """The answer and the mark on the notice, in one transaction."""
-    query = select(GatewayEvent).where(
-        GatewayEvent.gateway == gateway, GatewayEvent.event_id == notice.event_id
-    )
     op = db.session.get(GatewayOp, fetched.op_id) if fetched else None
     if fetched is None or op is None or op.gateway != gateway:
         result, op_id = "not_ours", None
     else:
         result, op_id = apply_answer(fetched.op_id, fetched.answer), op.id
-    event = db.session.scalars(query).one()
-    event.applied_at, event.op_id, event.result = clock.now(), op_id, result
+    mark = update(GatewayEvent).where(
+        GatewayEvent.gateway == gateway, GatewayEvent.event_id == notice.event_id
+    )
+    db.session.execute(mark.values(applied_at=clock.now(), op_id=op_id, result=result))
     return result
 
 
