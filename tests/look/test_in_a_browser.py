@@ -28,6 +28,15 @@ def test_a_page_has_no_barrier_and_breaks_no_policy(browser, site, path, size, t
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_fits_the_narrowest_phone(browser, site, path):
     with opened(browser, site + path, size="phone") as page:
+        page.wait_for_load_state("networkidle")
+        assert not scrolls_sideways(page, width=320)
+
+
+def test_a_drawing_that_has_not_followed_yet_never_widens_the_page(browser, site):
+    with opened(browser, site + "/styleguide?part=console", size="phone") as page:
+        page.add_init_script("ResizeObserver.prototype.observe = () => {}")
+        page.reload(wait_until="networkidle")
+        page.wait_for_selector("[data-chart][data-drawn]")
         assert not scrolls_sideways(page, width=320)
 
 
