@@ -79,6 +79,22 @@ CHART: tuple[Kind, ...] = (
     _kind(
         1100, "clearing", A, limited=False, owner="gateway", meaning="money at the card processor"
     ),
+    _kind(
+        1110,
+        "in_transit",
+        A,
+        limited=True,
+        owner="gateway",
+        meaning="from the processor to our bank",
+    ),
+    _kind(
+        1120,
+        "cash_with_courier",
+        A,
+        limited=True,
+        owner="courier",
+        meaning="collected at doors, not handed over",
+    ),
     _kind(1200, "bank", A, limited=False, owner="", meaning="our bank account"),
     _kind(
         1300, "loan_principal", A, limited=True, owner="loan", meaning="a shopper owes us principal"
@@ -142,6 +158,14 @@ CHART: tuple[Kind, ...] = (
     _kind(
         2300, "partner_payable", L, limited=True, owner="partner", meaning="a funding bank's money"
     ),
+    _kind(
+        2310,
+        "partner_interest",
+        L,
+        limited=True,
+        owner="partner",
+        meaning="interest owed to a funding bank",
+    ),
     _kind(2400, "tax_payable", L, limited=False, owner="jurisdiction", meaning="tax collected"),
     _kind(2500, "unearned_fee", L, limited=True, owner="advance", meaning="a fee not earned yet"),
     _kind(3100, "capital", Q, limited=False, owner="", meaning="what the owners paid in"),
@@ -167,6 +191,7 @@ CHART: tuple[Kind, ...] = (
     _kind(4900, "recovery", I, limited=False, owner="", meaning="paid after charge-off"),
     _kind(5100, "gateway_fee", X, limited=False, owner="", meaning="what the processor keeps"),
     _kind(5200, "dispute_loss", X, limited=False, owner="", meaning="lost disputes"),
+    _kind(5210, "dispute_fee", X, limited=False, owner="", meaning="charged for a dispute"),
     _kind(
         5300,
         "credit_loss",
@@ -177,6 +202,7 @@ CHART: tuple[Kind, ...] = (
     ),
     _kind(5400, "promotion", X, limited=False, owner="", meaning="given by the mall to please"),
     _kind(5900, "rounding", X, limited=False, owner="", meaning="rounding differences"),
+    _kind(8000, "fx", Q, limited=False, owner="", meaning="both legs of an exchange"),
 )
 
 BY_NAME: dict[str, Kind] = {kind.name: kind for kind in CHART}
