@@ -7,6 +7,7 @@ from typing import ParamSpec, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
+from core.crash import crashpoint
 from core.db import db
 
 P = ParamSpec("P")
@@ -43,7 +44,9 @@ def _in_one_transaction(action: Callable[P, R], *args: P.args, **kwargs: P.kwarg
     token = _depth.set(1)
     try:
         value = action(*args, **kwargs)
+        crashpoint(f"before:{action.__name__}")
         db.session.commit()
+        crashpoint(f"after:{action.__name__}")
         return value
     except BaseException:
         db.session.rollback()

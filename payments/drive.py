@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core import clock, jobs
+from core.crash import crashpoint
 from core.db import db, get
 from core.errors import NotFound
 from core.use_case import end_read, use_case
@@ -37,7 +38,9 @@ def drive(op_id: int) -> str:
     if isinstance(work, str):
         return work
     end_read()
+    crashpoint("before:send")
     answer = _ask(work)
+    crashpoint("after:send")
     return apply_answer(op_id, answer)
 
 

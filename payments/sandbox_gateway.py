@@ -11,6 +11,7 @@ from flask import current_app
 from sqlalchemy import select, update
 
 from core import clock, jobs
+from core.crash import crashpoint
 from core.money import Money
 from core.use_case import use_case
 from payments import sandbox_bank as bank
@@ -76,6 +77,7 @@ class SandboxGateway:
         everything = params | {"amount": request.amount.minor, "currency": request.amount.currency}
         try:
             made = bank.once(request.op_id, kind, request.amount, everything, decide)
+            crashpoint("sent")
         except bank.Lost:
             raise Unavailable("timed out") from None
         except bank.KeptError:
