@@ -1,12 +1,16 @@
 """The database handle, the base of all models, and rows locked in one order."""
 
+import select as waiting
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, MetaData, select
+from sqlalchemy import BigInteger, DateTime, MetaData, event, select
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+from sqlalchemy.pool import Pool
 
 from core import clock, ids
 from core.errors import NotFound
@@ -28,6 +32,29 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+
+@event.listens_for(Pool, "checkout")
+def _is_alive(connection: Any, record: Any, proxy: Any) -> None:
+    """A new connection for one whose server has gone, found out without asking over the wire.
+
+    Nothing but a farewell can wait to be read on a connection nobody uses.
+    """
+    said = waiting.poll()
+    try:
+        said.register(connection, waiting.POLLIN)
+    except Exception as error:  # closed on our side already
+        raise DisconnectionError() from error
+    if said.poll(0):
+        raise DisconnectionError()
+
+
+def forget() -> None:
+    """Roll back whatever is open, though the database may be gone."""
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
+        return
+    db.session.remove()
 
 
 class Model(Base):

@@ -8,7 +8,7 @@ from flask import Flask, Response, jsonify
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from core.db import db
+from core.db import db, forget
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -28,7 +28,7 @@ def problem_found() -> str:
     try:
         here = set(db.session.scalars(text("select version_num from alembic_version")))
     except SQLAlchemyError:
-        db.session.rollback()
+        forget()
         return "The database cannot be asked."
     if here != _heads():
         return "The database is not at this version: run `flask db upgrade`."

@@ -8,7 +8,9 @@ from functools import wraps
 from typing import Any, cast
 
 import procrastinate
+import psycopg
 from flask import Flask
+from sqlalchemy.exc import DBAPIError
 
 from core import clock
 from core.db import db
@@ -74,7 +76,13 @@ def defer(
         return
     raw = db.session.connection().connection.driver_connection
     task = _app.tasks[name]
-    task.configure(schedule_at=at, lock=lock, connection=raw).defer(**arguments)
+    try:
+        task.configure(schedule_at=at, lock=lock, connection=raw).defer(**arguments)
+    except procrastinate.exceptions.ConnectorException as error:
+        # as our own statements fail: tried again after a deadlock, told as 503 when it is gone
+        raise DBAPIError.instance(
+            f"defer {name}", None, error.__cause__ or error, psycopg.Error
+        ) from error
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What every page shares: refusals as pages, security headers, words for money and time."""
 
+import logging
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -8,12 +9,15 @@ from typing import Any
 from babel.numbers import format_currency, format_decimal, format_percent
 from flask import Flask, Response, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
 
 from core import clock
-from core.db import db
+from core.db import db, forget
 from core.errors import DomainError
 from core.money import Money
+
+log = logging.getLogger(__name__)
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -34,6 +38,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, _refusal)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
+    for unreachable in (exc.OperationalError, exc.InterfaceError, exc.TimeoutError):
+        app.register_error_handler(unreachable, _no_database)
     app.after_request(_secure)
     app.jinja_env.filters |= {
         "money": money,
@@ -92,6 +98,21 @@ def number(value: int) -> str:
 
 def _refusal(error: DomainError) -> tuple[str, int]:
     return page_of_refusal(str(error), error.status)
+
+
+def _no_database(error: exc.SQLAlchemyError) -> Response:
+    """503 without asking the database anything: not even who is there."""
+    log.warning("the database cannot serve: %s", error)
+    forget()
+    words = {"status": 503, "sentence": _NO_DATABASE, "mall_name": current_app.config["MALL_NAME"]}
+    page = current_app.jinja_env.get_template("errors/error.html").render(words)
+    return Response(page, 503, {"Retry-After": "10", "Cache-Control": "no-store"})
+
+
+_NO_DATABASE = (
+    "Our books cannot be reached just now. If you were paying, send the same page again in a "
+    "minute: it counts once, even if the first try had already arrived."
+)
 
 
 def _stale_form(error: CSRFError) -> tuple[str, int]:

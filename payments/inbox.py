@@ -24,11 +24,15 @@ def receive(gateway: str, headers: Mapping[str, str], body: bytes) -> str:
     Gives what became of it: a state, `repeated`, `not_ours`, or `waiting` when the gateway could
     not be asked; a sweep then tries again.
     """
+    notice = take(gateway, headers, body)
+    return apply_notice(gateway, notice) if notice else "repeated"
+
+
+def take(gateway: str, headers: Mapping[str, str], body: bytes) -> Notice | None:
+    """Check a notice's signature (raises Forged) and store it; None when it was stored before."""
     end_read()
     notice = gateways.named(gateway).read_notice(headers, body)
-    if not _stored(gateway, notice):
-        return "repeated"
-    return apply_notice(gateway, notice)
+    return notice if _stored(gateway, notice) else None
 
 
 @use_case
