@@ -219,8 +219,9 @@ def _join_capital() -> None:
 
     panels.plug("seller_home", boxes.home_box)
     panels.plug("seller_order", boxes.order_box)
-    for claimant in (claims.OrderClaims(), claims.RecourseClaims(), claims.ShareClaims()):
-        deductions.plug(claimant)
+    deductions.plug(claims.OrderClaims(), deductions.ORDER)
+    deductions.plug(claims.RecourseClaims(), deductions.ORDER)
+    deductions.plug(claims.ShareClaims(), deductions.SHARE)
     for name, query in capital_audit.INVARIANTS.items():
         audit.add(name, query)
 

@@ -77,6 +77,7 @@ class OrderClaims:
             contract=advance.number,
             transfers=repaid,
             note=text,
+            released_by="Nothing is held: it repaid what this order was advanced.",
         )
 
     def _leave_the_rest(self, advance: Advance, pledges: list[Pledge], release: Release) -> None:
@@ -156,6 +157,7 @@ class RecourseClaims:
             transfers=repaid,
             note=text[:240],
             tied=False,
+            released_by=f"Ends when {advance.number} is repaid; you may pay it off at once.",
         )
 
     def refunded(self, order_number: str, seller_id: int, amount: Money, released: bool) -> None:
@@ -212,7 +214,10 @@ class ShareClaims:
             text=text,
         )
         life.close_if_paid(advance, release.on)
-        return Deduction(SHARE_STEP, "sales_share", amount, number, transfers, text)
+        ends = f"Ends when {number} is repaid: {advance.owed.grouped()} to go."
+        return Deduction(
+            SHARE_STEP, "sales_share", amount, number, transfers, text, released_by=ends
+        )
 
     def refunded(self, order_number: str, seller_id: int, amount: Money, released: bool) -> None:
         """Sales given back after their release come off the sales of the next ones."""

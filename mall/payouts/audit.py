@@ -11,8 +11,9 @@ SETTLEMENTS_ARE_IN_THE_BOOK = """
 select s.order_number, s.gross, s.commission, coalesce(b.gross, 0) as book_gross
 from (select order_number, sum(amount) filter (where step = 0) as gross,
              sum(amount) filter (where step = 2) as commission,
-             sum(amount) filter (where step = 1) as due,
-             sum(amount) filter (where step between 3 and 7) as taken
+             sum(amount) filter (where reason = 'refund_due') as due,
+             sum(amount) filter (where step between 1 and 7
+                                 and reason not in ('refund_due', 'commission')) as taken
       from settlement_line group by order_number) s
 left join (select j.ref,
              sum(t.amount) filter (where d.code = 2100) as gross,
@@ -26,6 +27,15 @@ left join (select j.ref,
   on b.ref = s.order_number
 where (s.gross, coalesce(s.commission, 0), coalesce(s.due, 0), coalesce(s.taken, 0)) is distinct from
       (b.gross, coalesce(b.commission, 0), coalesce(b.due, 0), coalesce(b.taken, 0))
+"""
+
+HOLDBACKS_KEEP_TO_THE_CEILING = """
+select order_number, sum(amount) filter (where step between 3 and 7 and not tied) as taken,
+       max(ceiling) filter (where step = 0) as ceiling
+from settlement_line group by order_number
+having sum(amount) filter (where step between 3 and 7 and not tied)
+         > max(ceiling) filter (where step = 0)
+    or max(ceiling) filter (where step = 0) * 2 > sum(amount) filter (where step = 0)
 """
 
 RECEIVED_IS_SETTLED = """
@@ -64,6 +74,7 @@ where x.left_balance <> x.paid_out
 INVARIANTS: dict[str, str] = {
     "commission, deductions and balance make what was released": SETTLEMENTS_ADD_UP,
     "every settlement stands in the book, to the cent": SETTLEMENTS_ARE_IN_THE_BOOK,
+    "deductions outside the order's own advance keep to the ceiling": HOLDBACKS_KEEP_TO_THE_CEILING,
     "an order is settled exactly when it was received": RECEIVED_IS_SETTLED,
     "a payout is held, on its way or gone as its state says": PAYOUTS_ARE_IN_THE_BOOK,
     "what left a seller's balance for the bank is what was paid out": SELLERS_ARE_PAID_WHAT_LEFT,

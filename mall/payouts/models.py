@@ -1,11 +1,11 @@
 """What a seller is paid, and every deduction with its reason."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    Date,
     ForeignKey,
     SmallInteger,
     String,
@@ -22,9 +22,22 @@ class SettlementLine(Model):
     `step` is the place in the settlement order: 0 sale, 1 refund due, 2 commission, 3 subsidy,
     4 advance tied to this order, 5 sales share, 6 installment, 7 reserve, 8 to the balance.
     `amount` is what was taken (or, for 0 and 8, what came in and what was left).
+
+    tied         step 4: for this very order, so that the ceiling does not bind it
+    releases_on  the day on which what was taken comes back by itself
+    released_by  what would release it, in the seller's words
+    ceiling      of step 0: the most that steps 3 to 7 could take of this order
     """
 
     __tablename__ = "settlement_line"
+    __table_args__ = (
+        CheckConstraint("step between 0 and 8 and amount >= 0", name="step_and_amount_are_known"),
+        CheckConstraint(
+            "step in (0, 8) or released_by <> ''", name="a_deduction_says_what_releases_it"
+        ),
+        CheckConstraint("ceiling is null or ceiling >= 0", name="ceiling_is_not_negative"),
+        {"info": {"append_only": True}},
+    )
 
     seller_id: Mapped[int] = mapped_column(ForeignKey("seller.id"), index=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
@@ -35,7 +48,72 @@ class SettlementLine(Model):
     currency: Mapped[str] = mapped_column(String(3))
     contract: Mapped[str] = mapped_column(String(40), default="")
     note: Mapped[str] = mapped_column(String(240), default="")
-    on: Mapped[Date] = mapped_column(Date)
+    on: Mapped[date]
+    tied: Mapped[bool] = mapped_column(default=False)
+    releases_on: Mapped[date | None]
+    released_by: Mapped[str] = mapped_column(String(240), default="")
+    ceiling: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class SellerTerms(Model):
+    """What was agreed with one seller; a seller without a row has what the mall gives everybody.
+
+    holdback_ppm     ceiling of settlement steps 3 to 7; None: the mall's
+    jurisdiction     where the seller is taxed, e.g. CN; "" where unknown: no tax on commission
+    payout_every     daily, weekly (payout_day 1 Monday to 7), monthly (payout_day 1 to 31, the
+                     last of a shorter month), on_demand
+    payout_minimum   of payouts by themselves, in minor units; None: the mall's
+    scheduled_until  the last scheduled day that has been looked at
+    reserve_*        of each net release: this share, for so many days, up to so much in all
+    """
+
+    __tablename__ = "seller_terms"
+    __table_args__ = (
+        CheckConstraint(
+            "holdback_ppm is null or holdback_ppm between 0 and 500000",
+            name="never_hold_back_more_than_half",
+        ),
+        CheckConstraint(
+            "payout_every in ('daily','on_demand') and payout_day is null"
+            " or payout_every = 'weekly' and payout_day is not null and payout_day between 1 and 7"
+            " or payout_every = 'monthly' and payout_day is not null"
+            " and payout_day between 1 and 31",
+            name="payout_day_fits",
+        ),
+        CheckConstraint("payout_minimum is null or payout_minimum > 0", name="minimum_is_positive"),
+        CheckConstraint(
+            "reserve_ppm = 0 or reserve_ppm between 1 and 500000"
+            " and reserve_days between 1 and 365 and reserve_reason <> ''",
+            name="a_reserve_has_days_and_a_reason",
+        ),
+        CheckConstraint("reserve_cap is null or reserve_cap > 0", name="cap_is_positive"),
+    )
+    DEFAULTS: ClassVar[dict[str, Any]] = {
+        "jurisdiction": "",
+        "payout_every": "daily",
+        "reserve_ppm": 0,
+        "reserve_days": 0,
+        "reserve_reason": "",
+    }
+
+    seller_id: Mapped[int] = mapped_column(ForeignKey("seller.id"), unique=True)
+    holdback_ppm: Mapped[int | None]
+    jurisdiction: Mapped[str] = mapped_column(String(8), default="")
+    payout_every: Mapped[str] = mapped_column(String(10), default="daily")
+    payout_day: Mapped[int | None] = mapped_column(SmallInteger)
+    payout_minimum: Mapped[int | None] = mapped_column(BigInteger)
+    scheduled_until: Mapped[date | None]
+    reserve_ppm: Mapped[int] = mapped_column(default=0)
+    reserve_days: Mapped[int] = mapped_column(SmallInteger, default=0)
+    reserve_cap: Mapped[int | None] = mapped_column(BigInteger)
+    reserve_reason: Mapped[str] = mapped_column(String(240), default="")
+    reserve_set_at: Mapped[datetime | None]
+    reserve_set_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    @classmethod
+    def of_the_mall(cls, seller_id: int) -> "SellerTerms":
+        """Unsaved terms of a seller with whom nothing was agreed."""
+        return cls(seller_id=seller_id, **cls.DEFAULTS)
 
 
 class Payout(Model):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from core.money import Money
 
 SALE, REFUND_DUE, COMMISSION, LEFT = 0, 1, 2, 8  # places in the settlement order
+HOLDBACK_PPM_MAX = 500_000  # absolute; the table's CHECK says the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,3 @@ def divide(gross: Money, commission_ppm: int, owed: Money) -> Division:
     commission = gross.ppm(commission_ppm)
     due = min(owed, gross - commission)
     return Division(gross, commission, due, gross - commission - due)
-
-
-def ceiling(net: Money, holdback_ppm: int) -> Money:
-    """The most that settlement steps 3 to 7 may take together, outside step 4; rounded down."""
-    return Money(net.minor * holdback_ppm // 1_000_000, net.currency)

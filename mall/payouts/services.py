@@ -1,4 +1,4 @@
-"""Releasing an order's money to its seller, and paying sellers out."""
+"""Paying sellers out, on demand and every night."""
 
 from flask import current_app
 from sqlalchemy import select
@@ -9,14 +9,23 @@ from core.errors import Conflict, InvalidInput
 from core.money import Money
 from core.use_case import use_case
 from ledger import book
-from ledger.accounts import account
-from mall.orders.models import Order
-from mall.payouts import bookkeeping, rules
-from mall.payouts.models import Payout, SettlementLine
-from mall.ports import deductions
-from mall.ports.deductions import Deduction, Release
+from mall.payouts import bookkeeping
+from mall.payouts.models import Payout
+from mall.payouts.settling import balance_of, lock_seller, release
 from mall.sellers.models import Seller, SellerState
 from payments import services as payments
+
+__all__ = [
+    "NoPayoutNow",
+    "NotEnough",
+    "PayoutNews",
+    "TooSmall",
+    "balance_of",
+    "lock_seller",
+    "pay_out_all",
+    "release",
+    "request_payout",
+]
 
 
 class TooSmall(InvalidInput):
@@ -29,72 +38,6 @@ class NotEnough(Conflict):
 
 class NoPayoutNow(Conflict):
     message = "Payouts start when the shop is approved and has a bank account on file."
-
-
-def lock_seller(seller_id: int) -> Seller:
-    """Let one action at a time reckon with this seller's balance; rows may still refer to it."""
-    query = select(Seller).where(Seller.id == seller_id).with_for_update(key_share=True)
-    return one(query.execution_options(populate_existing=True))
-
-
-def balance_of(seller_id: int, currency: str) -> Money:
-    """What the seller may have now, less what is on its way out."""
-    return book.available(account("seller_payable", seller_id), currency)
-
-
-def release(order: Order) -> None:
-    """Divide what escrow holds: refund due, commission, everybody's deductions, the balance.
-
-    Called inside confirm_receipt, with the order locked. One journal; one line a step.
-    """
-    gross = Money(order.total - order.refunded, order.currency)
-    if not gross:
-        return
-    lock_seller(order.seller_id)
-    owed = book.balance(account("seller_receivable", order.seller_id), order.currency)
-    split = rules.divide(gross, order.commission_ppm, owed)
-    taken = _deductions(order, split)
-    journal = bookkeeping.released(order.number, order.seller_id, split, taken, clock.today())
-    book.post(journal)
-    _write_lines(order, split, taken)
-
-
-def _deductions(order: Order, split: rules.Division) -> list[Deduction]:
-    if not split.net:
-        return []
-    ceiling = rules.ceiling(split.net, current_app.config["HOLDBACK_CEILING_PPM"])
-    asked = Release(order.number, order.seller_id, split.gross, split.net, clock.today())
-    return deductions.all_for(asked, ceiling)
-
-
-def _write_lines(order: Order, split: rules.Division, taken: list[Deduction]) -> None:
-    left = split.net
-    _line(order, rules.SALE, "sale", split.gross)
-    if split.due:
-        _line(order, rules.REFUND_DUE, "refund_due", split.due)
-    _line(order, rules.COMMISSION, "commission", split.commission)
-    for cut in taken:
-        _line(order, cut.step, cut.reason, cut.amount, contract=cut.contract, note=cut.note)
-        left = left - cut.amount
-    _line(order, rules.LEFT, "balance", left)
-
-
-def _line(
-    order: Order, step: int, reason: str, amount: Money, *, contract: str = "", note: str = ""
-) -> None:
-    line = SettlementLine(
-        seller_id=order.seller_id,
-        order_id=order.id,
-        order_number=order.number,
-        step=step,
-        reason=reason,
-        amount=amount.minor,
-        currency=amount.currency,
-        contract=contract,
-        note=note,
-        on=clock.today(),
-    )
-    db.session.add(line)
 
 
 @use_case

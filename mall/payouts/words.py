@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from core.money import Money
 from mall.payouts.models import SettlementLine
@@ -19,17 +20,26 @@ REASONS = {
     "seller_pays_owed": "Fee of the buyer's plan, owed by you",
     "commission_back": "Commission given back",
 }
+RELEASED_BY = {  # what would bring a part back that the mall itself takes
+    "refund_due": "Nothing is held: it paid what you owed for earlier refunds.",
+    "commission": "Given back in proportion if the order is refunded.",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class SettlementRow:
-    """One row of an order's settlement; `amount` is negative when it is taken."""
+    """One row of an order's settlement; `amount` is negative when it is taken.
+
+    comes_back   the day on which it does by itself; `released_by` what would release it
+    """
 
     words: str
     amount: Money
     contract: str
     note: str
     kind: str  # sale, cut, left
+    comes_back: date | None = None
+    released_by: str = ""
 
 
 def in_words(reason: str) -> str:
@@ -46,4 +56,12 @@ def _row(line: SettlementLine) -> SettlementRow:
     kind = {SALE: "sale", LEFT: "left"}.get(line.step, "cut")
     sign = -1 if kind == "cut" else 1
     amount = Money(sign * line.amount, line.currency)
-    return SettlementRow(in_words(line.reason), amount, line.contract, line.note, kind)
+    return SettlementRow(
+        in_words(line.reason),
+        amount,
+        line.contract,
+        line.note,
+        kind,
+        line.releases_on,
+        line.released_by,
+    )

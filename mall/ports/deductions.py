@@ -7,13 +7,16 @@ from typing import Protocol
 from core.money import Money
 from ledger.entries import Transfer
 
+DISPUTE, SUBSIDY, ORDER, SHARE, INSTALLMENT, RESERVE = 1, 3, 4, 5, 6, 7  # whose place it is
+UNBOUND = (DISPUTE,)  # the ceiling protects a seller from financing, not from what buyers are owed
+
 
 @dataclass(frozen=True, slots=True)
 class Release:
     """An order's money leaves escrow.
 
     gross      what is released for the order (paid less refunded)
-    net        gross less commission: what would reach the seller
+    net        gross less commission, tax on it and what was due: what would reach the seller
     """
 
     order_number: str
@@ -27,11 +30,13 @@ class Release:
 class Deduction:
     """One line taken from the release; its transfers debit `seller_payable:SELLER`.
 
-    step       place in the settlement order: 3 subsidy, 4 tied to this order, 5 sales share,
-               6 installment, 7 reserve
-    reason     short code shown with `note`
-    contract   number of the contract it pays
-    tied       of step 4: it is for this very order, so the ceiling does not bind it
+    step         place in the settlement order: 1 dispute, 3 subsidy, 4 tied to this order,
+                 5 sales share, 6 installment, 7 reserve
+    reason       short code shown with `note`
+    contract     number of the contract it pays, or of the dispute
+    tied         of step 4: it is for this very order, so the ceiling does not bind it
+    releases_on  the day on which it comes back by itself; None when it does not
+    released_by  what would release it, or end such deductions, in a sentence for the seller
     """
 
     step: int
@@ -41,6 +46,13 @@ class Deduction:
     transfers: tuple[Transfer, ...]
     note: str = ""
     tied: bool = True
+    releases_on: date | None = None
+    released_by: str = field(kw_only=True)
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether it counts against the holdback ceiling."""
+        return self.step not in UNBOUND and not (self.step == ORDER and self.tied)
 
 
 class Claimant(Protocol):
@@ -55,35 +67,64 @@ class Claimant(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Everybody's deductions in settlement order; the `ceiling` that bound steps 3 to 7."""
+
+    deductions: tuple[Deduction, ...]
+    ceiling: Money
+
+
 @dataclass
 class _Registry:
-    claimants: list[Claimant] = field(default_factory=list)
+    claimants: list[tuple[int, Claimant]] = field(default_factory=list)
 
 
 _registry = _Registry()
 
 
-def plug(claimant: Claimant) -> None:
-    """Let this claimant take part, once; plug in the settlement order."""
-    if claimant not in _registry.claimants:
-        _registry.claimants.append(claimant)
+def plug(claimant: Claimant, step: int = ORDER) -> None:
+    """Let this claimant take part, once, at its place in the settlement order."""
+    if all(known != claimant for _, known in _registry.claimants):
+        _registry.claimants.append((step, claimant))
+        _registry.claimants.sort(key=lambda each: each[0])
 
 
-def all_for(release: Release, ceiling: Money) -> list[Deduction]:
-    """Everybody's deductions, in settlement order, never more than there is."""
-    left, taken = release.net, []
-    for claimant in _registry.claimants:
-        for deduction in claimant.claim(release, left, ceiling):
-            if deduction.step != 4 or not deduction.tied:
+def all_for(release: Release, holdback_ppm: int) -> Taken:
+    """Everybody's deductions, in settlement order, never more than there is.
+
+    The ceiling is `holdback_ppm` of what is left after step 1, rounded down. A claimant that
+    takes more than it may is a mistake of ours: ValueError, and nothing is released.
+    """
+    left, taken = _ask(release, release.net, None, [c for s, c in _registry.claimants if s < 3])
+    ceiling = ceiling_of(left, holdback_ppm)
+    later = [c for s, c in _registry.claimants if s >= 3]
+    _, more = _ask(release, left, ceiling, later)
+    return Taken((*taken, *more), ceiling)
+
+
+def ceiling_of(net: Money, holdback_ppm: int) -> Money:
+    """The most that settlement steps 3 to 7 may take together, outside what step 4 ties."""
+    return Money(net.minor * holdback_ppm // 1_000_000, net.currency)
+
+
+def _ask(
+    release: Release, left: Money, ceiling: Money | None, claimants: list[Claimant]
+) -> tuple[Money, list[Deduction]]:
+    """What is left, and what these take; no ceiling binds where it is None."""
+    taken: list[Deduction] = []
+    for claimant in claimants:
+        for deduction in claimant.claim(release, left, left if ceiling is None else ceiling):
+            if deduction.is_bound and ceiling is not None:
                 ceiling = ceiling - deduction.amount
             left = left - deduction.amount
-            if left.minor < 0 or ceiling.minor < 0:
+            if left.minor < 0 or (ceiling is not None and ceiling.minor < 0):
                 raise ValueError(f"{deduction.reason} of {deduction.contract} takes too much")
             taken.append(deduction)
-    return taken
+    return left, taken
 
 
 def tell_refunded(order_number: str, seller_id: int, amount: Money, released: bool) -> None:
     """Tell every claimant that part of an order was given back."""
-    for claimant in _registry.claimants:
+    for _, claimant in _registry.claimants:
         claimant.refunded(order_number, seller_id, amount, released)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from core import clock
 from core.db import db as database
@@ -19,7 +20,7 @@ from ledger.entries import Transfer
 from mall.orders import returns
 from mall.orders.rules import OrderState
 from mall.payouts import jobs as payout_jobs
-from mall.payouts import rules, services
+from mall.payouts import rules, services, terms
 from mall.payouts.models import Payout, SettlementLine
 from mall.ports import deductions
 from mall.ports.deductions import Deduction, Release
@@ -46,7 +47,12 @@ class Lender:
     def _cut(self, release: Release, step: int, reason: str, amount: Money) -> Deduction:
         seller, owed = account("seller_payable", release.seller_id), account("capital")
         return Deduction(
-            step, reason, amount, f"{reason}-1", (Transfer(seller, owed, amount, reason),)
+            step,
+            reason,
+            amount,
+            f"{reason}-1",
+            (Transfer(seller, owed, amount, reason),),
+            released_by="Paid off.",
         )
 
     def refunded(self, order_number: str, seller_id: int, amount: Money, released: bool) -> None:
@@ -168,3 +174,22 @@ def test_who_is_not_approved_or_asks_for_too_little_is_not_paid(db: Any) -> None
     payout_jobs.pay_out_all()
     assert database.session.scalars(select(Payout)).all() == []
     assert make_seller()
+
+
+def test_a_seller_may_have_a_ceiling_of_their_own_up_to_half(db: Any, plugged: Any) -> None:
+    seller = make_seller()
+    terms.set_holdback(seller.id, 100_000)
+    lender = Lender(share="9.50")
+    plugged(lender)
+    order = make_order(seller=seller, amount="100.00", state=OrderState.RECEIVED)
+    assert lender.asked[0][1] == yuan("9.50")  # 10 % of 95.00
+    lines = database.session.scalars(
+        select(SettlementLine).where(SettlementLine.order_id == order.id)
+    ).all()
+    assert {line.released_by for line in lines if line.step == 5} == {"Paid off."}
+    assert all(line.released_by for line in lines if line.step not in (0, 8))
+    with pytest.raises(InvalidInput, match="50 percent"):
+        terms.set_holdback(seller.id, 500_001)
+    with pytest.raises(IntegrityError, match="never_hold_back_more_than_half"):
+        database.session.execute(text("update seller_terms set holdback_ppm = 500001"))
+    database.session.rollback()
