@@ -38,6 +38,11 @@ class Config:
     STRIPE_WEBHOOK_SECRET = ""
     STRIPE_API_BASE = "https://api.stripe.com"
     GATEWAY_TIMEOUT_SECONDS = 10
+    BANK_ACCOUNT = ""  # ours, an IBAN or account number; empty: no bank transfers (sandbox: a sample)
+    BANK_ACCOUNT_HOLDER = ""  # empty: the mall's name
+    BANK_BIC = ""
+    BANK_NAME = ""
+    BANK_TRANSFER_DAYS = 3  # how long goods are held while a bank transfer is awaited
     PUBLIC_URL = "http://127.0.0.1:5000"  # where the gateway sends people back to
 
 

@@ -37,6 +37,8 @@ from mall.payouts import models as _payouts  # noqa: F401
 from mall.ports import menus
 from mall.sellers import product_views as seller_products
 from mall.sellers import views as sellers
+from payments import bank_models as _bank  # noqa: F401
+from payments import case_models as _cases  # noqa: F401
 from payments import sandbox_tables as _sandbox  # noqa: F401
 
 limiter = Limiter(get_remote_address, strategy="fixed-window")

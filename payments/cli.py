@@ -1,12 +1,14 @@
 """Payments from the terminal."""
 
+from pathlib import Path
+
 import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
 from core.db import db
 from core.errors import DomainError
-from payments import inbox, services, sweeps
+from payments import bank_import, inbox, services, sweeps
 from payments.models import GatewayOp, Payment
 
 payments = AppGroup("payments", help="Look at payments and bring them forward.")
@@ -53,3 +55,15 @@ def give_up(op_id: int, why: str) -> None:
         click.echo(f"{op_id} is {services.give_up(op_id, why)}.")
     except DomainError as refusal:
         raise click.ClickException(str(refusal)) from None
+
+
+@payments.command("import-statement")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_statement(file: Path) -> None:
+    """Take in a bank statement FILE (CSV or camt.053); a second time changes nothing."""
+    try:
+        taken = bank_import.take_in(file.read_bytes(), file.name, by="terminal")
+    except DomainError as refusal:
+        raise click.ClickException(str(refusal)) from None
+    for one in taken:
+        click.echo(f"{one.account}: {one.lines} lines, {one.new} of them new.")

@@ -1,0 +1,68 @@
+"""Statements of our account as a bank would send them, and its lines taken in."""
+
+from payments.bank_account import SAMPLE
+
+OURS = SAMPLE
+PAYER = "GB33BUKB20201555555555"
+REFERENCE = "RF780000000012345"  # valid, of nobody
+
+
+def entry(
+    amount: str,
+    *,
+    id: str = "REF-1",
+    on: str = "2026-03-01",
+    reference: str = REFERENCE,
+    text: str = "",
+    end_to_end: str = "NOTPROVIDED",
+    side: str = "Dbtr",
+    name: str = "A Payer",
+    iban: str = PAYER,
+    status: str = "BOOK",
+    parts: tuple[str, ...] = (),
+    reversal: bool = False,
+    returned: str = "",
+) -> str:
+    """One Ntry; `@` stands where versions differ and is filled in by `camt`."""
+    sign = "DBIT" if amount.startswith("-") else "CRDT"
+    free = f"<Ustrd>{text}</Ustrd>" if text else ""
+    strd = f"<Strd><CdtrRefInf><Ref>{reference}</Ref></CdtrRefInf></Strd>" if reference else ""
+    account = f"<{side}Acct><Id><IBAN>{iban}</IBAN></Id></{side}Acct>" if iban else ""
+    who = f"<RltdPties><{side}>@name({name})</{side}>{account}</RltdPties>"
+    back = f"<RtrInf><Rsn><Cd>{returned}</Cd></Rsn></RtrInf>" if returned else ""
+    details = "".join(
+        f"<TxDtls><Refs><EndToEndId>{end_to_end}</EndToEndId></Refs>"
+        f'<Amt Ccy="CNY">{part}</Amt><CdtDbtInd>{sign}</CdtDbtInd>'
+        f"{who}<RmtInf>{free}{strd}</RmtInf>{back}</TxDtls>"
+        for part in parts or (amount.lstrip("-"),)
+    )
+    return (
+        f'<Ntry><Amt Ccy="CNY">{amount.lstrip("-")}</Amt><CdtDbtInd>{sign}</CdtDbtInd>'
+        + ("<RvslInd>true</RvslInd>" if reversal else "")
+        + f"<Sts>@status({status})</Sts><BookgDt><Dt>{on}</Dt></BookgDt>"
+        f"<AcctSvcrRef>{id}</AcctSvcrRef><NtryDtls>{details}</NtryDtls></Ntry>"
+    )
+
+
+def camt(*entries: str, opening: str = "", closing: str = "", version: int = 2) -> bytes:
+    """A camt.053 file of our account, written as that version writes names and states."""
+    newer = version >= 8
+    body = "".join(entries)
+    for kind, start, end in (("name", "<Pty><Nm>", "</Nm></Pty>"), ("status", "<Cd>", "</Cd>")):
+        old = ("<Nm>", "</Nm>") if kind == "name" else ("", "")
+        before, after = (start, end) if newer else old
+        while f"@{kind}(" in body:
+            head, _, rest = body.partition(f"@{kind}(")
+            inner, _, tail = rest.partition(")")
+            body = f"{head}{before}{inner}{after}{tail}"
+    balances = "".join(
+        f"<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp>"
+        f'<Amt Ccy="CNY">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>'
+        for code, amount in (("OPBD", opening), ("CLBD", closing))
+        if amount
+    )
+    return (
+        f'<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version:02}">'
+        f"<BkToCstmrStmt><Stmt><Id>S1</Id><Acct><Id><IBAN>{OURS}</IBAN></Id><Ccy>CNY</Ccy></Acct>"
+        f"{balances}{body}</Stmt></BkToCstmrStmt></Document>"
+    ).encode()
