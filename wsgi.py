@@ -184,8 +184,10 @@ def _join_buying() -> None:
     from mall.payouts import jobs as _payouts_jobs  # noqa: F401
     from mall.payouts.services import PayoutNews
     from mall.ports import payment_methods
+    from mall.wallet.method import WalletPayment
     from payments import purposes
 
+    payment_methods.plug(WalletPayment())
     payment_methods.plug(cards.CardPayment())
     purposes.register("checkout", cards.CheckoutPurpose())
     purposes.on_refund(cards.CardRefundNews())

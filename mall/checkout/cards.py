@@ -13,7 +13,7 @@ from core.use_case import use_case
 from ledger import book
 from ledger.accounts import Account
 from ledger.entries import Transfer
-from mall.checkout import bookkeeping, services
+from mall.checkout import bookkeeping, queries, services
 from mall.checkout.models import Checkout, CheckoutState
 from mall.checkout.rules import PAID_OTHERWISE
 from mall.orders.models import Order
@@ -101,6 +101,9 @@ def _source(buyer_id: int, offer_key: str, details: dict[str, Any]) -> str:
     raise NotFound("This card is no longer saved. Choose another one.")
 
 
+GONE = "The goods, or the balance for them, were gone when the payment came."
+
+
 class CheckoutPurpose:
     """What a checkout does when payments tells it the outcome; inside that transaction."""
 
@@ -114,7 +117,7 @@ class CheckoutPurpose:
         if otherwise or not _taken(checkout, placed):
             jobs.defer("checkout.give_back_late", number=checkout.number)
             return bookkeeping.into_wallet(clearing, payment.payer_id, payment.amount)
-        return bookkeeping.into_escrow(clearing, [(o.number, o.money) for o in placed])
+        return bookkeeping.into_escrow(clearing, queries.covered_by(payment.id))
 
     def refused(self, payment: PaymentView) -> None:
         checkout, placed = services.locked(payment.purpose.partition(":")[2])
@@ -128,12 +131,12 @@ def _taken(checkout: Checkout, placed: list[Order]) -> bool:
         with db.session.begin_nested():
             services.mark_paid(checkout, placed)
             db.session.flush()
-    except Conflict:  # the reservation had run out and others were faster
+    except Conflict:  # the reservation had run out and others were faster, or the balance is spent
         db.session.refresh(checkout)
         for order in placed:
             db.session.refresh(order)
         if checkout.state == CheckoutState.AWAITING:
-            services.give_up(checkout, placed, why="The goods were gone when the payment came.")
+            services.give_up(checkout, placed, why=GONE)
         return False
     return True
 
@@ -164,4 +167,5 @@ class CardRefundNews(RefundNews):
         if late is None:
             super().failed(refund_number, why)
             return
-        book.post(bookkeeping.late_failed(number, late.buyer_id, late.money, clock.today()))
+        amount = book.journal(f"refund:{refund_number}").lines[0].amount
+        book.post(bookkeeping.late_failed(number, late.buyer_id, amount, clock.today()))

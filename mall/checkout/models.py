@@ -1,12 +1,19 @@
-"""A checkout: one decision to buy, paid in one way, that becomes one order per seller."""
+"""A checkout: one decision to buy, paid in one or several ways, that becomes one order per seller."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Model
 from core.money import Money
@@ -21,7 +28,10 @@ class CheckoutState(StrEnum):
 
 
 class Checkout(Model):
-    """`key` comes from the form, so that a double click is one checkout."""
+    """`key` comes from the form, so that a double click is one checkout.
+
+    `offer_key` and `payment_ref` are those of its last part, which pays what the balance left.
+    """
 
     __tablename__ = "checkout"
     __table_args__ = (
@@ -46,6 +56,62 @@ class Checkout(Model):
     @property
     def money(self) -> Money:
         return Money(self.total, self.currency)
+
+
+class PartState(StrEnum):
+    """Waiting for its answer, held until the other parts are paid, paid, or void."""
+
+    WAITING = "waiting"
+    HELD = "held"
+    PAID = "paid"
+    VOID = "void"
+
+
+class CheckoutPart(Model):
+    """What one way to pay pays of a checkout; position 0 pays first and is given back last."""
+
+    __tablename__ = "checkout_part"
+    __table_args__ = (
+        UniqueConstraint("checkout_id", "position"),
+        CheckConstraint("amount > 0", name="amount_is_positive"),
+        CheckConstraint("refunded between 0 and amount", name="never_refund_more_than_paid"),
+        CheckConstraint("refunded = 0 or state = 'paid'", name="only_what_was_paid_goes_back"),
+        CheckConstraint("state in ('waiting','held','paid','void')", name="state_is_known"),
+    )
+
+    checkout_id: Mapped[int] = mapped_column(ForeignKey("checkout.id"), info={"frozen": True})
+    position: Mapped[int] = mapped_column(SmallInteger, info={"frozen": True})
+    offer_key: Mapped[str] = mapped_column(String(40), info={"frozen": True})
+    method: Mapped[str] = mapped_column(String(20), info={"frozen": True})
+    payment_ref: Mapped[str] = mapped_column(String(60), default="", index=True)
+    amount: Mapped[int] = mapped_column(BigInteger, info={"frozen": True})
+    currency: Mapped[str] = mapped_column(String(3), info={"frozen": True})
+    refunded: Mapped[int] = mapped_column(BigInteger, default=0)
+    state: Mapped[str] = mapped_column(String(10), default=PartState.WAITING)
+
+    shares: Mapped[list["CheckoutShare"]] = relationship(order_by="CheckoutShare.order_id")
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)
+
+
+class CheckoutShare(Model):
+    """How much of one order one part pays."""
+
+    __tablename__ = "checkout_share"
+    __table_args__ = (
+        UniqueConstraint("part_id", "order_id"),
+        CheckConstraint("amount > 0", name="amount_is_positive"),
+        CheckConstraint("refunded between 0 and amount", name="never_refund_more_than_paid"),
+    )
+
+    part_id: Mapped[int] = mapped_column(ForeignKey("checkout_part.id"), info={"frozen": True})
+    order_id: Mapped[int] = mapped_column(
+        ForeignKey("orders.id"), index=True, info={"frozen": True}
+    )
+    amount: Mapped[int] = mapped_column(BigInteger, info={"frozen": True})
+    refunded: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class Reservation(Model):

@@ -31,6 +31,7 @@ def confirm(
     details: Mapping[str, Any] | None = None,
     expected: Money | None = None,
     card: NewCard | None = None,
+    wallet: Money | None = None,
 ) -> Answer:
     """Buy what is in the cart and try to pay it; the answer after the gateway's first word.
 
@@ -50,6 +51,7 @@ def confirm(
             offer_key=offer_key,
             details=more,
             expected=expected,
+            wallet=wallet,
         )
         if isinstance(answer, Awaiting):
             payments.refresh(answer.payment_id)

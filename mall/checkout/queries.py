@@ -11,7 +11,7 @@ from mall.accounts.models import Address
 from mall.cart.models import Cart, CartLine
 from mall.catalog.models import Product, Variant
 from mall.checkout import rules
-from mall.checkout.models import Checkout, CheckoutState
+from mall.checkout.models import Checkout, CheckoutPart, CheckoutShare, CheckoutState
 from mall.checkout.rules import ShippingOffer
 from mall.orders.models import Order
 from mall.sellers.models import Seller, SellerState
@@ -167,3 +167,51 @@ def orders_of(checkout_id: int) -> list[Order]:
     """The orders one checkout became, by seller."""
     query = select(Order).where(Order.checkout_id == checkout_id).order_by(Order.id)
     return list(db.session.scalars(query))
+
+
+def covered_by(payment_id: int) -> list[tuple[str, Money]]:
+    """Which orders a payment pays, `(order number, how much of it)`; nothing back taken off."""
+    return [(number, amount) for number, amount, _ in _shares_of(payment_id)]
+
+
+def left_of(payment_id: int) -> list[tuple[str, Money]]:
+    """The same less what has been given back of each; orders with nothing left fall out."""
+    left = [(number, amount - back) for number, amount, back in _shares_of(payment_id)]
+    return [(number, amount) for number, amount in left if amount]
+
+
+def _shares_of(payment_id: int) -> list[tuple[str, Money, Money]]:
+    rows = db.session.execute(
+        select(Order.number, Order.currency, CheckoutShare.amount, CheckoutShare.refunded)
+        .join(CheckoutShare, CheckoutShare.order_id == Order.id)
+        .join(CheckoutPart, CheckoutPart.id == CheckoutShare.part_id)
+        .where(CheckoutPart.payment_ref == f"payment:{payment_id}")
+        .order_by(Order.id)
+    )
+    return [
+        (number, Money(amount, currency), Money(refunded, currency))
+        for number, currency, amount, refunded in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PaidPart:
+    """One way an order is paid: its offer key, its reference, and how much of the order."""
+
+    offer_key: str
+    payment_ref: str
+    amount: Money
+
+
+def parts_of_order(order_id: int) -> list[PaidPart]:
+    """How an order is paid, the first part first."""
+    rows = db.session.execute(
+        select(CheckoutPart, CheckoutShare.amount)
+        .join(CheckoutShare, CheckoutShare.part_id == CheckoutPart.id)
+        .where(CheckoutShare.order_id == order_id)
+        .order_by(CheckoutPart.position)
+    )
+    return [
+        PaidPart(part.offer_key, part.payment_ref, Money(amount, part.currency))
+        for part, amount in rows
+    ]

@@ -16,13 +16,13 @@ from core.money import Money
 from core.use_case import use_case
 from mall.cart import services as carts
 from mall.catalog import services as catalog
-from mall.checkout import queries
+from mall.checkout import parts, queries
 from mall.checkout.models import Checkout, CheckoutState
 from mall.checkout.queries import Basket, Parcel
 from mall.orders import services as orders
 from mall.orders.models import Order, OrderLine
 from mall.ports import payment_methods
-from mall.ports.payment_methods import CheckoutToPay, OrderToPay, Outcome, Reason
+from mall.ports.payment_methods import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,10 @@ class OwnGoods(Conflict):
     message = "{title} is from your own shop. Take it out of your cart and go on."
 
 
+class TooMuchBalance(InvalidInput):
+    message = "You need only {total} of your balance for this."
+
+
 class PriceChanged(Conflict):
     message = "The total is now {total}. Look at it again before you pay."
 
@@ -78,20 +82,24 @@ def place(
     offer_key: str,
     details: Mapping[str, Any] | None = None,
     expected: Money | None = None,
+    wallet: Money | None = None,
 ) -> Answer:
-    """Write down checkout and orders, hold their stock, and ask the chosen method to pay.
+    """Write down checkout and orders, hold their stock, and ask the chosen methods to pay.
 
     key        one decision to buy: the same key gives the same answer, and nothing twice
     address    recipient, line, city, region, postcode, phone; copied into the orders
     shipping   {seller_id: standard | express | pickup}
     details    what the way to pay asked for, such as `card_id`
     expected   the total the shopper saw; another one raises PriceChanged
+    wallet     what the balance pays first; `offer_key` pays the rest, and is "wallet" if none is left
     """
     number = ids.code("C")
     basket = queries.basket_of(buyer_id)
     if known := known_answer(buyer_id, key):
         return known
     total = _check(buyer_id, basket, shipping, address, expected)
+    first = _from_wallet(wallet, offer_key, total)
+    offer_key = offer_key if first < total else parts.WALLET
     checkout_id = _insert(number, buyer_id, key, offer_key, total)
     if checkout_id is None:  # the other click was first, and has committed by now
         return _answer(_by_key(buyer_id, key))
@@ -99,10 +107,15 @@ def place(
     placed = [_place_order(checkout, p, address, shipping) for p in basket.parcels]
     until = clock.now() + timedelta(minutes=current_app.config["RESERVATION_MINUTES"])
     catalog.reserve(checkout.id, basket.quantities, until)
-    method = payment_methods.method_of(offer_key)
-    return _settle(
-        checkout, placed, method.pay(_to_pay(checkout, placed), offer_key, dict(details or {}))
-    )
+    parts.write(checkout, placed, first, offer_key)
+    return _settle(checkout, placed, details or {})
+
+
+def _from_wallet(wallet: Money | None, offer_key: str, total: Money) -> Money:
+    """How much the balance is to pay."""
+    if wallet is not None and not 0 <= wallet.minor <= total.minor:
+        raise TooMuchBalance(total=total)
+    return total if offer_key == parts.WALLET else wallet or Money.zero(total.currency)
 
 
 def _check(
@@ -191,30 +204,26 @@ def _order_line(order: Order, position: int, line: queries.BasketLine) -> OrderL
     )
 
 
-def _to_pay(checkout: Checkout, placed: Sequence[Order]) -> CheckoutToPay:
-    shares = tuple(
-        OrderToPay(o.number, o.seller_id, o.money, tuple(line.product_id for line in o.lines))
-        for o in placed
-    )
-    return CheckoutToPay(checkout.number, checkout.buyer_id, checkout.money, clock.today(), shares)
-
-
-def _settle(checkout: Checkout, placed: Sequence[Order], outcome: Outcome) -> Answer:
+def _settle(checkout: Checkout, placed: Sequence[Order], details: Mapping[str, Any]) -> Answer:
+    asked = parts.of(checkout)
+    outcome = parts.ask(checkout, asked, placed, details)
+    checkout.payment_ref = asked[-1].payment_ref
     match outcome:
-        case payment_methods.Paid(reference):
-            checkout.payment_ref = reference
+        case payment_methods.Paid():
             mark_paid(checkout, placed)
         case payment_methods.Declined(reasons, counter):
             checkout.reasons, checkout.counter = [asdict(r) for r in reasons], counter
             give_up(checkout, placed, why="; ".join(r.text for r in reasons))
-        case payment_methods.Awaiting(reference):
-            checkout.payment_ref = reference
     return _answer(checkout)
 
 
 def mark_paid(checkout: Checkout, placed: Sequence[Order]) -> None:
-    """Everything has been paid: the stock leaves, the cart is emptied. Raises OutOfStock."""
+    """Everything has been paid: the stock leaves, the cart is emptied.
+
+    Raises OutOfStock, or Conflict when a balance that had been freed is spent.
+    """
     catalog.take(checkout.id)
+    parts.collect(checkout, placed)
     checkout.state, checkout.settled_at = CheckoutState.PAID, clock.now()
     checkout.why = ""
     for order in placed:
@@ -230,6 +239,7 @@ def give_up(checkout: Checkout, placed: Sequence[Order], *, why: str) -> None:
     for order in placed:
         orders.unpaid(order, why=why)
     catalog.release(checkout.id)
+    parts.release(checkout)
 
 
 def known_answer(buyer_id: int, key: str) -> Answer | None:

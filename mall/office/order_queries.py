@@ -12,7 +12,7 @@ from ledger.book import JournalView
 from mall.accounts.models import Person
 from mall.checkout.models import Checkout
 from mall.orders.models import Order, Refund
-from mall.orders.queries import way_in_words
+from mall.orders.queries import paid_in_words
 from mall.orders.rules import OrderState
 from mall.payouts.models import SettlementLine
 from mall.sellers.models import Seller
@@ -90,7 +90,7 @@ def file_of(number: str) -> OrderFile:
         seller=db.session.get_one(Seller, order.seller_id),
         buyer=db.session.get_one(Person, order.buyer_id),
         checkout=checkout,
-        paid_with=way_in_words(checkout.offer_key),
+        paid_with=paid_in_words(order.id),
         payment=payment,
         ops=payments.ops_of(payment.id) if payment else [],
         settlement=list(

@@ -85,6 +85,33 @@ from checkout c join orders o on o.checkout_id = c.id
 group by c.id having c.total <> sum(o.total)
 """
 
+# invariant 20: card + financed + balance make what was bought, order by order
+PARTS_ADD_UP = """
+select c.number, c.total, coalesce(sum(p.amount), 0) as parts
+from checkout c left join checkout_part p on p.checkout_id = c.id
+group by c.id having c.total <> coalesce(sum(p.amount), 0)
+"""
+
+SHARES_ADD_UP = """
+select p.id, p.amount, p.refunded, coalesce(sum(s.amount), 0) as shares
+from checkout_part p left join checkout_share s on s.part_id = p.id
+group by p.id having p.amount <> coalesce(sum(s.amount), 0)
+                  or p.refunded <> coalesce(sum(s.refunded), 0)
+"""
+
+ORDERS_ARE_PAID_IN_PARTS = """
+select o.number, o.total, o.refunded, coalesce(sum(s.amount), 0) as shares
+from orders o left join checkout_share s on s.order_id = o.id
+group by o.id having o.total <> coalesce(sum(s.amount), 0)
+                  or o.refunded <> coalesce(sum(s.refunded), 0)
+"""
+
+PAID_PARTS_ARE_PAID = """
+select c.number, c.state, p.position, p.method, p.state
+from checkout_part p join checkout c on c.id = p.checkout_id
+where (c.state = 'paid') <> (p.state = 'paid') or (c.state = 'given_up') <> (p.state = 'void')
+"""
+
 INVARIANTS: dict[str, str] = {
     "an order is paid exactly when escrow received its total": PAID_IS_IN_ESCROW,
     "escrow holds what is paid, not refunded and not released": ESCROW_IS_WHAT_IS_OPEN,
@@ -96,4 +123,8 @@ INVARIANTS: dict[str, str] = {
     "stock reserved is what payments under way hold": RESERVED_IS_HELD,
     "units sold are units that left the stock": SOLD_IS_TAKEN,
     "a checkout is the sum of its orders": CHECKOUTS_ADD_UP,
+    "a checkout is the sum of its parts": PARTS_ADD_UP,
+    "a part is the sum of its shares of orders, given back as well": SHARES_ADD_UP,
+    "an order is paid, and given back, by its shares": ORDERS_ARE_PAID_IN_PARTS,
+    "a part is paid or void when its checkout is": PAID_PARTS_ARE_PAID,
 }

@@ -1,12 +1,13 @@
 """How an order's money moves when it is given back; pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from core.money import Money, total
 from ledger.accounts import account, shard
 from ledger.entries import Journal, Transfer, moves
-from mall.ports.payment_methods import GivenBack
+from mall.ports.payment_methods import GivenBack, ToCard
 
 
 class UnevenRefund(ValueError):
@@ -43,6 +44,22 @@ def refunded(number: str, source: Source, given: GivenBack, on: date) -> Journal
         *given.transfers,
     )
     return Journal(f"refund:{number}", "order.refunded", source.order_number, on, transfers)
+
+
+def merged(parts: Sequence[GivenBack], currency: str) -> GivenBack:
+    """What several ways to pay give back of one refund, as one; one payment's parts added up."""
+    zero = Money.zero(currency)
+    cards: dict[int, Money] = {}
+    for card in [card for part in parts for card in part.to_cards]:
+        cards[card.payment_id] = cards.get(card.payment_id, zero) + card.amount
+    return GivenBack(
+        transfers=tuple(transfer for part in parts for transfer in part.transfers),
+        to_cards=tuple(ToCard(payment_id, amount) for payment_id, amount in cards.items()),
+        to_wallet=total([part.to_wallet or zero for part in parts], currency),
+        seller_pays=total([part.seller_pays or zero for part in parts], currency),
+        mall_pays=total([part.mall_pays or zero for part in parts], currency),
+        note=" ".join(part.note for part in parts if part.note),
+    )
 
 
 def into_wallet(number: str, person_id: int, amount: Money) -> tuple[Transfer, ...]:

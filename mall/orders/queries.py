@@ -7,7 +7,9 @@ from sqlalchemy.orm import selectinload
 
 from core.db import db, one
 from core.money import Money
+from core.web import money
 from mall.checkout.models import Checkout
+from mall.checkout.queries import parts_of_order
 from mall.orders.models import Order
 from mall.sellers.models import Seller
 from payments import cards
@@ -64,7 +66,21 @@ def of_buyer(number: str, buyer_id: int) -> OrderView:
         seller_slug=seller.slug,
         checkout_number=checkout.number,
         payment_ref=checkout.payment_ref,
-        paid_with=_card_of(checkout.payment_ref) or way_in_words(checkout.offer_key),
+        paid_with=paid_in_words(order.id, own=True),
+    )
+
+
+WAYS = {"wallet": "Balance"}
+
+
+def paid_in_words(order_id: int, *, own: bool = False) -> str:
+    """`Balance (¥30.00) and Visa ending in 4242 (¥70.00)`; cards are named to their owner only."""
+    parts = parts_of_order(order_id)
+    names = [(own and _card_of(part.payment_ref)) or way_in_words(part.offer_key) for part in parts]
+    if len(parts) == 1:
+        return names[0]
+    return " and ".join(
+        f"{name} ({money(part.amount)})" for name, part in zip(names, parts, strict=True)
     )
 
 
@@ -77,7 +93,7 @@ def _card_of(payment_ref: str) -> str:
 def way_in_words(offer_key: str) -> str:
     """An offer key for people: `card:81` is "Card", `pay_later:12` "Pay later × 12"."""
     way, _, more = offer_key.partition(":")
-    words = way.replace("_", " ").capitalize()
+    words = WAYS.get(way) or way.replace("_", " ").capitalize()
     return f"{words} × {more}" if more and len(more) < 4 else words
 
 

@@ -11,9 +11,10 @@ from sqlalchemy import select, update
 from core import clock, ids
 from core.db import db
 from core.errors import Conflict
-from core.money import Money
+from core.money import Money, total
 from ledger import book
 from mall.catalog import services as catalog
+from mall.checkout import parts
 from mall.checkout.models import Checkout
 from mall.orders import bookkeeping, rules
 from mall.orders.models import Order, OrderLine, Refund
@@ -21,7 +22,7 @@ from mall.orders.rules import Cause, OrderState, RefundState
 from mall.payouts import rules as payout_rules
 from mall.payouts import services as payouts
 from mall.payouts.models import SettlementLine
-from mall.ports import deductions, payment_methods
+from mall.ports import deductions
 from mall.ports.payment_methods import GiveBack, GivenBack
 from payments import services as payments
 
@@ -133,27 +134,32 @@ def _take_back(order: Order, refund: Refund) -> None:
 
 
 def _ask_method(order: Order, refund: Refund) -> GivenBack:
+    """Ask the ways to pay in reverse order of paying, each for its piece."""
     checkout = db.session.get_one(Checkout, order.checkout_id)
-    method = payment_methods.method_of(checkout.offer_key)
-    wanted = GiveBack(
-        checkout_number=checkout.number,
-        payment_ref=checkout.payment_ref,
-        order_number=order.number,
-        refund_number=refund.number,
-        amount=refund.money,
-        fault=refund.fault,
-        on=clock.today(),
-    )
-    return method.give_back(wanted)
+    given = [
+        piece.method.give_back(
+            GiveBack(
+                checkout_number=checkout.number,
+                payment_ref=piece.payment_ref,
+                order_number=order.number,
+                refund_number=refund.number,
+                amount=piece.amount,
+                fault=refund.fault,
+                on=clock.today(),
+            )
+        )
+        for piece in parts.take_back(order.id, refund.money)
+    ]
+    return bookkeeping.merged(given, order.currency)
 
 
 def fee_borne(order: Order, refund: Refund) -> Money:
     """What its seller bears beside the amount: known once decided, else what it would be now."""
     if refund.state != rules.RefundState.OPENED or refund.fault != "seller":
         return Money(refund.extra, refund.currency)
-    checkout = db.session.get_one(Checkout, order.checkout_id)
-    method = payment_methods.method_of(checkout.offer_key)
-    return method.fee_earned(checkout.payment_ref, refund.money)
+    left = min(refund.money, Money(order.total - order.refunded, order.currency))
+    found = parts.pieces(order.id, left)
+    return total([p.method.fee_earned(p.payment_ref, p.amount) for p in found], order.currency)
 
 
 def _complete(refund: Refund, given: GivenBack) -> GivenBack:

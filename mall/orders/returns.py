@@ -9,11 +9,10 @@ from core.db import db, one
 from core.errors import Conflict, InvalidInput, NotFound
 from core.money import Money
 from core.use_case import use_case
-from mall.checkout.models import Checkout
+from mall.checkout import parts
 from mall.orders import refunding, rules
 from mall.orders.models import Order, Refund
 from mall.orders.rules import Cause, OrderState, RefundState
-from mall.ports import payment_methods
 
 RETURNABLE = (OrderState.SHIPPED, OrderState.DELIVERED, OrderState.RECEIVED)
 
@@ -185,9 +184,11 @@ def retry_failed() -> int:
 
 
 def _pause(order: Order, refund: Refund, *, pause: bool) -> None:
-    checkout = db.session.get_one(Checkout, order.checkout_id)
-    method = payment_methods.method_of(checkout.offer_key)
-    method.paused(checkout.payment_ref, order.number, refund.money, pause)
+    """Tell the ways to pay which part of their share is (no longer) in question."""
+    others = [r.amount for r in order.refunds if r.state == RefundState.OPENED and r is not refund]
+    before = Money(sum(others), order.currency)
+    for piece in parts.between(order.id, before, before + refund.money):
+        piece.method.paused(piece.payment_ref, order.number, piece.amount, pause)
 
 
 def _order(number: str, *, buyer_id: int | None = None, seller_id: int | None = None) -> Order:

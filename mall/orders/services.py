@@ -10,12 +10,11 @@ from core.db import db, one
 from core.errors import Conflict
 from core.money import Money
 from core.use_case import use_case
-from mall.checkout.models import Checkout
+from mall.checkout import parts
 from mall.orders import refunding
 from mall.orders.models import Order, Refund, Shipment
 from mall.orders.rules import SHIP_WITHIN_DAYS, Cause, OrderState, RefundState
 from mall.payouts import services as payouts
-from mall.ports import payment_methods
 
 CANCEL_CAUSES = {
     "shopper": Cause.CHANGED_MIND,
@@ -120,9 +119,8 @@ def _receive(order: Order, *, by: str) -> None:
         raise ReturnOpen()
     order.move_to(OrderState.RECEIVED, by=by)
     order.received_at, order.received_by_timer = clock.now(), by == "timer"
-    checkout = db.session.get_one(Checkout, order.checkout_id)
-    method = payment_methods.method_of(checkout.offer_key)
-    method.received(checkout.payment_ref, order.number, clock.today())
+    for payer in parts.payers(order.id):
+        payer.method.received(payer.payment_ref, order.number, clock.today())
     payouts.release(order)
 
 

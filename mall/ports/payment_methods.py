@@ -1,4 +1,4 @@
-"""How a checkout can be paid: the port that ways to pay plug into.
+"""How a checkout, or a part of it, can be paid: the port that ways to pay plug into.
 
 A method is asked what it offers, told to pay (inside the checkout's transaction, so it never
 waits for a network), and told to give back. The mall knows no method by name.
@@ -25,7 +25,10 @@ class OrderToPay:
 
 @dataclass(frozen=True, slots=True)
 class CheckoutToPay:
-    """What is to be paid: `total` is the sum of the orders' totals."""
+    """What a method is to pay: `total` is the sum of the orders' totals.
+
+    When a checkout is paid in several ways, each of them sees its own share only.
+    """
 
     number: str
     buyer_id: int
@@ -104,7 +107,14 @@ class Awaiting:
     reference: str
 
 
-Outcome = Paid | Declined | Awaiting
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Set aside, and moved when the other parts are paid: see `HoldingMethod`."""
+
+    reference: str
+
+
+Outcome = Paid | Declined | Awaiting | Held
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +184,21 @@ class PaymentMethod(Protocol):
 
     def received(self, payment_ref: str, order_number: str, on: date) -> None:
         """The shopper has the goods: clocks that start at receipt start."""
+        ...
+
+
+class HoldingMethod(PaymentMethod, Protocol):
+    """A way to pay that answers `Held`."""
+
+    def collect(self, payment_ref: str, checkout: CheckoutToPay) -> None:
+        """Everything else is paid: move the money; anew where it had been released.
+
+        Raises Conflict when it is no longer there.
+        """
+        ...
+
+    def release(self, payment_ref: str) -> None:
+        """The checkout is not paid: free what was set aside."""
         ...
 
 

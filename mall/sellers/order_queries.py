@@ -12,7 +12,7 @@ from core.db import db, one
 from core.money import Money
 from mall.checkout.models import Checkout
 from mall.orders.models import Order, OrderLine, Shipment
-from mall.orders.queries import way_in_words
+from mall.orders.queries import paid_in_words
 from mall.orders.rules import OrderState
 from mall.payouts.models import SettlementLine
 
@@ -101,7 +101,7 @@ def of_seller(number: str, seller_id: int) -> SellerOrderView:
         order=order,
         checkout_number=checkout.number,
         payment_ref=checkout.payment_ref,
-        paid_with=way_in_words(checkout.offer_key),
+        paid_with=paid_in_words(order.id),
         settlement=settlement_of(order.id),
         late=_is_late(order),
     )

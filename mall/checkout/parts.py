@@ -1,0 +1,223 @@
+"""The parts a checkout is paid in: written down, paid or freed together, and given back from."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import select, update
+
+from core import clock
+from core.db import db
+from core.errors import Conflict
+from core.money import Money, total
+from mall.checkout.models import Checkout, CheckoutPart, CheckoutShare, PartState
+from mall.orders.models import Order
+from mall.ports import payment_methods
+from mall.ports.payment_methods import (
+    Awaiting,
+    CheckoutToPay,
+    Declined,
+    Held,
+    HoldingMethod,
+    OrderToPay,
+    Outcome,
+    Paid,
+    PaymentMethod,
+)
+
+WALLET = "wallet"
+
+
+class MoreThanPaid(Conflict):
+    message = "More would be given back than the ways to pay still hold."
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What one part has to do with an amount of an order."""
+
+    method: PaymentMethod
+    payment_ref: str
+    amount: Money
+
+
+def write(
+    checkout: Checkout, placed: Sequence[Order], wallet: Money, offer_key: str
+) -> list[CheckoutPart]:
+    """The parts of a new checkout: the balance first, then `offer_key` for what it leaves.
+
+    Each order is paid in the same proportions, exact to the minor unit.
+    """
+    totals = [order.money for order in placed]
+    from_wallet = wallet.split([t.minor for t in totals])
+    rest = [whole - part for whole, part in zip(totals, from_wallet, strict=True)]
+    planned = [(WALLET, from_wallet), (offer_key, rest)]
+    found = [(key, shares) for key, shares in planned if any(shares)]
+    parts = [_part(checkout, n, key, placed, shares) for n, (key, shares) in enumerate(found)]
+    db.session.flush()
+    return parts
+
+
+def _part(
+    checkout: Checkout, position: int, offer_key: str, placed: Sequence[Order], shares: list[Money]
+) -> CheckoutPart:
+    part = CheckoutPart(
+        checkout_id=checkout.id,
+        position=position,
+        offer_key=offer_key,
+        method=offer_key.partition(":")[0],
+        amount=total(shares, checkout.currency).minor,
+        currency=checkout.currency,
+    )
+    part.shares = [
+        CheckoutShare(order_id=order.id, amount=share.minor)
+        for order, share in zip(placed, shares, strict=True)
+        if share
+    ]
+    db.session.add(part)
+    return part
+
+
+def of(checkout: Checkout) -> list[CheckoutPart]:
+    """The parts of a checkout the caller has locked, in the order of paying."""
+    query = select(CheckoutPart).where(CheckoutPart.checkout_id == checkout.id)
+    found = query.order_by(CheckoutPart.position).with_for_update()
+    return list(db.session.scalars(found.execution_options(populate_existing=True)))
+
+
+def to_pay(checkout: Checkout, part: CheckoutPart, placed: Sequence[Order]) -> CheckoutToPay:
+    """The checkout as the part's method sees it: its own share of each order."""
+    shares = {share.order_id: Money(share.amount, part.currency) for share in part.shares}
+    orders = tuple(
+        OrderToPay(o.number, o.seller_id, shares[o.id], tuple(ln.product_id for ln in o.lines))
+        for o in placed
+        if o.id in shares
+    )
+    return CheckoutToPay(checkout.number, checkout.buyer_id, part.money, clock.today(), orders)
+
+
+def ask(
+    checkout: Checkout,
+    parts: Sequence[CheckoutPart],
+    placed: Sequence[Order],
+    details: Mapping[str, Any],
+) -> Outcome:
+    """Ask every method for its part, the last first: a balance is held when the rest is not refused.
+
+    Paid only when all are; then what was held is collected by `collect`.
+    """
+    outcome: Outcome = Paid("")
+    for part in reversed(parts):
+        said = _ask_one(checkout, part, placed, details)
+        if isinstance(said, Declined):
+            return said
+        if isinstance(said, Awaiting):
+            outcome = said
+    return outcome
+
+
+def _ask_one(
+    checkout: Checkout, part: CheckoutPart, placed: Sequence[Order], details: Mapping[str, Any]
+) -> Outcome:
+    method = payment_methods.method_of(part.offer_key)
+    said = method.pay(to_pay(checkout, part, placed), part.offer_key, dict(details))
+    if not isinstance(said, Declined):
+        part.payment_ref = said.reference
+    if isinstance(said, Held | Paid):
+        part.state = PartState.HELD if isinstance(said, Held) else PartState.PAID
+    return said
+
+
+def collect(checkout: Checkout, placed: Sequence[Order]) -> None:
+    """Everything is paid: what was set aside moves. Raises Conflict when it is gone."""
+    for part in of(checkout):
+        method = payment_methods.method_of(part.offer_key)
+        if hasattr(method, "collect") and part.state != PartState.PAID:
+            to_collect = to_pay(checkout, part, placed)
+            cast(HoldingMethod, method).collect(part.payment_ref, to_collect)
+        part.state = PartState.PAID
+
+
+def release(checkout: Checkout) -> None:
+    """The checkout is not paid: free what was set aside."""
+    for part in of(checkout):
+        if part.state == PartState.HELD:
+            method = cast(HoldingMethod, payment_methods.method_of(part.offer_key))
+            method.release(part.payment_ref)
+        if part.state != PartState.PAID:
+            part.state = PartState.VOID
+
+
+def payers(order_id: int) -> list[Piece]:
+    """Every part of an order with what it paid of it, the last one first."""
+    return [
+        Piece(
+            payment_methods.method_of(part.offer_key),
+            part.payment_ref,
+            Money(share.amount, part.currency),
+        )
+        for part, share in _paid_parts(order_id)
+    ]
+
+
+def pieces(order_id: int, amount: Money) -> list[Piece]:
+    """`amount` of what is left of an order over its parts, the last one paid first."""
+    return [_piece(part, share) for part, _, share in _cut(order_id, amount)]
+
+
+def between(order_id: int, before: Money, after: Money) -> list[Piece]:
+    """What each part has to do with the step from `before` to `after` of what is asked back."""
+    earlier = {part.id: share for part, _, share in _cut(order_id, before)}
+    zero = Money.zero(after.currency)
+    steps = [(part, share - earlier.get(part.id, zero)) for part, _, share in _cut(order_id, after)]
+    return [_piece(part, step) for part, step in steps if step]
+
+
+def take_back(order_id: int, amount: Money) -> list[Piece]:
+    """Count `amount` as given back, in reverse order of paying; the order is locked by the caller.
+
+    Guarded twice for each part, share and sum, by the database; raises MoreThanPaid.
+    """
+    found = list(_cut(order_id, amount))
+    if total([cut for _, _, cut in found], amount.currency) != amount:
+        raise MoreThanPaid()
+    for part, share, cut in found:
+        _count(CheckoutShare, share.id, cut)
+        _count(CheckoutPart, part.id, cut)
+    return [_piece(part, cut) for part, _, cut in found]
+
+
+def _count(table: type[CheckoutPart] | type[CheckoutShare], row_id: int, amount: Money) -> None:
+    moved = db.session.execute(
+        update(table)
+        .where(table.id == row_id, table.refunded + amount.minor <= table.amount)
+        .values(refunded=table.refunded + amount.minor)
+        .execution_options(synchronize_session=False)
+    )
+    if moved.rowcount != 1:  # type: ignore[attr-defined]
+        raise MoreThanPaid()
+
+
+def _piece(part: CheckoutPart, amount: Money) -> Piece:
+    return Piece(payment_methods.method_of(part.offer_key), part.payment_ref, amount)
+
+
+def _cut(order_id: int, amount: Money) -> Iterator[tuple[CheckoutPart, CheckoutShare, Money]]:
+    left = amount
+    for part, share in _paid_parts(order_id):
+        cut = min(left, Money(share.amount - share.refunded, part.currency))
+        left = left - cut
+        if cut:
+            yield part, share, cut
+
+
+def _paid_parts(order_id: int) -> list[tuple[CheckoutPart, CheckoutShare]]:
+    """The parts that paid an order, the last one first, as the database has them now."""
+    rows = db.session.execute(
+        select(CheckoutPart, CheckoutShare)
+        .join(CheckoutShare, CheckoutShare.part_id == CheckoutPart.id)
+        .where(CheckoutShare.order_id == order_id, CheckoutPart.state == PartState.PAID)
+        .order_by(CheckoutPart.position.desc())
+        .execution_options(populate_existing=True)
+    )
+    return [(part, share) for part, share in rows]

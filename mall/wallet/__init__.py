@@ -1,0 +1,1 @@
+"""A person's balance with the mall: paid into, paid with, and paid out."""

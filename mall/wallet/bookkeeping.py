@@ -1,0 +1,51 @@
+"""How a person's balance moves; pure."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from core.money import Money
+from ledger.accounts import account
+from ledger.entries import Journal, Transfer, moves
+
+
+def hold_key(checkout_number: str) -> str:
+    """The key of what a checkout holds of a balance."""
+    return f"wallet:{checkout_number}:held"
+
+
+def paid_key(checkout_number: str) -> str:
+    """The key of what a checkout took from a balance, once."""
+    return f"wallet:{checkout_number}:paid"
+
+
+def held(
+    checkout_number: str, person_id: int, shares: Iterable[tuple[str, Money]], on: date
+) -> Journal:
+    """A balance pays for orders, `(number, amount)`: set aside until the rest is paid."""
+    transfers = _to_escrow(person_id, shares)
+    return Journal(
+        hold_key(checkout_number),
+        "checkout.balance_held",
+        f"checkout:{checkout_number}",
+        on,
+        transfers,
+    )
+
+
+def paid(
+    checkout_number: str, person_id: int, shares: Iterable[tuple[str, Money]], on: date
+) -> Journal:
+    """A balance pays for orders after all, when what it had held was already free again."""
+    transfers = _to_escrow(person_id, shares)
+    return Journal(
+        paid_key(checkout_number),
+        "checkout.paid_from_balance",
+        f"checkout:{checkout_number}",
+        on,
+        transfers,
+    )
+
+
+def _to_escrow(person_id: int, shares: Iterable[tuple[str, Money]]) -> tuple[Transfer, ...]:
+    wallet = account("wallet", person_id)
+    return moves(*((wallet, account("escrow", o), amount, "from_balance") for o, amount in shares))
