@@ -192,6 +192,7 @@ def _join_buying() -> None:
     purposes.register("checkout", cards.CheckoutPurpose())
     purposes.on_refund(cards.CardRefundNews())
     purposes.on_payout(PayoutNews())
+    purposes.on_reversal(PayoutNews())
     for name, query in (orders_audit.INVARIANTS | payouts_audit.INVARIANTS).items():
         audit.add(name, query)
 

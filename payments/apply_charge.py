@@ -26,7 +26,10 @@ def apply(payment: Payment | None, op: GatewayOp, answer: Answer, here: str, the
             _succeeded(payment, op, answer)
     elif op.id == payment.op_id:
         _show(payment, op, answer)
+        if moved and there == "requires_capture":
+            _authorized(payment, op, answer)
         if moved and there == "refused":
+            payment.authorized_minor = 0
             purposes.handler_of(payment.purpose).refused(view_of(payment))
     if op.state == "succeeded" and op.id == payment.op_id:
         _note_fee(payment, answer)
@@ -38,6 +41,12 @@ def _show(payment: Payment, op: GatewayOp, answer: Answer) -> None:
     payment.action_url = answer.action_url or payment.action_url
 
 
+def _authorized(payment: Payment, op: GatewayOp, answer: Answer) -> None:
+    """The amount is set aside; nothing has moved."""
+    payment.authorized_minor = op.amount
+    payment.charge_id = answer.charge_id or answer.object_id or op.object_id
+
+
 def _succeeded(payment: Payment, op: GatewayOp, answer: Answer) -> None:
     if payment.captured_minor:
         _paid_twice(payment, op)
@@ -46,7 +55,8 @@ def _succeeded(payment: Payment, op: GatewayOp, answer: Answer) -> None:
     payment.amount = op.amount  # perhaps of an amount that was asked before it changed
     _show(payment, op, answer)
     payment.charge_id = answer.charge_id or answer.object_id or op.object_id
-    payment.authorized_minor = payment.captured_minor = payment.amount
+    payment.authorized_minor = payment.amount
+    payment.captured_minor = answer.amount.minor if answer.amount else payment.amount
     payment.paid_at = clock.now()
     if answer.card is not None:
         cards.keep(payment.payer_id, payment.gateway, answer.card)
@@ -60,7 +70,8 @@ def _where_to(payment: Payment) -> tuple[Transfer, ...]:
     """The room's transfers, and what they leave to the payer's wallet."""
     clearing = bookkeeping.clearing(payment.gateway)
     wanted = _ask_the_room(payment)
-    rest = payment.money - purposes.sum_of(wanted, clearing, payment.currency)
+    captured = Money(payment.captured_minor, payment.currency)
+    rest = captured - purposes.sum_of(wanted, clearing, payment.currency)
     if rest < Money.zero(payment.currency):
         raise ValueError(f"the room of {payment.purpose} spends more than was paid")
     if not rest:

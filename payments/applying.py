@@ -1,17 +1,30 @@
 """Commit 4: an answer, whoever brought it, is applied once under the row's lock. The only such place."""
 
-from core import clock
 from core.db import db, get
 from core.use_case import use_case
-from payments import apply_charge, apply_payout, apply_refund
-from payments.gateway import Answer
+from payments import (
+    apply_charge,
+    apply_hold,
+    apply_payout,
+    apply_platform,
+    apply_refund,
+    apply_reversal,
+    purposes,
+)
+from payments.gateway import Answer, PlatformPaid
 from payments.models import GatewayOp, Payment
-from payments.rules import FINAL, merged, next_poll
+from payments.noting import note
+from payments.rules import merged
 
 _BY_KIND = {
     "charge": apply_charge.apply,
     "refund": apply_refund.apply,
     "payout": apply_payout.apply,
+    "capture": apply_hold.apply,
+    "cancel": apply_hold.apply,
+    "reversal": apply_reversal.apply,
+    "platform": apply_platform.apply,
+    "evidence": lambda *nothing: None,  # the dispute's own notice says what follows
 }
 
 
@@ -25,7 +38,7 @@ def apply_answer(op_id: int, answer: Answer) -> str:
     payment, op = locked(op_id)
     here = op.state
     there = merged(op.kind, here, answer.state)
-    _note(op, answer, there)
+    note(op, answer, there)
     _BY_KIND[op.kind](payment, op, answer, here, there)
     return op.state
 
@@ -37,16 +50,9 @@ def locked(op_id: int) -> tuple[Payment | None, GatewayOp]:
     return payment, get(GatewayOp, op_id, lock=True)
 
 
-def _note(op: GatewayOp, answer: Answer, there: str) -> None:
-    if answer.object_id and op.object_id is None:
-        op.object_id = answer.object_id
-    if there == answer.state or there == "failed":
-        op.code, op.message = answer.code, answer.message[:240]
-        op.answered_at = clock.now()
-    op.state = there
-    op.lease_until = None
-    wait = next_poll(there, op.attempts)
-    op.due_at = clock.now() + wait if wait else None
-    if there in FINAL:
-        op.due_at = None
-        op.live = op.live and there == "succeeded"
+def hear_platform_payout(gateway: str, paid: PlatformPaid) -> str:
+    """A payout to our bank that the gateway began by itself is an operation like any other."""
+    return apply_answer(apply_platform.adopted(gateway, paid).id, Answer(paid.state))
+
+
+purposes.on_facts(PlatformPaid, hear_platform_payout)

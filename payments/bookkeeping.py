@@ -37,6 +37,18 @@ def refund_settled(number: str, op_id: int, gateway: str, amount: Money, on: dat
     return Journal(f"refund:{number}:{op_id}:settled", "refund.settled", number, on, (move,))
 
 
+def pulled_back(number: str, op_id: int, transfers: tuple[Transfer, ...], on: date) -> Journal:
+    """Money of a payout came back from the seller and goes where its room says."""
+    key = f"payout:{number}:{op_id}:pulled_back"
+    return Journal(key, "payout.pulled_back", number, on, transfers)
+
+
+def platform_sent(number: str, op_id: int, gateway: str, amount: Money, on: date) -> Journal:
+    """Our balance at the gateway is on its way to our bank; the statement says when it is there."""
+    move = Transfer(account("in_transit", gateway), clearing(gateway), amount, "platform_payout")
+    return Journal(f"platform:{number}:{op_id}:sent", "platform.sent", number, on, (move,))
+
+
 def payout_paid(number: str, op_id: int, gateway: str, amount: Money, on: date) -> Journal:
     """A payout arrived at the seller's bank."""
     move = Transfer(account("payout_in_flight", number), clearing(gateway), amount, "payout")

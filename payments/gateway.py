@@ -1,12 +1,53 @@
 """The port to a card processor: what we ask, what it may answer, and what it tells us by itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from core.errors import DomainError
 from core.money import Money
+from payments.facts import (
+    Account,
+    Answer,
+    BalanceLine,
+    CardSaved,
+    Disputed,
+    Facts,
+    Fetched,
+    Notice,
+    PlatformPaid,
+    SetUp,
+    UsedCard,
+)
+
+__all__ = [
+    "Account",
+    "Answer",
+    "BalanceLine",
+    "Cancel",
+    "Capture",
+    "CardSaved",
+    "Charge",
+    "Disputed",
+    "Evidence",
+    "Facts",
+    "Fetched",
+    "Forged",
+    "Gateway",
+    "Notice",
+    "PayoutRequest",
+    "PlatformPaid",
+    "PlatformPayout",
+    "RefundRequest",
+    "Request",
+    "Reversal",
+    "SetUp",
+    "Simple",
+    "Unavailable",
+    "UsedCard",
+    "send",
+]
 
 
 class Forged(DomainError):
@@ -23,6 +64,8 @@ class Charge:
     off_session  the shopper is not there to authenticate
     return_url   where the gateway's page sends the shopper back to
     expires_at   until when the shopper may pay on that page
+    moto         told by mail or telephone: an operator entered the card, nobody can authenticate
+    capture      "automatic", or "manual": only authorized, to be captured or canceled in a week
     """
 
     op_id: int
@@ -35,6 +78,28 @@ class Charge:
     expires_at: datetime
     asked_at: datetime
     customer: str = ""
+    moto: bool = False
+    capture: str = "automatic"
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """Take `amount` of what `charge_id` authorized; the rest is let go."""
+
+    op_id: int
+    charge_id: str
+    amount: Money
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Let go of the whole `amount` that `charge_id` authorized."""
+
+    op_id: int
+    charge_id: str
+    amount: Money
+    asked_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,67 +115,60 @@ class RefundRequest:
 
 @dataclass(frozen=True, slots=True)
 class PayoutRequest:
-    """Send `amount` to a seller: `destination` is a bank account or the gateway's account id."""
+    """Send `amount` to a seller: `destination` is a bank account or the gateway's account id.
+
+    charge_id   the one charge it is paid out of, where there is just one: it waits for that money
+    """
 
     op_id: int
     payout_number: str
     destination: str
     amount: Money
     asked_at: datetime
-
-
-Request = Charge | RefundRequest | PayoutRequest
-
-
-@dataclass(frozen=True, slots=True)
-class UsedCard:
-    """A card the gateway keeps for us after a payment: a token, never its digits."""
-
-    token: str
-    customer: str
-    brand: str
-    last4: str
-    expires: str
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What became of a request.
-
-    state       succeeded, requires_action, processing, refused (definite: nothing moved) or
-                unknown (no answer, or one that says nothing about the money)
-    object_id   the gateway's id of what was made
-    charge_id   what a refund must refer to, once money was taken
-    code        the gateway's reason; `message` says it in the shopper's words
-    action_url  where the shopper goes on
-    fee         what the gateway keeps, when it is known already
-    """
-
-    state: str
-    object_id: str = ""
     charge_id: str = ""
-    code: str = ""
-    message: str = ""
-    action_url: str = ""
-    fee: Money | None = None
-    card: UsedCard | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """Something happened to `object_id`; only a hint: what is true is fetched."""
-
-    event_id: str
-    type: str
-    object_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """The present state of the object a notice was about, and whose operation it is."""
+class Reversal:
+    """Pull `amount` of the payout that made `transfer_id` back from the seller."""
 
     op_id: int
-    answer: Answer
+    payout_number: str
+    transfer_id: str
+    amount: Money
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformPayout:
+    """Send `amount` of a balance at the gateway to a bank: ours, or that of the seller's `account`."""
+
+    op_id: int
+    number: str
+    amount: Money
+    asked_at: datetime
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Say why a disputed charge was right: `fields` by the names of `rules.EVIDENCE`.
+
+    amount   what is disputed
+    submit   hand it to the bank now (once, as a rule); else it stays a draft
+    """
+
+    op_id: int
+    dispute_id: str
+    fields: dict[str, str]
+    submit: bool
+    amount: Money
+    asked_at: datetime
+
+
+Request = (
+    Charge | Capture | Cancel | RefundRequest | PayoutRequest | Reversal | PlatformPayout | Evidence
+)
 
 
 class Unavailable(Exception):
@@ -129,19 +187,76 @@ class Gateway(Protocol):
 
     def pay_out(self, request: PayoutRequest) -> Answer: ...
 
+    def capture(self, request: Capture) -> Answer: ...
+
+    def cancel(self, request: Cancel) -> Answer: ...
+
+    def reverse(self, request: Reversal) -> Answer: ...
+
+    def platform_payout(self, request: PlatformPayout) -> Answer: ...
+
+    def evidence(self, request: Evidence) -> Answer: ...
+
     def look_up(self, request: Request, object_id: str) -> Answer | None:
         """What became of a request; None when it never arrived, `unknown` when one cannot say."""
         ...
 
     def save_card(self, person_id: int, number: str, expiry: str, cvc: str) -> UsedCard: ...
 
+    def setup_page(self, person_id: int, return_url: str, customer: str = "") -> SetUp:
+        """The gateway's own page that saves a card without paying; raises Unavailable."""
+        ...
+
+    def open_account(
+        self, op_id: int, seller_id: int, email: str, country: str, account_id: str = ""
+    ) -> Account:
+        """The seller's account (a new one without `account_id`); raises Unavailable, Refused."""
+        ...
+
+    def balance_lines(self, since: datetime, until: datetime) -> Iterator[BalanceLine]:
+        """Every movement of our balance there, the oldest last; raises Unavailable."""
+        ...
+
     def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
         """Check the signature; raises Forged."""
         ...
 
-    def fetch(self, notice: Notice) -> Fetched | None:
+    def fetch(self, notice: Notice) -> Facts | None:
         """None when the notice is about nothing of ours; raises Unavailable."""
         ...
+
+
+_NEVER = Answer("refused", code="not_possible_here")
+
+
+class Simple:
+    """What a gateway answers that has no holds, accounts, disputes or balance of its own."""
+
+    def capture(self, request: Capture) -> Answer:
+        return _NEVER
+
+    def cancel(self, request: Cancel) -> Answer:
+        return _NEVER
+
+    def reverse(self, request: Reversal) -> Answer:
+        return _NEVER
+
+    def platform_payout(self, request: PlatformPayout) -> Answer:
+        return _NEVER
+
+    def evidence(self, request: Evidence) -> Answer:
+        return _NEVER
+
+    def setup_page(self, person_id: int, return_url: str, customer: str = "") -> SetUp:
+        return SetUp("")
+
+    def open_account(
+        self, op_id: int, seller_id: int, email: str, country: str, account_id: str = ""
+    ) -> Account:
+        return Account(account_id, "", payouts_enabled=True)
+
+    def balance_lines(self, since: datetime, until: datetime) -> Iterator[BalanceLine]:
+        return iter(())
 
 
 def send(gateway: Gateway, request: Request) -> Answer:
@@ -149,7 +264,17 @@ def send(gateway: Gateway, request: Request) -> Answer:
     match request:
         case Charge():
             return gateway.charge(request)
+        case Capture():
+            return gateway.capture(request)
+        case Cancel():
+            return gateway.cancel(request)
         case RefundRequest():
             return gateway.refund(request)
         case PayoutRequest():
             return gateway.pay_out(request)
+        case Reversal():
+            return gateway.reverse(request)
+        case PlatformPayout():
+            return gateway.platform_payout(request)
+        case Evidence():
+            return gateway.evidence(request)

@@ -10,9 +10,9 @@ from sqlalchemy.dialects.postgresql import insert
 from core import clock
 from core.db import db
 from core.use_case import end_read, use_case
-from payments import gateways
+from payments import gateways, purposes
 from payments.applying import apply_answer
-from payments.gateway import Fetched, Notice, Unavailable
+from payments.gateway import Facts, Fetched, Notice, Unavailable
 from payments.models import GatewayEvent, GatewayOp
 
 log = logging.getLogger(__name__)
@@ -43,6 +43,7 @@ def _stored(gateway: str, notice: Notice) -> bool:
         "event_id": notice.event_id,
         "type": notice.type,
         "object_id": notice.object_id,
+        "account": notice.account,
         "received_at": clock.now(),
     }
     new = insert(GatewayEvent).values(**values).on_conflict_do_nothing()
@@ -61,13 +62,18 @@ def apply_notice(gateway: str, notice: Notice) -> str:
 
 
 @use_case
-def _applied(gateway: str, notice: Notice, fetched: Fetched | None) -> str:
-    """The answer and the mark on the notice, in one transaction."""
-    op = db.session.get(GatewayOp, fetched.op_id) if fetched else None
-    if fetched is None or op is None or op.gateway != gateway:
-        result, op_id = "not_ours", None
-    else:
-        result, op_id = apply_answer(fetched.op_id, fetched.answer), op.id
+def _applied(gateway: str, notice: Notice, facts: Facts | None) -> str:
+    """What is true and the mark on the notice, in one transaction."""
+    op_id = facts.op_id if isinstance(facts, Fetched) else None
+    result = "not_ours"
+    if isinstance(facts, Fetched):
+        op = db.session.get(GatewayOp, facts.op_id)
+        if op is not None and op.gateway == gateway:
+            result = apply_answer(facts.op_id, facts.answer)
+        else:
+            op_id = None
+    elif facts is not None:
+        result = purposes.tell(gateway, facts)
     mark = update(GatewayEvent).where(
         GatewayEvent.gateway == gateway, GatewayEvent.event_id == notice.event_id
     )
@@ -82,7 +88,7 @@ def apply_waiting() -> int:
         GatewayEvent.applied_at.is_(None), GatewayEvent.received_at < stored
     )
     waiting = [
-        (event.gateway, Notice(event.event_id, event.type, event.object_id))
+        (event.gateway, Notice(event.event_id, event.type, event.object_id, event.account))
         for event in db.session.scalars(query.order_by(GatewayEvent.received_at).limit(200))
     ]
     return sum(_tried(gateway, notice) for gateway, notice in waiting)

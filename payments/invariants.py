@@ -29,9 +29,11 @@ GATEWAY_IDS = """
 JOURNALS = """
     select o.kind || ' ' || o.ref from gateway_op o
     left join ledger_journal j on j.idempotency_key = o.journal_key
-    where (o.state in ('succeeded', 'failed') and o.kind <> 'payout' and j.id is null)
-       or (o.state = 'succeeded' and o.kind = 'payout' and j.id is null)
-       or (o.state not in ('succeeded', 'failed') and o.journal_key <> '')
+    where (o.state = 'succeeded' and j.id is null and o.kind not in ('cancel', 'evidence')
+           and coalesce(o.params->>'account', '') = '')
+       or (o.state = 'failed' and j.id is null and o.kind not in ('payout', 'platform'))
+       or (o.state not in ('succeeded', 'failed') and o.journal_key <> ''
+           and not (o.kind = 'platform' and o.state = 'processing'))
 """
 STUCK = """
     select o.kind || ' ' || o.ref || ' ' || o.state from gateway_op o

@@ -17,9 +17,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, Model
 from core.money import Money
-from payments.rules import STATES
+from payments.rules import KINDS, STATES
 
 _STATES = ", ".join(f"'{state}'" for state in STATES)
+_KINDS = ", ".join(f"'{kind}'" for kind in KINDS)
 
 
 class Payment(Model):
@@ -78,8 +79,9 @@ class GatewayOp(Model):
     __tablename__ = "gateway_op"
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_is_positive"),
-        CheckConstraint("kind in ('charge','refund','payout')", name="kind_is_known"),
+        CheckConstraint(f"kind in ({_KINDS})", name="kind_is_known"),
         CheckConstraint(f"state in ({_STATES})", name="state_is_known"),
+        CheckConstraint("reversed_minor between 0 and amount", name="reversed_at_most_paid_out"),
         UniqueConstraint("gateway", "kind", "object_id"),
         Index("uq_gateway_op_live_slot", "slot", unique=True, postgresql_where=text("live")),
         Index("ix_gateway_op_due_at", "due_at", postgresql_where=text("due_at is not null")),
@@ -103,6 +105,7 @@ class GatewayOp(Model):
     code: Mapped[str] = mapped_column(String(60), default="")
     message: Mapped[str] = mapped_column(String(240), default="")
     journal_key: Mapped[str] = mapped_column(String(120), default="")  # what it posted, if it did
+    reversed_minor: Mapped[int] = mapped_column(BigInteger, default=0)  # pulled back of a payout
     answered_at: Mapped[datetime | None]
 
     @property
@@ -119,6 +122,7 @@ class GatewayEvent(Base):
     event_id: Mapped[str] = mapped_column(String(120), primary_key=True)
     type: Mapped[str] = mapped_column(String(80))
     object_id: Mapped[str] = mapped_column(String(120))
+    account: Mapped[str] = mapped_column(String(120), default="")  # the seller's, if not ours
     received_at: Mapped[datetime]
     applied_at: Mapped[datetime | None] = mapped_column(index=True)
     op_id: Mapped[int | None] = mapped_column(BigInteger)

@@ -1,11 +1,14 @@
 """Who is told what became of a payment, a refund or a payout; rooms above register here."""
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
 
 from core.money import Money
 from ledger.accounts import Account
 from ledger.entries import Transfer
 from payments.values import PaymentView
+
+F = TypeVar("F")
 
 
 class PurposeHandler(Protocol):
@@ -42,9 +45,21 @@ class PayoutHandler(Protocol):
         ...
 
 
+class ReversalHandler(Protocol):
+    def pulled_back(
+        self, payout_number: str, ref: str, amount: Money, clearing: Account
+    ) -> tuple[Transfer, ...]:
+        """Where `amount` goes that came back from the seller: transfers that debit `clearing`."""
+        ...
+
+    def not_pulled_back(self, payout_number: str, ref: str, why: str) -> None: ...
+
+
 _purposes: dict[str, PurposeHandler] = {}
 _refunds: list[RefundHandler] = []
 _payouts: list[PayoutHandler] = []
+_reversals: list[ReversalHandler] = []
+_hearers: dict[type, Callable[[str, Any], str]] = {}
 
 
 def register(prefix: str, handler: PurposeHandler) -> None:
@@ -58,6 +73,24 @@ def on_refund(handler: RefundHandler) -> None:
 
 def on_payout(handler: PayoutHandler) -> None:
     _payouts[:] = [handler]
+
+
+def on_reversal(handler: ReversalHandler) -> None:
+    _reversals[:] = [handler]
+
+
+def on_facts(kind: type[F], hear: Callable[[str, F], str]) -> None:
+    """Tell `hear(gateway, facts)` facts of this kind, inside the notice's transaction.
+
+    It may hear the same again, or older ones later; it gives a word for the inbox: `applied` …
+    """
+    _hearers[kind] = hear
+
+
+def tell(gateway: str, facts: Any) -> str:
+    """What became of facts nobody asked for; `not_ours` when nobody listens."""
+    hear = _hearers.get(type(facts))
+    return hear(gateway, facts)[:60] if hear else "not_ours"
 
 
 def handler_of(purpose: str) -> PurposeHandler:
@@ -74,6 +107,13 @@ def refund_handlers() -> list[RefundHandler]:
 
 def payout_handlers() -> list[PayoutHandler]:
     return _payouts
+
+
+def reversal_handler() -> ReversalHandler:
+    """Whoever registered; nobody is a mistake of ours."""
+    if not _reversals:
+        raise LookupError("no room has registered for payouts that are pulled back")
+    return _reversals[0]
 
 
 def sum_of(transfers: tuple[Transfer, ...], clearing: Account, currency: str) -> Money:

@@ -1,11 +1,38 @@
 """A request to the gateway frozen into an operation's row, and thawed from it."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from core.money import Money
-from payments.gateway import Charge, PayoutRequest, RefundRequest, Request
+from payments.gateway import (
+    Cancel,
+    Capture,
+    Charge,
+    Evidence,
+    PayoutRequest,
+    PlatformPayout,
+    RefundRequest,
+    Request,
+    Reversal,
+)
 from payments.models import GatewayOp
+
+_KINDS: dict[str, Callable[..., Request]] = {
+    "charge": Charge,
+    "capture": Capture,
+    "cancel": Cancel,
+    "refund": RefundRequest,
+    "payout": PayoutRequest,
+    "reversal": Reversal,
+    "platform": PlatformPayout,
+    "evidence": Evidence,
+}
+
+
+def kind_of(request: Request) -> str:
+    """What an operation's row calls this request."""
+    return next(name for name, kind in _KINDS.items() if kind is type(request))
 
 
 def frozen(request: Request) -> dict[str, Any]:
@@ -24,5 +51,4 @@ def thawed(op: GatewayOp) -> Request:
         name: datetime.fromisoformat(value) if name.endswith("_at") else value
         for name, value in op.params.items()
     }
-    kind = {"charge": Charge, "refund": RefundRequest, "payout": PayoutRequest}[op.kind]
-    return kind(op_id=op.id, amount=Money(op.amount, op.currency), **kept)
+    return _KINDS[op.kind](op_id=op.id, amount=Money(op.amount, op.currency), **kept)

@@ -8,11 +8,22 @@ RANKS: dict[str, int] = {
     "unknown": 2,
     "requires_action": 3,
     "processing": 4,
-    "refused": 5,
-    "succeeded": 6,
-    "failed": 7,  # succeeded, and taken back later; refunds and payouts only
+    "requires_capture": 5,  # authorized; a charge that is to be captured or canceled
+    "refused": 6,
+    "succeeded": 7,
+    "failed": 8,  # succeeded, and taken back later; never a charge
 }
 STATES = tuple(RANKS)
+KINDS = (
+    "charge",
+    "capture",
+    "cancel",
+    "refund",
+    "payout",
+    "reversal",
+    "platform",
+    "evidence",
+)
 MOVING = ("intended", "sending", "unknown", "processing")
 FINAL = ("refused", "succeeded", "failed")
 
@@ -24,6 +35,7 @@ _POLL = {
     "unknown": timedelta(seconds=10),
     "requires_action": timedelta(minutes=5),
     "processing": timedelta(minutes=10),
+    "requires_capture": timedelta(minutes=30),
 }
 _POLL_MAX = timedelta(hours=1)
 
@@ -65,6 +77,9 @@ WORDS: dict[str, str] = {
     "no_account": "There is no such bank account. Check the number.",
     "charge_already_refunded": "This payment has already been given back.",
     "amount_too_large": "This is more than the payment still holds.",
+    "canceled": "The amount set aside on the card was let go.",
+    "capture_expired": "The amount set aside on the card was not taken in time and was let go.",
+    "not_possible_here": "This way to pay cannot do that.",
 }
 _BY_STATE: dict[str, str] = {
     "intended": "The payment is about to start.",
@@ -72,6 +87,7 @@ _BY_STATE: dict[str, str] = {
     "unknown": "We are checking with the bank whether the payment went through. Do not pay again.",
     "requires_action": "The bank asks you to confirm this payment.",
     "processing": "The bank is still working on the payment.",
+    "requires_capture": "The amount is set aside on the card.",
     "refused": "The payment was refused. Try another card.",
     "succeeded": "Paid.",
     "failed": "The bank sent the money back.",

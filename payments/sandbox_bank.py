@@ -106,18 +106,19 @@ def once(
 def _decided(bank: Connection, id: str, op_id: int, kind: str, outcome: Outcome) -> Object:
     change = update(objects).where(objects.c.id == id).values(**outcome)
     decided = bank.execute(change.returning(objects)).one()
-    status, later = outcome["status"], outcome.get("next_status")
+    status, then = outcome["status"], outcome.get("next_status")
     if status in ("succeeded", "refused"):
         copies = COPIES.get(outcome["behavior"], 1)
-        _tell(bank, id, op_id, f"{kind}.{status}", clock.now(), copies)
-    if later and status != "requires_action":
-        _tell(bank, id, op_id, f"{kind}.{later}", outcome["ready_at"])
+        tell(bank, id, op_id, f"{kind}.{status}", clock.now(), copies)
+    if then and status not in ("requires_action", "requires_capture"):
+        tell(bank, id, op_id, f"{kind}.{then}", outcome["ready_at"])
     return decided
 
 
-def _tell(
+def tell(
     bank: Connection, object_id: str, op_id: int, type: str, at: datetime, copies: int = 1
 ) -> None:
+    """Have a notice about this go out `at` that moment."""
     values = {"object_id": object_id, "op_id": op_id, "type": type, "copies": copies}
     bank.execute(insert(notices).values(id=f"{object_id}:{type}", deliver_at=at, **values))
 
@@ -154,16 +155,20 @@ def _grown_up(bank: Connection, row: Object | None) -> Object | None:
     if grown is None:  # another call was first
         return bank.execute(select(objects).where(objects.c.id == row.id)).one()
     if grown.kind == "refund" and grown.status == "failed":
-        _give_room(bank, grown.parent_id, -grown.amount)
+        give_room(bank, grown.parent_id, -grown.amount)
     return grown
 
 
-def decide_charge(bank: Connection, token: str, off_session: bool) -> Outcome:
+def decide_charge(
+    bank: Connection, token: str, off_session: bool, by_telephone: bool = False
+) -> Outcome:
     """What the card's behavior makes of a charge."""
     behavior = bank.scalar(select(cards.c.behavior).where(cards.c.token == token))
     behavior = behavior or "no_such_card"
     if behavior in REFUSALS:
         return {"behavior": behavior, "status": "refused", "code": behavior}
+    if behavior == "authenticate" and by_telephone:
+        behavior = "success"
     if behavior == "authenticate" and off_session:
         return {"behavior": behavior, "status": "refused", "code": "authentication_required"}
     if behavior == "authenticate":
@@ -176,11 +181,12 @@ def decide_charge(bank: Connection, token: str, off_session: bool) -> Outcome:
         }
     if behavior in ("late", "declined_late"):
         late = "succeeded" if behavior == "late" else "refused"
-        return _later(behavior, late, "" if behavior == "late" else "card_declined")
+        return later(behavior, late, "" if behavior == "late" else "card_declined")
     return {"behavior": behavior, "status": "succeeded", "keeps_500": behavior == "kept_500"}
 
 
-def _later(behavior: str, status: str, code: str = "") -> Outcome:
+def later(behavior: str, status: str, code: str = "") -> Outcome:
+    """Under way now, `status` in a minute."""
     return {
         "behavior": behavior,
         "status": "processing",
@@ -198,16 +204,17 @@ def decide_refund(bank: Connection, charge_id: str, amount: int) -> Outcome:
     said = {"parent_id": charge_id, "behavior": charge.behavior}
     if charge.behavior == "refund_refused":
         return said | {"status": "refused", "code": "card_declined"}
-    if not _give_room(bank, charge_id, amount):
+    if not give_room(bank, charge_id, amount):
         return said | {"status": "refused", "code": "amount_too_large"}
     if charge.behavior == "refund_waits":
-        return said | _later("refund_waits", "succeeded")
+        return said | later("refund_waits", "succeeded")
     if charge.behavior == "refund_fails":
-        return said | _later("refund_fails", "failed", "account_closed") | {"status": "succeeded"}
+        return said | later("refund_fails", "failed", "account_closed") | {"status": "succeeded"}
     return said | {"behavior": "", "status": "succeeded"}
 
 
-def _give_room(bank: Connection, charge_id: str, amount: int) -> bool:
+def give_room(bank: Connection, charge_id: str, amount: int) -> bool:
+    """Whether `amount` more of this object could be given back; negative frees it again."""
     room = objects.c.refunded + amount
     change = update(objects).where(objects.c.id == charge_id, room <= objects.c.amount)
     return bank.execute(change.values(refunded=room)).rowcount == 1
@@ -218,8 +225,8 @@ def decide_payout(destination: str) -> Outcome:
     if destination.endswith("0002"):
         return {"behavior": "", "status": "refused", "code": "no_account"}
     if destination.endswith("1116"):
-        return _later("", "failed", "account_closed") | {"ready_at": clock.now()}
-    return _later("", "succeeded") | {"ready_at": clock.now()}
+        return later("", "failed", "account_closed") | {"ready_at": clock.now()}
+    return later("", "succeeded") | {"ready_at": clock.now()}
 
 
 def answer_authentication(object_id: str, approved: bool) -> Object | None:
@@ -234,5 +241,5 @@ def answer_authentication(object_id: str, approved: bool) -> Object | None:
         )
         changed = bank.execute(change).one_or_none()
         if changed is not None:
-            _tell(bank, object_id, changed.op_id, f"charge.{status}", clock.now())
+            tell(bank, object_id, changed.op_id, f"charge.{status}", clock.now())
     return changed

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,15 +15,23 @@ from core.crash import crashpoint
 from core.money import Money
 from core.use_case import use_case
 from payments import sandbox_bank as bank
+from payments import sandbox_holds as holds
+from payments import sandbox_lines
+from payments.facts import Account, BalanceLine, Facts
 from payments.gateway import (
     Answer,
+    Cancel,
+    Capture,
     Charge,
     Fetched,
     Forged,
     Notice,
     PayoutRequest,
+    PlatformPayout,
     RefundRequest,
     Request,
+    Reversal,
+    Simple,
     Unavailable,
     UsedCard,
 )
@@ -35,7 +43,7 @@ NAME = "sandbox"
 SIGNATURE = "Sandbox-Signature"
 
 
-class SandboxGateway:
+class SandboxGateway(Simple):
     """Chosen when no key of a real processor is set. The card's number decides what happens."""
 
     name = NAME
@@ -52,13 +60,18 @@ class SandboxGateway:
 
     def charge(self, request: Charge) -> Answer:
         def decide(connection: Any) -> bank.Outcome:
-            outcome = bank.decide_charge(connection, request.source, request.off_session)
+            # nobody is there to confirm an order by telephone, and banks do not ask for it
+            away = request.off_session and not request.moto
+            outcome = bank.decide_charge(connection, request.source, away, request.moto)
+            outcome = holds.held(outcome) if request.capture == "manual" else outcome
             return outcome | {
                 "description": request.description[:240],
                 "return_url": request.return_url,
             }
 
         params = {"source": request.source, "off_session": request.off_session}
+        if request.moto or request.capture != "automatic":
+            params |= {"moto": request.moto, "capture": request.capture}
         return self._ask(request, "charge", params, decide)
 
     def refund(self, request: RefundRequest) -> Answer:
@@ -72,6 +85,39 @@ class SandboxGateway:
             return bank.decide_payout(request.destination)
 
         return self._ask(request, "payout", {"destination": request.destination}, decide)
+
+    def capture(self, request: Capture) -> Answer:
+        def decide(connection: Any) -> bank.Outcome:
+            return holds.decide_capture(connection, request.charge_id, request.amount.minor)
+
+        return self._ask(request, "capture", {"charge": request.charge_id}, decide)
+
+    def cancel(self, request: Cancel) -> Answer:
+        def decide(connection: Any) -> bank.Outcome:
+            return holds.decide_cancel(connection, request.charge_id)
+
+        return self._ask(request, "cancel", {"charge": request.charge_id}, decide)
+
+    def reverse(self, request: Reversal) -> Answer:
+        def decide(connection: Any) -> bank.Outcome:
+            return holds.decide_reversal(connection, request.transfer_id, request.amount.minor)
+
+        return self._ask(request, "reversal", {"payout": request.transfer_id}, decide)
+
+    def platform_payout(self, request: PlatformPayout) -> Answer:
+        def decide(connection: Any) -> bank.Outcome:
+            return holds.decide_platform_payout()
+
+        return self._ask(request, "platform", {"account": request.account}, decide)
+
+    def open_account(
+        self, op_id: int, seller_id: int, email: str, country: str, account_id: str = ""
+    ) -> Account:
+        """Nothing to complete here: the seller's bank account is enough."""
+        return Account(account_id or f"sandbox_account_{seller_id}", "", payouts_enabled=True)
+
+    def balance_lines(self, since: datetime, until: datetime) -> Iterator[BalanceLine]:
+        return sandbox_lines.lines(since, until)
 
     def _ask(self, request: Request, kind: str, params: dict[str, Any], decide: Any) -> Answer:
         everything = params | {"amount": request.amount.minor, "currency": request.amount.currency}
@@ -99,7 +145,7 @@ class SandboxGateway:
         said = json.loads(body)
         return Notice(said["id"], said["type"], said["object"])
 
-    def fetch(self, notice: Notice) -> Fetched | None:
+    def fetch(self, notice: Notice) -> Facts | None:
         found = bank.find(notice.object_id)
         return Fetched(found.op_id, _answer(found)) if found is not None else None
 
@@ -108,6 +154,7 @@ def _answer(made: bank.Object) -> Answer:
     state = "refused" if made.status == "failed" else made.status
     told = state == "refused"
     amount = Money(made.amount, made.currency)
+    took = made.kind in ("charge", "capture") and state == "succeeded"
     return Answer(
         state,
         object_id=made.id,
@@ -115,7 +162,8 @@ def _answer(made: bank.Object) -> Answer:
         code=made.code if told else "",
         message=words(made.code, "refused") if told else "",
         action_url=f"/sandbox/authenticate/{made.id}" if state == "requires_action" else "",
-        fee=amount.ppm(bank.FEE_PPM) if made.kind == "charge" and state == "succeeded" else None,
+        fee=amount.ppm(bank.FEE_PPM) if took else None,
+        amount=amount if took else None,
     )
 
 

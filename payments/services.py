@@ -1,42 +1,50 @@
 """Commit 1: what a room asks for is written down, with its hold, before any gateway hears of it."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from core import clock, ids, jobs
+from core import clock, ids
 from core.db import db, get
-from core.errors import Conflict, IllegalMove, InvalidInput
+from core.errors import Conflict, IllegalMove
 from core.money import Money
 from core.use_case import use_case
-from payments import cards, gateways, purposes
+from payments import cards, gateways, outbox, purposes
 from payments.applying import apply_answer, locked
 from payments.drive import drive
-from payments.gateway import Answer, Charge, PayoutRequest, RefundRequest, Request
+from payments.gateway import Answer, Charge, RefundRequest
+from payments.holds import intend_cancel, intend_capture
 from payments.models import GatewayOp, Payment
-from payments.requests import frozen
-from payments.rules import MOVING, PAGE_OPEN, SAFETY_NET
+from payments.outbox import PurposeTaken
+from payments.rules import FINAL, MOVING, PAGE_OPEN, STATES
+from payments.sending import (
+    intend_evidence,
+    intend_payout,
+    intend_platform_payout,
+    intend_reversal,
+)
 from payments.values import OpView, PaymentView, op_view_of, view_of
 
 __all__ = [
+    "PurposeTaken",
     "drive",
     "give_up",
+    "intend_cancel",
+    "intend_capture",
     "intend_charge",
+    "intend_evidence",
     "intend_payout",
+    "intend_platform_payout",
     "intend_refund",
+    "intend_reversal",
     "is_moving",
     "ops_of",
     "payment_for",
     "refresh",
     "view",
 ]
-
-
-class PurposeTaken(Conflict):
-    message = "A payment for this is already under way with another amount."
 
 
 class NotUnknown(IllegalMove):
@@ -57,17 +65,20 @@ def intend_charge(
     description: str,
     off_session: bool = False,
     return_path: str = "/",
+    moto: bool = False,
+    capture: str = "automatic",
 ) -> Payment:
     """Write down that `amount` is to be taken for `purpose`; `drive(payment.op_id)` then asks.
 
     source       token of a saved card, or "" for the gateway's own page
     return_path  where that page sends the shopper back to
+    moto         an operator types the card in for a shopper on the telephone
+    capture      "manual" only sets the amount aside (`intend_capture`, `intend_cancel`)
 
     Said twice for one purpose it is the same payment; after a refusal it is another try.
     """
     purposes.handler_of(purpose)
-    if amount.minor <= 0:
-        raise InvalidInput("A payment is more than nothing.")
+    outbox.checked(amount, "payment")
     payment = _payment(purpose, payer_id, amount)
     if payment.op_id and payment.state != "refused":
         return payment
@@ -83,8 +94,10 @@ def intend_charge(
         return_url=current_app.config["PUBLIC_URL"] + return_path,
         expires_at=clock.now() + PAGE_OPEN,
         asked_at=clock.now(),
+        moto=moto,
+        capture=capture,
     )
-    _write_down(request, "charge", f"charge:{payment.id}", purpose, payment.id)
+    outbox.write_down(request, f"charge:{payment.id}", purpose, payment.id)
     payment.op_id, payment.state = op_id, "intended"
     payment.action_url = payment.code = payment.message = ""
     db.session.flush()
@@ -120,14 +133,11 @@ def intend_refund(*, payment_id: int, refund_number: str, amount: Money) -> int:
     The counter is guarded in the database, so that refunds said at once never exceed the payment.
     Said twice for one refund number it is the same operation.
     """
-    if amount.minor <= 0:
-        raise InvalidInput("A refund is more than nothing.")
+    outbox.checked(amount, "refund")
     payment = get(Payment, payment_id, lock=True)
     slot = f"refund:{payment.id}:{refund_number}"
-    known = _live(slot)
+    known = outbox.live(slot, amount)
     if known is not None:
-        if known.money != amount:
-            raise PurposeTaken("This refund is already under way with another amount.")
         return known.id
     _reserve(payment, amount)
     request = RefundRequest(
@@ -137,7 +147,7 @@ def intend_refund(*, payment_id: int, refund_number: str, amount: Money) -> int:
         amount=amount,
         asked_at=clock.now(),
     )
-    return _write_down(request, "refund", slot, refund_number, payment.id, payment.gateway)
+    return outbox.write_down(request, slot, refund_number, payment.id, payment.gateway)
 
 
 def _reserve(payment: Payment, amount: Money) -> None:
@@ -152,62 +162,6 @@ def _reserve(payment: Payment, amount: Money) -> None:
     if result.rowcount != 1:
         raise MoreThanCaptured()
     db.session.refresh(payment)
-
-
-@use_case
-def intend_payout(*, payout_number: str, destination: str, amount: Money) -> int:
-    """Write down that `amount` is to be sent to `destination`; gives the op's id.
-
-    The asking room has held it in the book (`payout:{number}`) in the same transaction.
-    """
-    if amount.minor <= 0:
-        raise InvalidInput("A payout is more than nothing.")
-    slot = f"payout:{payout_number}"
-    known = _live(slot)
-    if known is not None:
-        if known.money != amount:
-            raise PurposeTaken("This payout is already under way with another amount.")
-        return known.id
-    request = PayoutRequest(
-        op_id=ids.new_id(),
-        payout_number=payout_number,
-        destination=destination,
-        amount=amount,
-        asked_at=clock.now(),
-    )
-    return _write_down(request, "payout", slot, payout_number, None)
-
-
-def _live(slot: str) -> GatewayOp | None:
-    query = select(GatewayOp).where(GatewayOp.slot == slot, GatewayOp.live)
-    return db.session.scalars(query).one_or_none()
-
-
-def _write_down(
-    request: Request,
-    kind: str,
-    slot: str,
-    ref: str,
-    payment_id: int | None,
-    gateway: str | None = None,
-) -> int:
-    db.session.add(
-        GatewayOp(
-            id=request.op_id,
-            kind=kind,
-            gateway=gateway or gateways.current().name,
-            slot=slot,
-            payment_id=payment_id,
-            ref=ref,
-            amount=request.amount.minor,
-            currency=request.amount.currency,
-            params=frozen(request),
-            due_at=clock.now() + timedelta(minutes=1),
-        )
-    )
-    db.session.flush()
-    jobs.defer("payments.drive", at=clock.now() + SAFETY_NET, op_id=request.op_id)
-    return request.op_id
 
 
 def view(payment_id: int) -> PaymentView:
@@ -251,7 +205,7 @@ def ops_of(payment_id: int) -> list[OpView]:
 
 def open_ops() -> dict[str, int]:
     """How many operations wait for an answer, by state."""
-    under_way = ("intended", "sending", "unknown", "requires_action", "processing")
+    under_way = tuple(state for state in STATES if state not in FINAL)
     query = select(GatewayOp.state, func.count()).where(GatewayOp.state.in_(under_way))
     return {state: count for state, count in db.session.execute(query.group_by(GatewayOp.state))}
 

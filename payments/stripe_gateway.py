@@ -17,6 +17,7 @@ from payments.gateway import (
     PayoutRequest,
     RefundRequest,
     Request,
+    Simple,
     Unavailable,
     UsedCard,
 )
@@ -28,7 +29,7 @@ _OF_SESSION = [f"payment_intent.{name}" for name in _OF_INTENT]
 _SEARCHED_MAX = 1000  # pages opened around the same time
 
 
-class StripeGateway:
+class StripeGateway(Simple):
     """On-session payments go to Stripe's hosted page, later ones use the card saved there."""
 
     name = NAME
@@ -119,6 +120,8 @@ class StripeGateway:
             case PayoutRequest():
                 group = {"transfer_group": request.payout_number, "limit": 100}
                 return self._ours(v1.transfers.list(group), op_id)  # type: ignore[arg-type]
+            case _:
+                return None
 
     def _ours(self, things: Any, op_id: int) -> tuple[int | None, Answer] | None:
         for thing in itertools.islice(things.auto_paging_iter(), _SEARCHED_MAX):

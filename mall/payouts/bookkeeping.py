@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from core.money import Money
-from ledger.accounts import account, shard
-from ledger.entries import Journal, moves
+from ledger.accounts import Account, account, shard
+from ledger.entries import Journal, Transfer, moves
 from mall.payouts.rules import Division
 from mall.ports.deductions import Deduction
 
@@ -34,3 +34,14 @@ def payout_asked(number: str, seller_id: int, amount: Money, on: date) -> Journa
     payable, flying = account("seller_payable", seller_id), account("payout_in_flight", number)
     transfers = moves((payable, flying, amount, "payout"))
     return Journal(f"payout:{number}", "payout.asked", number, on, transfers)
+
+
+def pulled_back(
+    seller_id: int, clearing: Account, amount: Money, owed: Money
+) -> tuple[Transfer, ...]:
+    """Out of the gateway's hands again: what she owes first, the rest to her balance."""
+    due = min(amount, owed)
+    return moves(
+        (clearing, account("seller_receivable", seller_id), due, "pulled_back"),
+        (clearing, account("seller_payable", seller_id), amount - due, "pulled_back"),
+    )

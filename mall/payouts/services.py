@@ -9,6 +9,8 @@ from core.errors import Conflict, InvalidInput
 from core.money import Money
 from core.use_case import use_case
 from ledger import book
+from ledger.accounts import Account, account
+from ledger.entries import Transfer
 from mall.payouts import bookkeeping
 from mall.payouts.models import Payout
 from mall.payouts.settling import balance_of, lock_seller, release
@@ -115,6 +117,18 @@ class PayoutNews:
     def failed(self, number: str, why: str) -> None:
         payout = self._locked(number)
         payout.state, payout.why = "failed", why[:240]
+
+    def pulled_back(
+        self, payout_number: str, ref: str, amount: Money, clearing: Account
+    ) -> tuple[Transfer, ...]:
+        """What came back pays what the seller owes; more than that is hers again."""
+        seller_id = self._locked(payout_number).seller_id
+        lock_seller(seller_id)
+        owed = book.balance(account("seller_receivable", seller_id), amount.currency)
+        return bookkeeping.pulled_back(seller_id, clearing, amount, owed)
+
+    def not_pulled_back(self, payout_number: str, ref: str, why: str) -> None:
+        """She owes what she owed before."""
 
     def _locked(self, number: str) -> Payout:
         return one(select(Payout).where(Payout.number == number).with_for_update())

@@ -39,7 +39,7 @@ class Stall:
             raise Conflict("The stall has closed.")
         self.heard.append("paid")
         order = payment.purpose.partition(":")[2]
-        return (Transfer(clearing, account("escrow", order), payment.amount),)
+        return (Transfer(clearing, account("escrow", order), payment.captured),)
 
     def refused(self, payment: PaymentView) -> None:
         self.heard.append(f"refused {payment.code}")

@@ -1,0 +1,122 @@
+"""Money that leaves for sellers and for our own bank, pulled back, and evidence; commit 1 of each."""
+
+from typing import Any
+
+from sqlalchemy import select, update
+
+from core import clock, ids
+from core.db import db, one
+from core.errors import Conflict, InvalidInput
+from core.money import Money
+from core.use_case import use_case
+from payments import outbox
+from payments.gateway import Evidence, PayoutRequest, PlatformPayout, Reversal
+from payments.models import GatewayOp
+from payments.rules import FINAL
+
+
+class MoreThanPaidOut(Conflict):
+    message = "This is more than is left of the payout."
+
+
+class EvidenceUnderWay(Conflict):
+    message = "Other evidence for this dispute is being sent; wait until it has arrived."
+
+
+@use_case
+def intend_payout(
+    *, payout_number: str, destination: str, amount: Money, charge_id: str = ""
+) -> int:
+    """Write down that `amount` is to be sent to `destination`; gives the op's id.
+
+    charge_id   the one charge it is paid out of, if there is just one
+
+    The asking room has held it in the book (`payout:{number}`) in the same transaction.
+    """
+    outbox.checked(amount, "payout")
+    slot = f"payout:{payout_number}"
+    known = outbox.live(slot, amount)
+    if known is not None:
+        return known.id
+    request = PayoutRequest(
+        op_id=ids.new_id(),
+        payout_number=payout_number,
+        destination=destination,
+        amount=amount,
+        asked_at=clock.now(),
+        charge_id=charge_id,
+    )
+    return outbox.write_down(request, slot, payout_number)
+
+
+@use_case
+def intend_reversal(*, payout_number: str, amount: Money, ref: str) -> int:
+    """Pull `amount` of a payout that succeeded back; gives the op's id.
+
+    ref   what for, such as a refund's number; said twice for one `ref` it is the same operation
+
+    The counter is guarded in the database: all reversals together never exceed the payout.
+    """
+    outbox.checked(amount, "reversal")
+    sent = select(GatewayOp).where(
+        GatewayOp.kind == "payout",
+        GatewayOp.ref == payout_number,
+        GatewayOp.state == "succeeded",
+    )
+    payout = one(sent.with_for_update().execution_options(populate_existing=True))
+    slot = f"reversal:{payout_number}:{ref}"
+    known = outbox.live(slot, amount)
+    if known is not None:
+        return known.id
+    _reserve(payout, amount)
+    request = Reversal(ids.new_id(), payout_number, payout.object_id or "", amount, clock.now())
+    return outbox.write_down(request, slot, payout_number, gateway=payout.gateway)
+
+
+def _reserve(payout: GatewayOp, amount: Money) -> None:
+    change = update(GatewayOp).where(
+        GatewayOp.id == payout.id,
+        GatewayOp.currency == amount.currency,
+        GatewayOp.amount >= GatewayOp.reversed_minor + amount.minor,
+    )
+    result: Any = db.session.execute(
+        change.values(reversed_minor=GatewayOp.reversed_minor + amount.minor).execution_options(
+            synchronize_session=False
+        )
+    )
+    if result.rowcount != 1:
+        raise MoreThanPaidOut()
+    db.session.refresh(payout)
+
+
+@use_case
+def intend_platform_payout(*, number: str, amount: Money, account: str = "") -> int:
+    """Send `amount` from the gateway to our bank (or from a seller's account to hers)."""
+    outbox.checked(amount, "payout")
+    slot = f"platform:{number}"
+    known = outbox.live(slot, amount)
+    if known is not None:
+        return known.id
+    request = PlatformPayout(ids.new_id(), number, amount, clock.now(), account)
+    return outbox.write_down(request, slot, number)
+
+
+@use_case
+def intend_evidence(
+    *, dispute_id: str, fields: dict[str, str], submit: bool, amount: Money, gateway: str = ""
+) -> int:
+    """Write down what is to be said about a dispute of `amount`; gives the op's id.
+
+    One at a time for each dispute: the same while it is under way is the same operation, another
+    is a Conflict, since the later answer would overwrite the earlier one at the bank.
+    """
+    if not fields:
+        raise InvalidInput("Evidence says something.")
+    slot = f"evidence:{dispute_id}"
+    known = outbox.live(slot)
+    if known is not None and known.state not in FINAL:
+        if known.params["fields"] == fields and known.params["submit"] == submit:
+            return known.id
+        raise EvidenceUnderWay()
+    request = Evidence(ids.new_id(), dispute_id, fields, submit, amount, clock.now())
+    return outbox.write_down(request, slot, dispute_id, gateway=gateway)
