@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "gateway_port"
-down_revision = "settlement_terms"
+down_revision = "bank_rail"
 branch_labels = None
 depends_on = None
 
