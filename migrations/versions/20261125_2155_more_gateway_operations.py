@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "gateway_port"
-down_revision = "bank_rail"
+down_revision = "checkout_parts"
 branch_labels = None
 depends_on = None
 
