@@ -214,9 +214,9 @@ class ShareClaims:
             text=text,
         )
         life.close_if_paid(advance, release.on)
-        ends = f"Ends when {number} is repaid: {advance.owed.grouped()} to go."
+        how = f"Ends when {number} is repaid: {advance.owed.grouped()} to go."
         return Deduction(
-            SHARE_STEP, "sales_share", amount, number, transfers, text, released_by=ends
+            SHARE_STEP, "sales_share", amount, number, transfers, text, released_by=how
         )
 
     def refunded(self, order_number: str, seller_id: int, amount: Money, released: bool) -> None:

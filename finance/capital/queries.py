@@ -244,7 +244,7 @@ def order_claim(
 
 def _claim(order: OpenLine, lines: tuple[Line, ...], terms: Terms, currency: str) -> OrderClaim:
     sale = order.order_total
-    reaches = sale - sale.ppm(order.commission_ppm)
+    reaches = sale - sale.ppm(order.order_fees_ppm)
     quote = today_rules.quote(sale, reaches, terms.paid_today)
     why = order_rules.base(lines, "C", {}, terms.order_advance, currency).excluded
     return OrderClaim(order.order_number, lines, quote, why[0].why if why else "")

@@ -21,6 +21,7 @@ from mall.checkout.models import Checkout, CheckoutState
 from mall.checkout.queries import Basket, Parcel
 from mall.orders import services as orders
 from mall.orders.models import Order, OrderLine
+from mall.payouts.rates import fees_of_sale
 from mall.ports import payment_methods
 from mall.ports.payment_methods import Reason
 
@@ -166,7 +167,8 @@ def _place_order(
 ) -> Order:
     choice = shipping.get(parcel.seller_id, "standard")
     cost = parcel.shipping(choice, address.get("region", ""))
-    rate = parcel.commission_ppm
+    sold = [(line.category_id, line.amount) for line in parcel.lines]
+    fees = fees_of_sale(parcel.seller_id, parcel.commission_ppm, sold)
     order = Order(
         number=ids.code("O"),
         checkout_id=checkout.id,
@@ -177,17 +179,24 @@ def _place_order(
         total=(parcel.goods + cost).minor,
         refunded=0,
         currency=checkout.currency,
-        commission_ppm=current_app.config["COMMISSION_PPM"] if rate is None else rate,
+        commission_ppm=fees.ppm,
+        tax_ppm=fees.tax_ppm,
+        tax_jurisdiction=fees.jurisdiction,
         shipping_choice=choice,
         address=dict(address),
     )
-    order.lines = [_order_line(order, position, line) for position, line in enumerate(parcel.lines)]
+    order.lines = [
+        _order_line(order, position, line, fees.by_category[line.category_id])
+        for position, line in enumerate(parcel.lines)
+    ]
     db.session.add(order)
     db.session.flush()
     return order
 
 
-def _order_line(order: Order, position: int, line: queries.BasketLine) -> OrderLine:
+def _order_line(
+    order: Order, position: int, line: queries.BasketLine, commission_ppm: int
+) -> OrderLine:
     return OrderLine(
         seller_id=order.seller_id,
         buyer_id=order.buyer_id,
@@ -201,6 +210,7 @@ def _order_line(order: Order, position: int, line: queries.BasketLine) -> OrderL
         quantity=line.quantity,
         price=line.price.minor,
         amount=line.amount.minor,
+        commission_ppm=commission_ppm,
     )
 
 

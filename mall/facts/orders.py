@@ -24,7 +24,8 @@ class OpenLine:
     amount    of the line, in the order's currency, less nothing
     disputed  a return is open or part of the order was refunded
     linked    buyer and shop owner share a person, a device or a delivery place
-    commission_ppm  the mall's share, frozen at the sale: what is left reaches the seller
+    commission_ppm  the mall's share of the line with the tax on it, frozen at the sale
+    order_fees_ppm  the same of the whole order: what is left reaches the seller
     """
 
     line_id: int
@@ -40,6 +41,7 @@ class OpenLine:
     disputed: bool
     linked: bool
     commission_ppm: int = 0
+    order_fees_ppm: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,15 @@ def _open_line(
         delivered_at=order.delivered_at,
         disputed=disputed or order.refunded > 0,
         linked=owner_id == order.buyer_id or same_device,
-        commission_ppm=order.commission_ppm,
+        commission_ppm=_fees(line.commission_ppm, order),
+        order_fees_ppm=_fees(None, order),
     )
+
+
+def _fees(line_ppm: int | None, order: Order) -> int:
+    """Commission and the tax on it, in millionths, rounded up so that enough is left."""
+    commission = order.commission_ppm if line_ppm is None else line_ppm
+    return commission - (-commission * order.tax_ppm // 1_000_000)
 
 
 def order_facts(number: str) -> OrderFacts:

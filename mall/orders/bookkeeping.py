@@ -19,6 +19,7 @@ class Source:
     """Where a refund's money comes from.
 
     commission   the mall's share of it, zero before release
+    tax          on that commission, collected for `jurisdiction`
     balance      what the seller's balance can bear now
     released     whether the order's money has left escrow
     """
@@ -29,6 +30,8 @@ class Source:
     released: bool
     commission: Money
     balance: Money
+    tax: Money
+    jurisdiction: str = ""
 
 
 def refunded(number: str, source: Source, given: GivenBack, on: date) -> Journal:
@@ -78,7 +81,11 @@ def _raised(number: str, source: Source, extra: Money) -> tuple[Transfer, ...]:
         )
     fees = account("commission", shard(source.order_number))
     share = moves((fees, promised, source.commission, "commission_back"))
-    return share + _from_seller(number, source, source.amount - source.commission + extra, "refund")
+    if source.tax:
+        taxes = account("tax_payable", source.jurisdiction)
+        share += moves((taxes, promised, source.tax, "tax_back"))
+    borne = source.amount - source.commission - source.tax + extra
+    return share + _from_seller(number, source, borne, "refund")
 
 
 def _from_seller(number: str, source: Source, amount: Money, reason: str) -> tuple[Transfer, ...]:

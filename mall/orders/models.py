@@ -25,7 +25,8 @@ from mall.orders.rules import OrderState, RefundState, check_move, check_refund_
 class Order(Model):
     """What one shopper buys from one seller in one checkout.
 
-    `total` = `goods` + `shipping`, in minor units. `commission_ppm` is frozen at the sale.
+    `total` = `goods` + `shipping`, in minor units. Frozen at the sale: `commission_ppm` (the mean
+    of its lines' rates by amount) and `tax_ppm`, the tax of `tax_jurisdiction` on the commission.
     `refunded` counts accepted refunds, so that two of them can never exceed the total.
     """
 
@@ -50,6 +51,8 @@ class Order(Model):
     refunded: Mapped[int] = mapped_column(BigInteger, default=0)
     currency: Mapped[str] = mapped_column(String(3))
     commission_ppm: Mapped[int]
+    tax_ppm: Mapped[int] = mapped_column(default=0)
+    tax_jurisdiction: Mapped[str] = mapped_column(String(8), default="")
     shipping_choice: Mapped[str] = mapped_column(String(20))
     address: Mapped[dict[str, Any]] = mapped_column(
         JSONB
@@ -109,6 +112,7 @@ class OrderLine(Model):
     price: Mapped[int] = mapped_column(BigInteger)
     amount: Mapped[int] = mapped_column(BigInteger)
     returned: Mapped[int] = mapped_column(default=0)
+    commission_ppm: Mapped[int | None]  # frozen at the sale; None: the order's
 
 
 class OrderStep(Model):

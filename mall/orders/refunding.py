@@ -6,7 +6,7 @@ table has a CHECK. Everything about one refund is one journal, `refund:NUMBER`.
 
 from collections.abc import Mapping
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from core import clock, ids
 from core.db import db
@@ -19,9 +19,8 @@ from mall.checkout.models import Checkout
 from mall.orders import bookkeeping, rules
 from mall.orders.models import Order, OrderLine, Refund
 from mall.orders.rules import Cause, OrderState, RefundState
-from mall.payouts import rules as payout_rules
+from mall.payouts import fees
 from mall.payouts import services as payouts
-from mall.payouts.models import SettlementLine
 from mall.ports import deductions
 from mall.ports.payment_methods import GiveBack, GivenBack
 from payments import services as payments
@@ -78,7 +77,6 @@ def give_all(order: Order, left: Money, *, cause: Cause, by: str) -> Refund | No
 def accept(order: Order, refund: Refund, *, by: str) -> None:
     """Give `refund` back now. The order must be locked by the caller."""
     released = order.state == OrderState.RECEIVED
-    was_refunded = order.refunded
     refund.move_to(RefundState.ACCEPTED, by=by)
     _claim(order, refund)
     _take_back(order, refund)
@@ -86,7 +84,7 @@ def accept(order: Order, refund: Refund, *, by: str) -> None:
     payouts.lock_seller(order.seller_id)
     # before the book locks the seller's accounts: what claimants lock comes first everywhere
     deductions.tell_refunded(order.number, order.seller_id, refund.money, released)
-    source = _source(order, refund, released, was_refunded)
+    source = _source(order, refund, released)
     book.post(bookkeeping.refunded(refund.number, source, _complete(refund, given), clock.today()))
     refund.extra = given.seller_pays.minor if given.seller_pays else 0
     _send_to_cards(refund, given)
@@ -175,33 +173,19 @@ def _complete(refund: Refund, given: GivenBack) -> GivenBack:
     )
 
 
-def _source(order: Order, refund: Refund, released: bool, was: int) -> bookkeeping.Source:
-    commission = Money.zero(order.currency)
-    if released:
-        commission = commission_back(order, refund.money, was)
+def _source(order: Order, refund: Refund, released: bool) -> bookkeeping.Source:
+    zero = Money.zero(order.currency)
+    back = fees.given_back(order) if released else fees.Fees(zero, zero)
     return bookkeeping.Source(
         order_number=order.number,
         seller_id=order.seller_id,
         amount=refund.money,
         released=released,
-        commission=commission,
+        commission=back.commission,
         balance=payouts.balance_of(order.seller_id, order.currency),
+        tax=back.tax,
+        jurisdiction=order.tax_jurisdiction,
     )
-
-
-def commission_back(order: Order, amount: Money, was: int) -> Money:
-    """The mall's share of `amount` given back after release, when `was` had been before it."""
-    lines = db.session.execute(
-        select(SettlementLine.step, SettlementLine.amount).where(
-            SettlementLine.order_id == order.id,
-            SettlementLine.step.in_((payout_rules.SALE, payout_rules.COMMISSION)),
-        )
-    ).all()
-    amounts: dict[int, int] = {step: amount for step, amount in lines}
-    gross = Money(amounts[payout_rules.SALE], order.currency)
-    commission = Money(amounts[payout_rules.COMMISSION], order.currency)
-    before = Money(was - (order.total - gross.minor), order.currency)
-    return rules.share_given_back(commission, gross, before, before + amount)
 
 
 def _send_to_cards(refund: Refund, given: GivenBack) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from fractions import Fraction
 
 from core.errors import IllegalMove
 from core.money import Money, total
@@ -105,17 +104,6 @@ def worth_of_return(
     goods = total([s.price * wanted.get(s.line_id, 0) for s in sold], shipping.currency)
     everything = all(wanted.get(s.line_id, 0) == s.kept for s in sold)
     return goods + shipping if everything and fault_of(cause) != "buyer" else goods
-
-
-def share_given_back(commission: Money, gross: Money, before: Money, after: Money) -> Money:
-    """The commission that goes back when refunds after release grow from `before` to `after`.
-
-    Cumulative, so that refunds in many parts give back exactly `commission` in the end.
-    """
-    if not gross:
-        return Money.zero(commission.currency)
-    upto = [commission.times(Fraction(part.minor, gross.minor)) for part in (before, after)]
-    return upto[1] - upto[0]
 
 
 def fault_of(cause: Cause) -> str:

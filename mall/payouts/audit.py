@@ -8,16 +8,18 @@ having sum(amount) filter (where step = 0) <> sum(amount) filter (where step > 0
 """
 
 SETTLEMENTS_ARE_IN_THE_BOOK = """
-select s.order_number, s.gross, s.commission, coalesce(b.gross, 0) as book_gross
+select s.order_number, s.gross, s.commission, s.tax, coalesce(b.gross, 0) as book_gross
 from (select order_number, sum(amount) filter (where step = 0) as gross,
-             sum(amount) filter (where step = 2) as commission,
+             sum(amount) filter (where reason = 'commission') as commission,
+             sum(amount) filter (where reason = 'tax') as tax,
              sum(amount) filter (where reason = 'refund_due') as due,
              sum(amount) filter (where step between 1 and 7
-                                 and reason not in ('refund_due', 'commission')) as taken
+                                 and reason not in ('refund_due', 'commission', 'tax')) as taken
       from settlement_line group by order_number) s
 left join (select j.ref,
              sum(t.amount) filter (where d.code = 2100) as gross,
              sum(t.amount) filter (where d.code = 2100 and c.code = 4100) as commission,
+             sum(t.amount) filter (where d.code = 2100 and c.code = 2400) as tax,
              sum(t.amount) filter (where d.code = 2110 and c.code = 1500) as due,
              sum(t.amount) filter (where d.code = 2110 and c.code <> 1500) as taken
       from ledger_transfer t join ledger_journal j on j.id = t.journal_id
@@ -25,8 +27,11 @@ left join (select j.ref,
       join ledger_account c on c.id = t.credit_account_id
       where j.kind = 'order.released' and t.state = 'posted' group by j.ref) b
   on b.ref = s.order_number
-where (s.gross, coalesce(s.commission, 0), coalesce(s.due, 0), coalesce(s.taken, 0)) is distinct from
-      (b.gross, coalesce(b.commission, 0), coalesce(b.due, 0), coalesce(b.taken, 0))
+where (s.gross, coalesce(s.commission, 0), coalesce(s.tax, 0), coalesce(s.due, 0),
+       coalesce(s.taken, 0))
+      is distinct from
+      (b.gross, coalesce(b.commission, 0), coalesce(b.tax, 0), coalesce(b.due, 0),
+       coalesce(b.taken, 0))
 """
 
 HOLDBACKS_KEEP_TO_THE_CEILING = """
@@ -42,6 +47,22 @@ RECEIVED_IS_SETTLED = """
 select o.number from orders o
 where o.state = 'received' and not exists (select 1 from settlement_line s where s.order_id = o.id)
    or o.state <> 'received' and exists (select 1 from settlement_line s where s.order_id = o.id)
+"""
+
+FEES_GO_BACK_AT_MOST_ONCE = """
+select o.number, f.fee, f.taken, f.back
+from orders o join (
+  select j.ref, case c.code when 4100 then 'commission' else 'tax' end as fee,
+         sum(t.amount) filter (where j.kind = 'order.released') as taken,
+         sum(t.amount) filter (where j.kind = 'order.refunded') as back
+  from ledger_transfer t join ledger_journal j on j.id = t.journal_id
+  join ledger_account d on d.id = t.debit_account_id
+  join ledger_account k on k.id = t.credit_account_id
+  join ledger_account c on c.id in (d.id, k.id) and c.code in (4100, 2400)
+  where j.kind in ('order.released', 'order.refunded') and t.state = 'posted'
+  group by j.ref, 2) f on f.ref = o.number
+where coalesce(f.back, 0) > coalesce(f.taken, 0)
+   or o.state = 'received' and o.refunded = o.total and coalesce(f.back, 0) <> f.taken
 """
 
 PAYOUTS_ARE_IN_THE_BOOK = """
@@ -72,8 +93,9 @@ where x.left_balance <> x.paid_out
 """
 
 INVARIANTS: dict[str, str] = {
-    "commission, deductions and balance make what was released": SETTLEMENTS_ADD_UP,
+    "commission, tax, deductions and balance make what was released": SETTLEMENTS_ADD_UP,
     "every settlement stands in the book, to the cent": SETTLEMENTS_ARE_IN_THE_BOOK,
+    "fees go back with refunds, all of them when all was refunded": FEES_GO_BACK_AT_MOST_ONCE,
     "deductions outside the order's own advance keep to the ceiling": HOLDBACKS_KEEP_TO_THE_CEILING,
     "an order is settled exactly when it was received": RECEIVED_IS_SETTLED,
     "a payout is held, on its way or gone as its state says": PAYOUTS_ARE_IN_THE_BOOK,

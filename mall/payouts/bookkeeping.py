@@ -11,7 +11,12 @@ from mall.ports.deductions import Deduction
 
 
 def released(
-    order_number: str, seller_id: int, split: Division, taken: Sequence[Deduction], on: date
+    order_number: str,
+    seller_id: int,
+    split: Division,
+    taken: Sequence[Deduction],
+    on: date,
+    jurisdiction: str = "",
 ) -> Journal:
     """The whole settlement of one order, in settlement order."""
     escrow, payable = account("escrow", order_number), account("seller_payable", seller_id)
@@ -22,8 +27,10 @@ def released(
     transfers = moves(
         (escrow, payable, split.net + split.due, "sale"),
         (escrow, fees, split.commission, "commission"),
-        (payable, owed, split.due, "refund_due"),
     )
+    if split.tax:
+        transfers += moves((escrow, account("tax_payable", jurisdiction), split.tax, "tax"))
+    transfers += moves((payable, owed, split.due, "refund_due"))
     for deduction in taken:
         transfers += deduction.transfers
     return Journal(f"release:{order_number}", "order.released", order_number, on, transfers)

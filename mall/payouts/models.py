@@ -55,6 +55,26 @@ class SettlementLine(Model):
     ceiling: Mapped[int | None] = mapped_column(BigInteger)
 
 
+class CommissionRate(Model):
+    """The mall's share of sales from a day on: of a category, of a seller, of both, or of all.
+
+    The most specific row wins, of these the newest; `ppm` None takes an earlier row away.
+    """
+
+    __tablename__ = "commission_rate"
+    __table_args__ = (
+        CheckConstraint("ppm is null or ppm between 0 and 500000", name="rate_is_a_share"),
+        {"info": {"append_only": True}},
+    )
+
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"), index=True)
+    seller_id: Mapped[int | None] = mapped_column(ForeignKey("seller.id"), index=True)
+    ppm: Mapped[int | None]
+    from_on: Mapped[date]
+    set_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    note: Mapped[str] = mapped_column(String(240), default="")
+
+
 class SellerTerms(Model):
     """What was agreed with one seller; a seller without a row has what the mall gives everybody.
 

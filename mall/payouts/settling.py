@@ -10,7 +10,7 @@ from core.money import Money
 from ledger import book
 from ledger.accounts import account
 from mall.orders.models import Order
-from mall.payouts import bookkeeping, rules, terms
+from mall.payouts import bookkeeping, fees, rules, terms
 from mall.payouts.models import SettlementLine
 from mall.payouts.words import RELEASED_BY
 from mall.ports import deductions
@@ -39,12 +39,19 @@ def release(order: Order) -> None:
         return
     lock_seller(order.seller_id)
     owed = book.balance(account("seller_receivable", order.seller_id), order.currency)
-    split = rules.divide(gross, order.commission_ppm, owed)
+    fee = fees.due(order)
+    split = rules.divide(gross, fee.commission, fee.tax, owed)
     taken = _deductions(order, split)
-    journal = bookkeeping.released(
-        order.number, order.seller_id, split, taken.deductions, clock.today()
+    book.post(
+        bookkeeping.released(
+            order.number,
+            order.seller_id,
+            split,
+            taken.deductions,
+            clock.today(),
+            order.tax_jurisdiction,
+        )
     )
-    book.post(journal)
     _write_lines(order, split, taken)
 
 
@@ -60,7 +67,10 @@ def _write_lines(order: Order, split: rules.Division, taken: Taken) -> None:
     _line(order, rules.SALE, "sale", split.gross, ceiling=taken.ceiling.minor)
     if split.due:
         _line(order, rules.REFUND_DUE, "refund_due", split.due)
-    _line(order, rules.COMMISSION, "commission", split.commission)
+    _line(order, rules.COMMISSION, "commission", split.commission, note=fees.in_words(order)[:240])
+    if split.tax:
+        note = f"{fees.percent(order.tax_ppm)} on the commission, for {order.tax_jurisdiction}"
+        _line(order, rules.COMMISSION, "tax", split.tax, note=note)
     for cut in taken.deductions:
         _line(
             order,

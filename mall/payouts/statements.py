@@ -1,7 +1,7 @@
 """A seller's balance as a statement: every movement with its order, reason and contract."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from ledger import book
 from ledger.accounts import account, at
 from ledger.reading import StatementLine
 from mall.payouts.models import SettlementLine
-from mall.payouts.rules import COMMISSION, SALE
+from mall.payouts.rules import COMMISSION
 from mall.payouts.words import in_words
 
 _BY_ACCOUNT = {
@@ -28,6 +28,7 @@ _BY_ACCOUNT = {
     ("seller_reserve", False): "Into your reserve",
     ("seller_reserve", True): "Out of your reserve",
     ("commission", True): "Commission given back",
+    ("tax_payable", True): "Tax on the commission given back",
 }
 _CONTRACTS = {"advance_principal", "advance_fee", "unearned_fee"}
 _ABOUT = {"order": "order", "payout": "payout", "advance": "contract"}
@@ -78,29 +79,31 @@ def _is_sale(line: StatementLine) -> bool:
     return line.kind == "order.released" and line.reason == "sale"
 
 
-def _sales_of(orders: Iterable[str]) -> dict[str, dict[int, int]]:
-    """Gross and commission of these orders by settlement step."""
+def _sales_of(orders: Iterable[str]) -> dict[str, dict[str, int]]:
+    """What the mall's fees took of these orders, by reason."""
     numbers = set(orders)
     if not numbers:
         return {}
-    query = select(SettlementLine.order_number, SettlementLine.step, SettlementLine.amount).where(
-        SettlementLine.order_number.in_(numbers), SettlementLine.step.in_((SALE, COMMISSION))
+    line = SettlementLine
+    query = select(line.order_number, line.reason, line.amount).where(
+        line.order_number.in_(numbers), line.step == COMMISSION, line.amount > 0
     )
-    found: dict[str, dict[int, int]] = {}
-    for number, step, amount in db.session.execute(query):
-        found.setdefault(number, {})[step] = amount
+    found: dict[str, dict[str, int]] = {}
+    for number, reason, amount in db.session.execute(query.order_by(line.id)):
+        found.setdefault(number, {})[reason] = amount
     return found
 
 
-def _rows(line: StatementLine, sales: dict[str, dict[int, int]], currency: str) -> list[Row]:
-    parts = sales.get(line.ref) if _is_sale(line) else None
-    if not parts or not parts.get(COMMISSION):
+def _rows(line: StatementLine, sales: dict[str, dict[str, int]], currency: str) -> list[Row]:
+    fees = sales.get(line.ref, {}) if _is_sale(line) else {}
+    if not fees:
         return [_row(line, _words(line), line.change, line.balance)]
-    fee = Money(-parts[COMMISSION], currency)
-    return [  # the newest first, as everywhere on the page
-        _row(line, in_words("commission"), fee, line.balance),
-        _row(line, in_words("sale"), line.change - fee, None),
-    ]
+    gross = line.change + Money(sum(fees.values()), currency)
+    rows = [_row(line, in_words("sale"), gross, None)]
+    for reason, amount in fees.items():
+        rows.append(_row(line, in_words(reason), Money(-amount, currency), None))
+    rows[-1] = replace(rows[-1], balance=line.balance)
+    return rows[::-1]  # the newest first, as everywhere on the page
 
 
 def _row(line: StatementLine, words: str, amount: Money, balance: Money | None) -> Row:

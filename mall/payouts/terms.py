@@ -41,3 +41,14 @@ def set_holdback(seller_id: int, ppm: int | None) -> None:
     if ppm is not None and not 0 <= ppm <= HOLDBACK_PPM_MAX:
         raise InvalidInput("A holdback ceiling is between 0 and 50 percent.")
     locked_terms(seller_id).holdback_ppm = ppm
+
+
+@use_case
+def set_jurisdiction(seller_id: int, jurisdiction: str) -> None:
+    """Say where a seller is taxed, e.g. CN; "" where unknown. Orders placed keep theirs."""
+    cleaned = jurisdiction.strip().upper()
+    if cleaned and not (cleaned.replace("-", "").isalnum() and cleaned.isascii()):
+        raise InvalidInput("Write a jurisdiction such as CN or US-CA.")
+    if len(cleaned) > 8:
+        raise InvalidInput("Write a jurisdiction of at most 8 letters, such as CN or US-CA.")
+    locked_terms(seller_id).jurisdiction = cleaned

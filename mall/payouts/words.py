@@ -12,6 +12,7 @@ REASONS = {
     "sale": "Sale",
     "refund_due": "Refund you still owed",
     "commission": "Commission of the mall",
+    "tax": "Tax on the commission",
     "balance": "To your balance",
     "payout": "Payout to your bank",
     "refund": "Given back to the buyer",
@@ -19,10 +20,12 @@ REASONS = {
     "seller_pays": "Fee of the buyer's plan",
     "seller_pays_owed": "Fee of the buyer's plan, owed by you",
     "commission_back": "Commission given back",
+    "tax_back": "Tax on the commission given back",
 }
 RELEASED_BY = {  # what would bring a part back that the mall itself takes
     "refund_due": "Nothing is held: it paid what you owed for earlier refunds.",
     "commission": "Given back in proportion if the order is refunded.",
+    "tax": "Given back with the commission it is on.",
 }
 
 

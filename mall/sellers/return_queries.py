@@ -9,6 +9,7 @@ from core.money import Money
 from mall.orders import refunding
 from mall.orders.models import Order, OrderLine, Refund
 from mall.orders.rules import OrderState, RefundState
+from mall.payouts import fees
 
 PER_PAGE = 25
 OPEN = (RefundState.OPENED,)
@@ -30,7 +31,7 @@ class ReturnsPage:
 class Cost:
     """What accepting a return takes from the seller.
 
-    commission   given back by the mall; zero while none has been taken
+    commission   given back by the mall, with the tax on it; zero while none has been taken
     released     whether the order's money has reached the seller
     """
 
@@ -87,11 +88,13 @@ def of_seller(number: str, seller_id: int) -> ReturnView:
 
 def _cost(order: Order, refund: Refund) -> Cost:
     released = order.state == OrderState.RECEIVED
+    back = Money.zero(order.currency)
+    if released and refund.state == RefundState.OPENED:
+        units = {part["line_id"]: part["quantity"] for part in refund.lines}
+        back = fees.given_back(order, more=refund.amount, units=units).both
     return Cost(
         amount=refund.money,
-        commission=refunding.commission_back(order, refund.money, order.refunded)
-        if released and refund.state == RefundState.OPENED
-        else Money.zero(order.currency),
+        commission=back,
         fee=refunding.fee_borne(order, refund),
         released=released,
     )

@@ -4,8 +4,6 @@ from enum import StrEnum
 
 from core.errors import Conflict, IllegalMove
 
-COMMISSION_PPM_MAX = 500_000  # the table's CHECK says the same
-
 
 class SellerState(StrEnum):
     """A shop sells only when approved."""

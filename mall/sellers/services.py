@@ -11,8 +11,9 @@ from core.errors import InvalidInput, NotAllowed
 from core.use_case import use_case
 from mall.accounts.models import Person, Role
 from mall.catalog.rules import slug_of
+from mall.payouts import rates
 from mall.sellers.models import Seller, SellerState
-from mall.sellers.rules import COMMISSION_PPM_MAX, AlreadyThere, NameTaken, check_move
+from mall.sellers.rules import AlreadyThere, NameTaken, check_move
 
 
 @use_case
@@ -66,9 +67,8 @@ def set_commission(seller_id: int, ppm: int | None, *, by: int) -> None:
 
     Orders already placed keep the rate they were sold at.
     """
-    if ppm is not None and not 0 <= ppm <= COMMISSION_PPM_MAX:
-        raise InvalidInput("A commission is between 0 and 50 percent.")
     seller = get(Seller, seller_id, lock=True)
+    rates.set_rate(ppm, seller_id=seller_id, by=by)
     seller.commission_ppm = ppm
     seller.commission_set_at, seller.commission_set_by = clock.now(), by
 

@@ -14,7 +14,7 @@ from mall.catalog.models import Variant
 from mall.orders import returns
 from mall.orders import services as orders
 from mall.orders.models import Order, Refund
-from mall.orders.rules import Cause, OrderState, Sold, share_given_back, worth_of_return
+from mall.orders.rules import Cause, OrderState, Sold, worth_of_return
 from mall.payouts import services as payouts
 from mall.payouts.models import Payout
 from payments import services as payments
@@ -193,14 +193,6 @@ def test_what_a_return_is_worth() -> None:
     assert worth_of_return(
         sold, {1: 2, 2: 1}, shipping=yuan("6.00"), cause=Cause.CHANGED_MIND
     ) == yuan("25.00")
-
-
-def test_commission_given_back_in_parts_is_the_commission() -> None:
-    shares = [
-        share_given_back(yuan("5.01"), yuan("100.00"), yuan(a), yuan(b))
-        for a, b in [("0.00", "33.33"), ("33.33", "66.66"), ("66.66", "100.00")]
-    ]
-    assert [str(s.minor) for s in shares] == ["167", "167", "167"]
 
 
 def test_two_orders_of_one_checkout_are_refunded_to_the_same_card(db: Any) -> None:
