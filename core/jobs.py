@@ -18,6 +18,8 @@ from core.db import db
 Job = Callable[..., None]
 
 _app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+# a worker gives `_app` a connector that waits; what jobs defer goes by our own connections
+_deferring = procrastinate.manager.JobManager(procrastinate.SyncPsycopgConnector())
 _jobs: dict[str, Job] = {}
 _crons: list[tuple[str, str]] = []
 _flask: list[Flask] = []
@@ -75,9 +77,10 @@ def defer(
         pile.waiting.append((at or clock.now(), name, arguments))
         return
     raw = db.session.connection().connection.driver_connection
-    task = _app.tasks[name]
+    deferrer = _app.tasks[name].configure(schedule_at=at, lock=lock, connection=raw)
+    deferrer.job_manager = _deferring
     try:
-        task.configure(schedule_at=at, lock=lock, connection=raw).defer(**arguments)
+        deferrer.defer(**arguments)
     except procrastinate.exceptions.ConnectorException as error:
         # as our own statements fail: tried again after a deadlock, told as 503 when it is gone
         raise DBAPIError.instance(

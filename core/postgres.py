@@ -264,7 +264,7 @@ rm -rf "$1"
 
 
 @contextmanager
-def throwaway() -> Iterator[Cluster]:
+def throwaway(*, durable: bool = False) -> Iterator[Cluster]:
     """A running cluster in a temporary folder, gone afterwards even when we are killed."""
     folder = Path(tempfile.mkdtemp(prefix="mall-", dir="/tmp"))
     folder.chmod(0o711)  # the server may run as another account, which must get through
@@ -272,7 +272,7 @@ def throwaway() -> Iterator[Cluster]:
         ["sh", "-c", GUARD, "guard", str(folder)], stdin=subprocess.PIPE, start_new_session=True
     )
     try:
-        cluster = Cluster(folder / "postgres", durable=False)
+        cluster = Cluster(folder / "postgres", durable=durable)
         cluster.start()
         yield cluster
     finally:
