@@ -44,6 +44,7 @@ class Config:
     BANK_BIC = ""
     BANK_NAME = ""
     BANK_TRANSFER_DAYS = 3  # how long goods are held while a bank transfer is awaited
+    IDEMPOTENCY_DAYS = 30  # how long a form's key keeps its answer
     PUBLIC_URL = "http://127.0.0.1:5000"  # where the gateway sends people back to
 
 

@@ -20,13 +20,18 @@ class BaseForm(FlaskForm):
         return bool(self.validate_on_submit())
 
 
+def new_key() -> str:
+    """A key for one rendering of a form."""
+    return ids.code("K", 16)
+
+
 class KeyField(HiddenField):
     """A key that makes a form count once, however often it is sent."""
 
     def __init__(self, **kwargs: Any) -> None:
         # it becomes part of keys in the database, which are this long at most
         fits = Length(max=KEY_LENGTH_MAX)
-        super().__init__("", [fits], default=lambda: ids.code("K", 16), **kwargs)
+        super().__init__("", [fits], default=new_key, **kwargs)
 
 
 class MoneyField(StringField):

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from core import clock
 from core.db import db, forget
 from core.errors import DomainError
+from core.forms import new_key
 from core.money import Money
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,7 @@ def init_app(app: Flask) -> None:
     for unreachable in (exc.OperationalError, exc.InterfaceError, exc.TimeoutError):
         app.register_error_handler(unreachable, _no_database)
     app.after_request(_secure)
+    app.jinja_env.globals["once_key"] = new_key  # for forms that count once
     app.jinja_env.filters |= {
         "money": money,
         "minor": minor,
@@ -96,8 +98,10 @@ def number(value: int) -> str:
     return format_decimal(value, locale="en")
 
 
-def _refusal(error: DomainError) -> tuple[str, int]:
-    return page_of_refusal(str(error), error.status)
+def _refusal(error: DomainError) -> tuple[str, int, dict[str, str]]:
+    seconds = getattr(error, "retry_after", None)
+    headers = {"Retry-After": str(seconds)} if seconds else {}
+    return (*page_of_refusal(str(error), error.status), headers)
 
 
 def _no_database(error: exc.SQLAlchemyError) -> Response:

@@ -34,9 +34,12 @@ def init_app(app: Flask) -> None:
 
 
 def _person(id: str) -> Person | None:
-    found = people.person_with_cart_count(int(id)) if id.isdecimal() else None
+    who, _, changes = id.partition(".")
+    found = people.person_with_cart_count(int(who)) if who.isdecimal() else None
     if found is None or not found[0].is_active:
         return None
+    if str(found[0].passwords_changed) != (changes or "0"):
+        return None  # signed in before the password changed
     g.cart_count = found[1]
     return found[0]
 

@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from core import guards
 from core.money import Money
+from core.once import once
 from finance.capital import offering, queries, repaying, services, showing
 from finance.capital.forms import DrawForm, EndForm, SellForm, ShareForm
 from finance.capital.services import Answer, Refused
@@ -28,6 +29,7 @@ def index() -> str:
 
 
 @bp.route("/order-advance", methods=["GET", "POST"])
+@once
 def order_advance() -> Any:
     form, refused = DrawForm(), None
     if form.submitted_and_valid:
@@ -45,10 +47,11 @@ def order_advance() -> Any:
         form=form,
         refused=refused,
         reasons=offering.reasons_of,
-    ), (422 if form.errors else 200)
+    ), _status(form, refused)
 
 
 @bp.route("/paid-today", methods=["GET", "POST"])
+@once
 def paid_today() -> Any:
     form, refused = SellForm(), None
     if form.submitted_and_valid:
@@ -64,10 +67,16 @@ def paid_today() -> Any:
         outcome=refused or outcome,
         form=form,
         reasons=offering.reasons_of,
-    )
+    ), _status(form, refused)
+
+
+def _status(form: Any, refused: Any) -> int:
+    """A refusal keeps no key: the seller may ask for less with the same form."""
+    return 422 if form.errors or refused else 200
 
 
 @bp.route("/sales-share", methods=["GET", "POST"])
+@once
 def sales_share() -> Any:
     form, refused = ShareForm(), None
     if form.submitted_and_valid:
@@ -80,7 +89,7 @@ def sales_share() -> Any:
         if not isinstance(answer, Refused):
             return _drawn(answer)
         refused = answer.outcome
-    return _share_page("sales_share", refused)
+    return _share_page("sales_share", refused), _status(form, refused)
 
 
 @bp.get("/sales-share/quote")
@@ -112,6 +121,7 @@ def show(number: str) -> str:
 
 
 @bp.post("/<number>/pay-off")
+@once
 def pay_off(number: str) -> Any:
     paid = repaying.pay_off(_own(), number)
     flash(f"Paid off with {paid.grouped()} from your balance.", "good")
@@ -119,6 +129,7 @@ def pay_off(number: str) -> Any:
 
 
 @bp.post("/<number>/cancel")
+@once
 def cancel(number: str) -> Any:
     paid = repaying.cancel(_own(), number)
     flash(f"Canceled: {paid.grouped()} went back, it cost nothing.", "good")

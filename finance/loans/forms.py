@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import IntegerField, RadioField, SelectField, StringField
+from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -16,6 +16,7 @@ class PayForm(BaseForm):
     """Pay what is due, or settle; the card's digits only with a new card."""
 
     key = KeyField()
+    seen = HiddenField("", [Length(max=60)])
     way = RadioField("Pay with", [InputRequired("Choose how to pay.")])
     card_number = StringField("Card number", [Optional(), Length(max=24)])
     card_expiry = StringField("Expires (MM/YY)", [Optional(), Length(max=7)])

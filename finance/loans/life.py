@@ -7,12 +7,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from core.db import db, one
+from core.errors import Conflict
 from core.money import Money
 from finance.lending import as_if
 from finance.loans import bookkeeping
 from finance.loans.models import Installment, Loan, LoanEvent
 from finance.loans.rules import LoanState, RowState
 from ledger import book
+from payments import services as payments
+from payments.values import PaymentView
 
 
 def locked(number: str) -> Loan:
@@ -26,6 +29,40 @@ def locked(number: str) -> Loan:
     )
     loan: Loan = one(query)
     return loan
+
+
+class Changed(Conflict):
+    message = "What is to pay has changed since you opened this page. Look at it again, then pay."
+
+
+class PayingAlready(Conflict):
+    message = "A payment of this plan is under way. Wait for the bank's answer, then look again."
+
+
+def check_nothing_moves(loan: Loan, *, but: str = "") -> None:
+    """Raise PayingAlready while a card may be paying this (locked) loan: it would be paid twice."""
+    if payments.is_moving(loan.borrower_id, f"loan:{loan.number}:", but=but):
+        raise PayingAlready()
+
+
+def paid_before(purpose: str) -> PaymentView | None:
+    """The payment a key has begun, if it was not refused: a repeat of the form gives it again."""
+    known = payments.payment_for(purpose)
+    return known if known is not None and known.state != "refused" else None
+
+
+def mark_of(loan: Loan, amount: Money) -> str:
+    """What a page shows of a plan before it is paid: `amount` of all that is owed."""
+    return f"{amount.minor}/{sum(row.owed for row in loan.rows)}"
+
+
+def check_seen(loan: Loan, amount: Money, seen: str) -> None:
+    """Raise Changed when the (locked) loan is not what the payer saw: another tab has paid.
+
+    seen  `mark_of` when the page was made; "" where nobody looked at one
+    """
+    if seen and seen != mark_of(loan, amount):
+        raise Changed()
 
 
 def remember(loan: Loan, key: str, kind: str, on: date, **facts: Any) -> bool:

@@ -11,7 +11,17 @@ from core.use_case import use_case
 from finance.lending.allocation import FEE, LATE_FEE, PRINCIPAL, Owed, Share, allocate
 from finance.lending.early import Payoff, payoff
 from finance.loans import bookkeeping, exposure, withdrawing
-from finance.loans.life import amount_of, earn_fee, locked, remember, settle_states
+from finance.loans.life import (
+    PayingAlready,
+    amount_of,
+    check_nothing_moves,
+    check_seen,
+    earn_fee,
+    locked,
+    paid_before,
+    remember,
+    settle_states,
+)
 from finance.loans.models import Installment, Loan, LoanPayment
 from finance.loans.queries import loan_of, payment_due
 from finance.loans.rules import LoanState
@@ -21,22 +31,14 @@ from ledger.entries import Transfer
 from payments import services as payments
 from payments.values import PaymentView
 
+__all__ = ["PayingAlready", "check_nothing_moves"]  # others know them from here
+
 PAY, SETTLE, AUTO = "pay", "settle", "auto"
 _NO_DAY = date.max  # what is paused is paid last of all
 
 
 class NothingOwed(Conflict):
     message = "Nothing is left to pay on this plan."
-
-
-class PayingAlready(Conflict):
-    message = "A payment of this plan is under way. Wait for the bank's answer, then look again."
-
-
-def check_nothing_moves(loan: Loan, *, but: str = "") -> None:
-    """Raise PayingAlready while a card may be paying this (locked) loan: it would be paid twice."""
-    if payments.is_moving(loan.borrower_id, f"loan:{loan.number}:", but=but):
-        raise PayingAlready()
 
 
 def payoff_of(loan: Loan) -> Payoff:
@@ -47,20 +49,31 @@ def payoff_of(loan: Loan) -> Payoff:
 
 @use_case
 def pay_by_card(
-    number: str, borrower_id: int, *, source: str, key: str, settle: bool = False
+    number: str,
+    borrower_id: int,
+    *,
+    source: str,
+    key: str,
+    settle: bool = False,
+    seen: str = "",
 ) -> PaymentView:
     """Ask the card for what is due (else the next row), or for the whole payoff.
 
     source   token of a saved card, "" for the gateway's own page
     key      from the form: a double click pays once
+    seen     what the page showed (`life.mark_of`): a second tab does not pay the next row
 
-    Gives the payment; `payments.refresh` then asks the gateway. Raises NothingOwed, PayingAlready.
+    Gives the payment; `payments.refresh` then asks the gateway. Raises NothingOwed, PayingAlready,
+    Changed.
     """
     loan_of(borrower_id, number)
     loan = locked(number)
     purpose = f"loan:{number}:{SETTLE if settle else PAY}:{key}"
+    if before := paid_before(purpose):
+        return before
     check_nothing_moves(loan, but=purpose)
     amount = payoff_of(loan).amount if settle else payment_due(loan, clock.today())
+    check_seen(loan, amount, seen)
     if loan.state not in (LoanState.ACTIVE, LoanState.CHARGED_OFF) or not amount:
         raise NothingOwed()
     payment = payments.intend_charge(
@@ -75,7 +88,9 @@ def pay_by_card(
 
 
 @use_case
-def pay_from_wallet(number: str, borrower_id: int, *, key: str, settle: bool = False) -> Money:
+def pay_from_wallet(
+    number: str, borrower_id: int, *, key: str, settle: bool = False, seen: str = ""
+) -> Money:
     """The same from the person's balance with us; raises InvalidInput when it is too small."""
     loan_of(borrower_id, number)
     loan = locked(number)  # two clicks come one after the other, and the second sees the first
@@ -84,6 +99,7 @@ def pay_from_wallet(number: str, borrower_id: int, *, key: str, settle: bool = F
         return before
     check_nothing_moves(loan)
     amount = payoff_of(loan).amount if settle else payment_due(loan, clock.today())
+    check_seen(loan, amount, seen)
     if not amount or loan.state != LoanState.ACTIVE:
         raise NothingOwed()
     wallet, on = account("wallet", borrower_id), clock.today()

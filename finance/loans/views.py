@@ -8,8 +8,10 @@ from flask_login import current_user
 from core import clock, guards
 from core.errors import DomainError
 from core.money import Money
+from core.once import once
 from finance.loans import asking, pages, services
 from finance.loans.forms import AutopayForm, OwnLimitsForm, PayForm
+from finance.loans.life import mark_of
 from payments.values import PaymentView
 
 bp = Blueprint("credit", __name__, url_prefix="/account/credit")
@@ -26,6 +28,7 @@ def index() -> str:
 
 
 @bp.post("/limits")
+@once
 def limits() -> Any:
     form = OwnLimitsForm()
     overview = pages.overview(current_user.id)
@@ -49,11 +52,13 @@ def confirm_settle(number: str) -> str:
 
 
 @bp.post("/<number>/pay")
+@once
 def pay(number: str) -> Any:
     return _pay(number, settle=False)
 
 
 @bp.post("/<number>/settle")
+@once
 def settle(number: str) -> Any:
     return _pay(number, settle=True)
 
@@ -64,6 +69,7 @@ def confirm_withdraw(number: str) -> str:
 
 
 @bp.post("/<number>/withdraw")
+@once
 def withdraw(number: str) -> Any:
     view = pages.plan(number, current_user.id)
     if view.withdrawal is None:
@@ -82,6 +88,7 @@ def withdraw(number: str) -> Any:
 
 
 @bp.post("/<number>/autopay")
+@once
 def autopay(number: str) -> Any:
     view = pages.plan(number, current_user.id)
     form = AutopayForm().with_cards(view.cards, view.loan.autopay_card_id)
@@ -106,10 +113,13 @@ def _page(number: str, **failed: PayForm) -> str:
     if view.withdrawal:
         amounts["withdraw_form"] = view.withdrawal.quote.amount
     forms = {name: _ways(PayForm(formdata=None), view, cost) for name, cost in amounts.items()}
+    forms |= failed
+    for name, cost in amounts.items():
+        forms[name].seen.data = mark_of(view.loan, cost)
     return render_template(
         "finance/loans/show.html",
         view=view,
-        **(forms | failed),
+        **forms,
         autopay_form=AutopayForm().with_cards(view.cards, view.loan.autopay_card_id),
         today=clock.today(),
     )
@@ -134,6 +144,7 @@ def _pay(number: str, *, settle: bool) -> Any:
             key=form.key.data or "",
             settle=settle,
             typed=form.typed(),
+            seen=form.seen.data or "",
         )
     except DomainError as refusal:
         flash(str(refusal), "bad")

@@ -11,7 +11,14 @@ from core.use_case import use_case
 from finance.lending.allocation import PRINCIPAL, Share
 from finance.lending.early import Withdrawal, withdrawal
 from finance.loans import bookkeeping, exposure
-from finance.loans.life import amount_of, locked, remember, settle_states
+from finance.loans.life import (
+    amount_of,
+    check_nothing_moves,
+    locked,
+    paid_before,
+    remember,
+    settle_states,
+)
 from finance.loans.models import Loan, LoanPayment
 from finance.loans.queries import loan_of
 from finance.products import Installments
@@ -66,10 +73,14 @@ def _amount_to_pay(loan: Loan) -> Money:
 
 @use_case
 def withdraw_by_card(number: str, borrower_id: int, *, source: str, key: str) -> PaymentView:
-    """Ask the card for what was lent; arguments as for `pay_by_card`. Raises CannotWithdraw."""
-    loan = loan_of(borrower_id, number)
+    """Ask the card for what was lent; as `pay_by_card`. Raises CannotWithdraw, PayingAlready."""
+    loan_of(borrower_id, number)
+    loan, purpose = locked(number), f"loan:{number}:{WITHDRAW}:{key}"
+    if before := paid_before(purpose):
+        return before
+    check_nothing_moves(loan, but=purpose)
     payment = payments.intend_charge(
-        purpose=f"loan:{number}:{WITHDRAW}:{key}",
+        purpose=purpose,
         payer_id=borrower_id,
         amount=_amount_to_pay(loan),
         source=source,
@@ -86,6 +97,7 @@ def withdraw_from_wallet(number: str, borrower_id: int, *, key: str) -> Money:
     loan, ref, on = locked(number), f"{WITHDRAW}:{key}", clock.today()
     if before := amount_of(loan, f"paid:{ref}"):
         return before
+    check_nothing_moves(loan)
     amount, wallet = _amount_to_pay(loan), account("wallet", borrower_id)
     if book.available(wallet, loan.currency) < amount:
         raise InvalidInput("Your balance is smaller than this payment. Choose a card.")

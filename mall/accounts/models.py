@@ -34,6 +34,11 @@ class Person(UserMixin, Model):
     born_year: Mapped[int | None]
     device: Mapped[str | None] = mapped_column(String(64))  # last seen device mark, hashed
     suspended_at: Mapped[datetime | None]
+    passwords_changed: Mapped[int] = mapped_column(default=0)  # older sessions are signed out
+
+    def get_id(self) -> str:
+        """What a session remembers: who, and how often the password had changed by then."""
+        return f"{self.id}.{self.passwords_changed}"
 
     @property
     def is_admin(self) -> bool:

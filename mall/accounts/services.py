@@ -54,11 +54,12 @@ def authenticate(email: str, password: str) -> Person | None:
 
 @use_case
 def change_password(person_id: int, *, present: str, new: str) -> None:
-    """Replace the password; raises WrongPassword."""
+    """Replace the password and sign every session out; raises WrongPassword."""
     person = get(Person, person_id, lock=True)
     if not passwords.matches(present, person.password_hash):
         raise WrongPassword()
     person.password_hash = passwords.hash_of(check_password(new))
+    person.passwords_changed += 1
 
 
 @use_case
@@ -78,6 +79,7 @@ def give_access(person_id: int, email: str, password: str) -> Person:
     """Let a person sign in with these from now on; raises EmailTaken or InvalidInput."""
     person = get(Person, person_id, lock=True)
     person.password_hash = passwords.hash_of(check_password(password))
+    person.passwords_changed += 1
     try:
         with db.session.begin_nested():
             person.email = clean_email(email)

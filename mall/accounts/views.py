@@ -122,7 +122,8 @@ def password() -> Any:
         except WrongPassword as refused:
             form.present.errors = [str(refused)]
         else:
-            flash("Your password is changed.", "success")
+            login_user(queries.person(current_user.id))  # only this session stays signed in
+            flash("Your password is changed. Other devices are signed out.", "success")
             return redirect(url_for(".home"))
     return _page("password", form)
 

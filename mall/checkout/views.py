@@ -9,6 +9,7 @@ from flask_login import current_user
 from core import clock, guards
 from core.errors import DomainError
 from core.money import Money
+from core.once import once
 from mall.accounts import services as accounts
 from mall.checkout import expiry, paying, queries, showing
 from mall.checkout.forms import CheckoutForm
@@ -37,12 +38,17 @@ class Bill:
         return next((o for o in self.offers if o.key == key and not o.reasons), None)
 
 
+def _wants_to_pay() -> bool:
+    return request.form.get("action") != "update"
+
+
 @bp.route("", methods=["GET", "POST"])
+@once(when=_wants_to_pay)
 def index() -> Any:
     buyer_id = current_user.id
     form = CheckoutForm().with_addresses(queries.addresses_of(buyer_id))
     basket = queries.basket_of(buyer_id)
-    wants_to_pay = form.is_submitted() and request.form.get("action") != "update"
+    wants_to_pay = form.is_submitted() and _wants_to_pay()
     if wants_to_pay and (known := paying.known_number(buyer_id, form.key.data or "")):
         return redirect(url_for("checkout.show", number=known), 303)
     if not basket.parcels:
@@ -152,6 +158,7 @@ def show(number: str) -> Any:
 
 
 @bp.post("/<number>/give-up")
+@once
 def give_up(number: str) -> Any:
     """Free the goods and start again with another way to pay."""
     expiry.give_up(number, current_user.id)

@@ -8,6 +8,7 @@ from flask_login import current_user
 from core.errors import DomainError, NotFound
 from core.guards import require
 from core.money import Money
+from core.once import once
 from mall.office import order_queries as queries
 from mall.office.forms import CancelForm, RefundForm
 from mall.office.views import currency
@@ -66,6 +67,7 @@ def _page(number: str, **forms: Any) -> Any:
 
 
 @bp.post("/<number>/cancel")
+@once
 def cancel(number: str) -> Any:
     form = CancelForm()
     if not form.submitted_and_valid:
@@ -76,6 +78,7 @@ def cancel(number: str) -> Any:
 
 
 @bp.post("/<number>/refund")
+@once
 def refund(number: str) -> Any:
     form = RefundForm()
     if not form.submitted_and_valid:
@@ -99,6 +102,7 @@ def refund(number: str) -> Any:
 
 
 @bp.post("/<number>/refunds/<refund_number>/<answer>")
+@once
 def decide(number: str, refund_number: str, answer: str) -> Any:
     """An opened return is accepted or rejected by the mall; a failed refund is sent again."""
     queries.check_belongs(refund_number, number)

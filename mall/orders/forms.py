@@ -6,7 +6,7 @@ from wtforms import IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from core.forms import BaseForm
+from core.forms import BaseForm, KeyField
 from mall.orders.rules import CAUSE_WORDS, SHOPPER_CAUSES
 
 
@@ -23,6 +23,7 @@ class CancelForm(BaseForm):
 class ReturnForm(BaseForm):
     """What comes back and why; `for_lines` adds one quantity field a line."""
 
+    key = KeyField()
     cause = SelectField(
         "What is the matter?",
         choices=[SelectChoice(c.value, CAUSE_WORDS[c]) for c in SHOPPER_CAUSES],

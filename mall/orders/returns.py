@@ -25,19 +25,31 @@ class NotReturnable(Conflict):
     message = "An order that is {state} cannot be returned. You may cancel it before it is shipped."
 
 
+class KeyUsed(Conflict):
+    message = "This form was used for another order. Reload the page and send it again."
+
+
 class NothingLeft(Conflict):
     message = "Nothing is left of this order to give back."
 
 
 @use_case
 def open_return(
-    number: str, buyer_id: int, *, lines: Mapping[int, int], cause: str, note: str = ""
+    number: str,
+    buyer_id: int,
+    *,
+    lines: Mapping[int, int],
+    cause: str,
+    note: str = "",
+    key: str | None = None,
 ) -> Refund:
     """Ask to return units: `{line_id: quantity}`. What they cost is not due until it is decided.
 
-    The same question while it is open is the same return.
+    The same question while it is open, or under the same key, is the same return.
     """
     order = _order(number, buyer_id=buyer_id)
+    if key and (asked := _given(key, order)):
+        return asked
     _check_returnable(order)
     wanted = {line: quantity for line, quantity in lines.items() if quantity}
     if before := _same_open(order, wanted):
@@ -45,7 +57,7 @@ def open_return(
     sold = _still_there(order, wanted)
     amount = _worth(order, sold, wanted, Cause(cause))
     refund = refunding.new_refund(
-        order, amount, cause=Cause(cause), note=note.strip(), quantities=wanted
+        order, amount, cause=Cause(cause), note=note.strip(), quantities=wanted, key=key or None
     )
     _pause(order, refund, pause=True)
     return refund
@@ -149,7 +161,7 @@ def give_refund(
 ) -> Refund:
     """Give part of an order's money back without a return; the same key gives once."""
     order = _order(number, seller_id=seller_id)
-    if key is not None and (before := _given(key)):
+    if key is not None and (before := _given(key, order)):
         return before
     refunding.check_refundable(order)
     if amount.minor <= 0:
@@ -159,8 +171,12 @@ def give_refund(
     return refund
 
 
-def _given(key: str) -> Refund | None:
-    return db.session.scalars(select(Refund).where(Refund.key == key)).one_or_none()
+def _given(key: str, order: Order) -> Refund | None:
+    """The refund of this key; a key that another order has used raises KeyUsed."""
+    before = db.session.scalars(select(Refund).where(Refund.key == key)).one_or_none()
+    if before is not None and before.order_id != order.id:
+        raise KeyUsed()
+    return before
 
 
 @use_case

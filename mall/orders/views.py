@@ -8,6 +8,7 @@ from flask_login import current_user
 from core import guards
 from core.errors import DomainError, NotFound
 from core.money import Money
+from core.once import once
 from mall.orders import money_back, queries, returns, services
 from mall.orders.forms import CancelForm, ReturnForm
 from mall.orders.showing import refunds_of, steps_of, what_now
@@ -53,6 +54,7 @@ def _page(number: str, form: CancelForm) -> str:
 
 
 @bp.post("/<number>/receive")
+@once
 def receive(number: str) -> Any:
     services.confirm_receipt(number, current_user.id)
     flash("Thank you. The seller has been paid.", "good")
@@ -60,6 +62,7 @@ def receive(number: str) -> Any:
 
 
 @bp.post("/<number>/cancel")
+@once
 def cancel(number: str) -> Any:
     form = CancelForm()
     if not form.submitted_and_valid:
@@ -70,6 +73,7 @@ def cancel(number: str) -> Any:
 
 
 @bp.route("/<number>/return", methods=["GET", "POST"])
+@once
 def give_back(number: str) -> Any:
     view = queries.of_buyer(number, current_user.id)
     form = ReturnForm.for_lines(view.order.lines)
@@ -89,6 +93,7 @@ def _open_return(number: str, form: ReturnForm) -> Any:
             lines=form.wanted(),
             cause=form.cause.data,
             note=form.note.data or "",
+            key=form.key.data or None,
         )
     except DomainError as refusal:
         if refusal.status == 404:

@@ -14,6 +14,7 @@ from flask import (
 )
 
 from core.errors import DomainError
+from core.once import once
 from mall.payouts import services as payouts
 from mall.payouts.statements import statement
 from mall.sellers import money_queries as queries
@@ -85,6 +86,7 @@ def payout_list() -> str:
 
 
 @bp.post("/payouts")
+@once
 def ask_payout() -> Any:
     form = PayoutForm()
     if not form.submitted_and_valid:

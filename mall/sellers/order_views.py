@@ -15,6 +15,7 @@ from flask import (
 
 from core.errors import DomainError
 from core.money import Money
+from core.once import once
 from mall.orders import courier, returns, services
 from mall.orders.showing import steps_of
 from mall.payouts.words import settlement_rows
@@ -90,6 +91,7 @@ def _page(number: str, **forms: Any) -> Any:
 
 
 @bp.post("/<number>/ship")
+@once
 def ship(number: str) -> Any:
     form = ShipForm()
     if not form.submitted_and_valid:
@@ -101,6 +103,7 @@ def ship(number: str) -> Any:
 
 
 @bp.post("/<number>/hand-over")
+@once
 def hand_over(number: str) -> Any:
     order = courier.hand_over(number, shop().id)
     assert order.shipment is not None
@@ -109,6 +112,7 @@ def hand_over(number: str) -> Any:
 
 
 @bp.post("/<number>/cancel")
+@once
 def cancel(number: str) -> Any:
     form = CancelForm()
     if not form.submitted_and_valid:
@@ -119,6 +123,7 @@ def cancel(number: str) -> Any:
 
 
 @bp.post("/<number>/refund")
+@once
 def refund(number: str) -> Any:
     form = GiveRefundForm()
     if not form.submitted_and_valid:

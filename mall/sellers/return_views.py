@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
+from core.once import once
 from mall.orders import money_back, returns
 from mall.sellers import return_queries as queries
 from mall.sellers.console import for_open_shops, shop
@@ -43,6 +44,7 @@ def _page(number: str, form: RejectForm) -> Any:
 
 
 @bp.post("/<refund>/accept")
+@once
 def accept(refund: str) -> Any:
     seller = shop()
     done = returns.accept_return(refund, by=f"seller:{seller.id}", seller_id=seller.id)
@@ -51,6 +53,7 @@ def accept(refund: str) -> Any:
 
 
 @bp.post("/<refund>/reject")
+@once
 def reject(refund: str) -> Any:
     form, seller = RejectForm(), shop()
     if not form.submitted_and_valid:

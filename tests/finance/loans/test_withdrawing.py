@@ -7,6 +7,7 @@ import pytest
 from core import clock
 from finance.lending.early import withdrawal
 from finance.loans import services as loans
+from finance.loans.paying import PayingAlready
 from finance.loans.queries import own_book
 from finance.loans.rules import LoanState
 from finance.loans.services import CannotWithdraw
@@ -17,7 +18,7 @@ from mall.accounts.queries import person
 from payments import services as payments
 from tests.factories.loans import make_loan, owed, pay_loan
 from tests.factories.orders import assert_clean, saved_card
-from tests.factories.payments import DECLINED, make_card
+from tests.factories.payments import ASKS, DECLINED, make_card
 from tests.factories.people import make_shopper, sign_in
 from tests.finance.loans.test_paying_twice import fund
 from tests.finance.money import yuan
@@ -101,15 +102,25 @@ def test_a_withdrawal_that_arrives_weeks_late_is_a_payment_like_any_other(db, ph
     assert income() == yuan("216.00") and owed(phone)["loan_principal"] == yuan("216.00")
 
 
-def test_paid_twice_the_second_lies_in_the_wallet(db, phone):
+def test_a_second_tab_waits_while_the_first_one_pays(db, phone):
     card = make_card(phone.borrower_id)
     with clock.travel(SOON):
-        asked = [
-            loans.withdraw_by_card(phone.number, phone.borrower_id, source=card, key=key)
-            for key in ("K-1", "K-2")
-        ]
-        for payment in asked:
-            payments.refresh(payment.id)
+        first = loans.withdraw_by_card(phone.number, phone.borrower_id, source=card, key="K-1")
+        with pytest.raises(PayingAlready):
+            loans.withdraw_by_card(phone.number, phone.borrower_id, source=card, key="K-2")
+        payments.refresh(first.id)
+    assert book.balance(account("wallet", phone.borrower_id), "CNY") == yuan("0.00")
+
+
+def test_paid_twice_the_second_lies_in_the_wallet(db, phone, client):
+    with clock.travel(SOON):
+        asks = make_card(phone.borrower_id, ASKS)
+        first = loans.withdraw_by_card(phone.number, phone.borrower_id, source=asks, key="K-1")
+        first = payments.refresh(first.id)  # it waits for her, so she pays with another card
+        withdraw(phone, make_card(phone.borrower_id), SOON, "K-2")
+        sign_in(client, person(phone.borrower_id))
+        assert client.post(f"{first.action_url}/approve").status_code == 302
+        payments.refresh(first.id)
     assert book.balance(account("wallet", phone.borrower_id), "CNY") == yuan("3600.00")
 
 
@@ -144,6 +155,9 @@ def test_the_pages_show_the_button_and_its_last_day(db, client, phone):
     assert "Withdrawn: paid back without any fee" in done.text and "You saved 216.00" in done.text
     assert "Withdraw until" not in done.text
     with clock.travel(OVER):
+        again = client.post(f"{plan}/withdraw", data=answers)
+        assert again.headers["Idempotent-Replayed"] == "true"  # the same form is the same answer
+        answers["key"] = "K-2"
         assert client.post(f"{plan}/withdraw", data=answers).status_code == 409
 
 
