@@ -5,7 +5,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from core.money import Money
-from ledger import audit, book
+from ledger import audit, audit_declared, book, postings
 from ledger.accounts import UnknownAccount, at
 
 group = AppGroup("ledger", help="Prove and read the one book of money.")
@@ -13,6 +13,7 @@ group = AppGroup("ledger", help="Prove and read the one book of money.")
 
 def init_app(app: Flask) -> None:
     app.cli.add_command(group)
+    audit.add("every line is one that its posting declares", audit_declared.undeclared)
 
 
 @group.command("audit")
@@ -47,6 +48,19 @@ def statement_command(account: str, currency: str | None) -> None:
         click.echo(f"{line.on}  {_plain(line.change)}  {_plain(line.balance)}  {about}")
     balance, available = book.balance(named, currency), book.available(named, currency)
     click.echo(f"balance {balance}, available {available}")
+
+
+@group.command("postings")
+@click.option("--markdown", is_flag=True, help="As the tables of docs/ledger.md.")
+def postings_command(markdown: bool) -> None:
+    """Print every way money can move: kinds of journals and the lines they may have."""
+    if markdown:
+        click.echo(postings.as_markdown())
+        return
+    for each in postings.declared():
+        click.echo(f"{each.kind or each.name}: {each.says}")
+        for line in each.lines:
+            click.echo(f"    {line}")
 
 
 @group.command("trial-balance")

@@ -7,7 +7,6 @@ from core.db import db
 from core.errors import DomainError
 from core.money import Money
 from ledger import book
-from ledger.accounts import account
 from ledger.entries import Transfer
 from payments import bookkeeping, cards, purposes
 from payments.gateway import Answer
@@ -74,9 +73,7 @@ def _where_to(payment: Payment) -> tuple[Transfer, ...]:
     rest = captured - purposes.sum_of(wanted, clearing, payment.currency)
     if rest < Money.zero(payment.currency):
         raise ValueError(f"the room of {payment.purpose} spends more than was paid")
-    if not rest:
-        return wanted
-    return (*wanted, Transfer(clearing, account("wallet", payment.payer_id), rest, "not_wanted"))
+    return wanted + bookkeeping.not_wanted(payment.gateway, payment.payer_id, rest)
 
 
 def _ask_the_room(payment: Payment) -> tuple[Transfer, ...]:

@@ -23,7 +23,7 @@ def apply(payment: Payment | None, op: GatewayOp, answer: Answer, here: str, the
 
 
 def _sent(op: GatewayOp) -> None:
-    book.settle_hold(f"payout:{op.ref}", key=_sent_key(op), kind="payout.sent", on=clock.today())
+    book.settle_hold(f"payout:{op.ref}", key=_sent_key(op), kind=bookkeeping.SENT, on=clock.today())
     for handler in purposes.payout_handlers():
         handler.sent(op.ref)
 

@@ -4,7 +4,15 @@ from datetime import date
 
 from core.money import Money
 from ledger.accounts import Account, account
-from ledger.entries import Journal, Transfer
+from ledger.entries import Journal, Transfer, moves
+from ledger.postings import piece, posting, settlement
+
+SENT = settlement(
+    "payout.sent",
+    settles="payout.asked",
+    key="payout:{number}:{op}:sent",
+    says="The gateway took the order: the money has left the seller's balance for good.",
+)
 
 
 def clearing(gateway: str) -> Account:
@@ -12,11 +20,19 @@ def clearing(gateway: str) -> Account:
     return account("clearing", gateway)
 
 
+@posting("payment.paid", key="payment:{id}:paid")
 def paid(payment_id: int, purpose: str, transfers: tuple[Transfer, ...], on: date) -> Journal:
     """Card money arrived and goes where its room says."""
     return Journal(f"payment:{payment_id}:paid", "payment.paid", purpose, on, transfers)
 
 
+@piece("clearing > wallet", into="payment.paid")
+def not_wanted(gateway: str, payer_id: int, amount: Money) -> tuple[Transfer, ...]:
+    """What the room leaves of a payment is the payer's."""
+    return moves((clearing(gateway), account("wallet", payer_id), amount, "not_wanted"))
+
+
+@posting("payment.extra", "clearing > wallet", key="payment:{id}:extra:{op}")
 def paid_twice(
     payment_id: int, op_id: int, purpose: str, gateway: str, payer_id: int, amount: Money, on: date
 ) -> Journal:
@@ -25,12 +41,14 @@ def paid_twice(
     return Journal(f"payment:{payment_id}:extra:{op_id}", "payment.extra", purpose, on, (move,))
 
 
+@posting("payment.fee", "gateway_fee > clearing", key="payment:{id}:fee")
 def fee(payment_id: int, purpose: str, gateway: str, amount: Money, on: date) -> Journal:
     """What the gateway keeps of a charge."""
     move = Transfer(account("gateway_fee"), clearing(gateway), amount, "gateway_fee")
     return Journal(f"payment:{payment_id}:fee", "payment.fee", purpose, on, (move,))
 
 
+@posting("refund.settled", "refund_payable > clearing", key="refund:{number}:{op}:settled")
 def refund_settled(number: str, op_id: int, gateway: str, amount: Money, on: date) -> Journal:
     """A promised refund left for the card."""
     move = Transfer(account("refund_payable", number), clearing(gateway), amount, "refund")
@@ -49,6 +67,7 @@ def platform_sent(number: str, op_id: int, gateway: str, amount: Money, on: date
     return Journal(f"platform:{number}:{op_id}:sent", "platform.sent", number, on, (move,))
 
 
+@posting("payout.paid", "payout_in_flight > clearing", key="payout:{number}:{op}:paid")
 def payout_paid(number: str, op_id: int, gateway: str, amount: Money, on: date) -> Journal:
     """A payout arrived at the seller's bank."""
     move = Transfer(account("payout_in_flight", number), clearing(gateway), amount, "payout")

@@ -84,3 +84,36 @@ def test_templates_have_no_inline_script_or_style() -> None:
             f"{_name(path)}: {hit}" for hit in re.findall(r"<style\b|\sstyle=|\son[a-z]+=\"", text)
         ]
     assert not broken, "\n".join(broken)
+
+
+def _makes_entries(path: Path) -> list[str]:
+    """Functions that build journals or transfers by hand, and what is asked of each of them."""
+    tree = ast.parse(path.read_text())
+    return [
+        f"{_name(path)}:{node.lineno}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("Journal", "Transfer", "moves")
+    ]
+
+
+def test_entries_are_made_by_bookkeepers_only() -> None:
+    others = [p for p in FILES if p.name != "bookkeeping.py" and "ledger" not in p.parts]
+    broken = [place for path in others for place in _makes_entries(path)]
+    assert not broken, "make journals and transfers in a bookkeeping.py:\n" + "\n".join(broken)
+
+
+def test_every_bookkeeper_declares_what_it_makes() -> None:
+    broken, found = [], 0
+    for path in (p for p in FILES if p.name == "bookkeeping.py"):
+        for node in ast.parse(path.read_text()).body:
+            if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
+                continue
+            if not re.search(r"Journal|Transfer", ast.unparse(node.returns or ast.Constant(""))):
+                continue
+            found += 1
+            names = [ast.unparse(each).partition("(")[0] for each in node.decorator_list]
+            if not {"posting", "piece"} & set(names):
+                broken.append(f"{_name(path)}:{node.lineno} {node.name}")
+    assert found and not broken, "declare with @posting or @piece:\n" + "\n".join(broken)

@@ -10,12 +10,22 @@ from core.money import Money
 from finance.capital.rules import Rebate
 from ledger.accounts import Account, account, shard
 from ledger.entries import Journal, Transfer, moves
+from ledger.postings import piece, posting
+
+_COLLECTED, _SETTLED, _CANCELED = "advance.collected", "advance.settled", "advance.canceled"
+_RELEASED = "order.released"
 
 
 def _income(number: str) -> Account:
     return account("advance_fee_income", shard(number))
 
 
+@posting(
+    "advance.paid",
+    "advance_principal > seller_payable",
+    "advance_fee, seller_payable > unearned_fee",
+    key="advance:{number}:paid",
+)
 def paid_out(
     number: str, seller_id: int, principal: Money, fee: Money, on: date, *, fee_now: bool
 ) -> Journal:
@@ -29,11 +39,24 @@ def paid_out(
     return Journal(f"advance:{number}:paid", "advance.paid", number, on, transfers)
 
 
-def interest(number: str, amount: Money) -> tuple[Transfer, ...]:
-    """Interest of the days since it was last reckoned."""
-    return moves((account("advance_fee", number), _income(number), amount, "interest"))
+@posting(
+    "advance.interest",
+    "advance_fee > advance_fee_income",
+    key="advance:{number}:interest:{charged}",
+)
+def interest(number: str, amount: Money, charged: int, on: date) -> Journal:
+    """Interest of the days since it was last reckoned is earned and owed.
+
+    charged    minor units charged so far, this time included: it only grows, so it names the time
+    """
+    lines = moves((account("advance_fee", number), _income(number), amount, "interest"))
+    return Journal(f"advance:{number}:interest:{charged}", "advance.interest", number, on, lines)
 
 
+@piece(
+    "seller_payable > advance_fee, advance_principal",
+    into=(_RELEASED, _COLLECTED, _SETTLED, _CANCELED),
+)
 def repaid(
     number: str, seller_id: int, principal: Money, fee: Money, reason: str
 ) -> tuple[Transfer, ...]:
@@ -45,11 +68,25 @@ def repaid(
     )
 
 
+@piece("unearned_fee > advance_fee_income", into=(_RELEASED, _SETTLED, _CANCELED))
 def earned(number: str, fee: Money) -> tuple[Transfer, ...]:
     """A part of a flat fee becomes income."""
     return moves((account("unearned_fee", number), _income(number), fee, "fee_earned"))
 
 
+@posting("advance.earned", "unearned_fee > advance_fee_income", key="advance:{number}:earned")
+def earned_at_the_end(number: str, fee: Money, on: date) -> Journal | None:
+    """The fee kept back at the start is earned when the order is over."""
+    lines = moves((account("unearned_fee", number), _income(number), fee, "fee_earned"))
+    return _of(number, "earned", "advance.earned", on, lines)
+
+
+@piece(
+    "unearned_fee > advance_fee",
+    "advance_fee_income > advance_principal",
+    "advance_fee_income > seller_payable",
+    into=(_RELEASED, _SETTLED, _CANCELED),
+)
 def given_back(number: str, seller_id: int, rebate: Rebate) -> tuple[Transfer, ...]:
     """A fee that is not earned: what is still owed falls away, what was paid comes off income."""
     payable = account("seller_payable", seller_id)
@@ -68,3 +105,36 @@ def given_back(number: str, seller_id: int, rebate: Rebate) -> tuple[Transfer, .
         ),
         (_income(number), payable, rebate.back, "fee_rebate"),
     )
+
+
+@posting(_COLLECTED, key="advance:{number}:collected:{repaid}")
+def collected(number: str, repaid: int, lines: tuple[Transfer, ...], on: date) -> Journal | None:
+    """What fell due apart from its order is taken from the balance after the free days.
+
+    repaid     minor units repaid so far, this time included: it only grows, so it names the time
+    """
+    return _of(number, f"collected:{repaid}", _COLLECTED, on, lines)
+
+
+@posting(_SETTLED, key="advance:{number}:settled")
+def settled(number: str, lines: tuple[Transfer, ...], on: date) -> Journal | None:
+    """The seller pays all of it off from the balance, before its time."""
+    return _of(number, "settled", _SETTLED, on, lines)
+
+
+@posting(_SETTLED, key="advance:{number}:renewed")
+def renewed(number: str, lines: tuple[Transfer, ...], on: date) -> Journal | None:
+    """A new advance pays the old one off."""
+    return _of(number, "renewed", _SETTLED, on, lines)
+
+
+@posting(_CANCELED, key="advance:{number}:canceled")
+def canceled(number: str, lines: tuple[Transfer, ...], on: date) -> Journal | None:
+    """The seller gives an advance back within the days in which it costs nothing."""
+    return _of(number, "canceled", _CANCELED, on, lines)
+
+
+def _of(
+    number: str, cause: str, kind: str, on: date, lines: tuple[Transfer, ...]
+) -> Journal | None:
+    return Journal(f"advance:{number}:{cause}", kind, number, on, lines) if lines else None

@@ -55,14 +55,8 @@ def reckon(advance: Advance, pledges: Sequence[Pledge], on: date) -> None:
     new = sum(_reckon_one(advance, pledge, on) for pledge in pledges)
     if new:
         advance.fee_charged += new
-        lines = bookkeeping.interest(advance.number, advance.money(new))
-        # what was charged so far only grows, so it names each time once
-        _post(advance, f"interest:{advance.fee_charged}", "advance.interest", on, lines)
-
-
-def _post(advance: Advance, cause: str, kind: str, on: date, lines: tuple[Transfer, ...]) -> None:
-    if lines:
-        book.post(Journal(f"advance:{advance.number}:{cause}", kind, advance.number, on, lines))
+        charged = advance.fee_charged
+        book.post(bookkeeping.interest(advance.number, advance.money(new), charged, on))
 
 
 def _reckon_one(advance: Advance, pledge: Pledge, on: date) -> int:
@@ -155,11 +149,10 @@ def rebate_on(advance: Advance, on: date, terms: SalesShare) -> Money:
     return share_rules.rebate(advance.money(advance.fee), used, advance.forecast_days, terms)
 
 
-def take_from_balance(
-    advance: Advance, cause: str, on: date, lines: tuple[Transfer, ...], *, kind: str
-) -> None:
+def take_from_balance(payment: Journal | None) -> None:
     """Write a payment out of the seller's balance; raises Overdrawn when it is too small."""
-    _post(advance, cause, kind, on, lines)
+    if payment is not None:
+        book.post(payment)
 
 
 def remember(
@@ -198,6 +191,7 @@ def close_if_paid(advance: Advance, on: date, *, state: str = REPAID) -> bool:
         pledge.closed_on = pledge.closed_on or on
     note(advance, state, on, amount=advance.repaid.minor)
     if advance.product == PAID_TODAY:  # the fee kept back at the start is earned now
-        lines = bookkeeping.earned(advance.number, advance.money(advance.fee))
-        _post(advance, "earned", "advance.earned", on, lines)
+        earned = bookkeeping.earned_at_the_end(advance.number, advance.money(advance.fee), on)
+        if earned is not None:
+            book.post(earned)
     return True

@@ -95,9 +95,8 @@ def _collect(advance: Advance, pledges: list[Pledge], on: date) -> int:
     lines = bookkeeping.repaid(advance.number, advance.seller_id, principal, fee, "refund_repaid")
     text = " ".join(dict.fromkeys(pledge.why for pledge in due))
     life.remember(advance, principal, fee, on, reason="refund", text=text)
-    # what is repaid so far only grows, so it names each time once
-    cause = f"collected:{advance.repaid.minor}"
-    life.take_from_balance(advance, cause, on, lines, kind="advance.collected")
+    repaid = advance.repaid.minor
+    life.take_from_balance(bookkeeping.collected(advance.number, repaid, lines, on))
     life.close_if_paid(advance, on)
     return (principal + fee).minor
 

@@ -41,7 +41,7 @@ def pay_off(seller_id: int, number: str) -> Money:
     lines = end_share(advance, fully=False) if share else _end_orders(advance)
     paid = advance.repaid - before
     _check_balance(advance, paid)
-    life.take_from_balance(advance, "settled", clock.today(), lines, kind="advance.settled")
+    life.take_from_balance(bookkeeping.settled(advance.number, lines, clock.today()))
     return paid
 
 
@@ -59,7 +59,7 @@ def cancel(seller_id: int, number: str) -> Money:
     lines = end_share(advance, fully=True)
     paid = advance.repaid - before
     _check_balance(advance, paid)
-    life.take_from_balance(advance, "canceled", clock.today(), lines, kind="advance.canceled")
+    life.take_from_balance(bookkeeping.canceled(advance.number, lines, clock.today()))
     return paid
 
 

@@ -8,7 +8,7 @@ from core import clock, ids
 from core.errors import Conflict, NotFound
 from core.money import Money
 from core.use_case import use_case
-from finance.capital import exposure, life, queries, repaying
+from finance.capital import bookkeeping, exposure, life, queries, repaying
 from finance.capital.early_settlement import rules as today_rules
 from finance.capital.models import Advance, Pledge
 from finance.capital.order_advance import rules as order_rules
@@ -143,7 +143,7 @@ def take_sales_share(seller_id: int, amount: Money, share_ppm: int, *, key: str)
     steps = share_rules.minimums(offer.total, asked.outlook, asked.terms.sales_share)
     answer = _begin(seller_id, key, decision, _share_terms(offer, steps, asked))
     if old and payoff:
-        life.take_from_balance(old, "renewed", clock.today(), payoff, kind="advance.settled")
+        life.take_from_balance(bookkeeping.renewed(old.number, payoff, clock.today()))
     return answer
 
 

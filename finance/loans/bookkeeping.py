@@ -9,6 +9,7 @@ from finance.lending.allocation import FEE, LATE_FEE, PRINCIPAL, Share
 from finance.lending.as_if import Undone
 from ledger.accounts import Account, account, shard
 from ledger.entries import Journal, Transfer, moves
+from ledger.postings import piece, posting
 
 BOOK = "shoppers"  # whose expected losses `loss_allowance` holds
 _OWED = {LATE_FEE: "loan_fee", FEE: "loan_interest", PRINCIPAL: "loan_principal"}
@@ -28,6 +29,7 @@ def late_fees_of(number: str) -> Account:
     return account("loan_fee", number)
 
 
+@posting("loan.lent", "loan_principal > escrow", key="loan:{number}:lent")
 def lent(number: str, orders: Sequence[tuple[str, Money]], on: date) -> Journal:
     """The lender pays each order into its escrow; the shopper owes the sum."""
     transfers = tuple(
@@ -37,6 +39,7 @@ def lent(number: str, orders: Sequence[tuple[str, Money]], on: date) -> Journal:
     return Journal(f"loan:{number}:lent", "loan.lent", number, on, transfers)
 
 
+@posting("loan.due", "loan_interest > loan_interest_income", key="loan:{number}:due:{row}")
 def due(number: str, row: int, fee: Money, on: date) -> Journal:
     """A row's fee is earned on its due day (or when it is paid in advance)."""
     income = account("loan_interest_income", shard(number))
@@ -44,11 +47,17 @@ def due(number: str, row: int, fee: Money, on: date) -> Journal:
     return Journal(f"loan:{number}:due:{row}", "loan.due", number, on, (earned,))
 
 
+@posting("loan.late_fee", "loan_fee > late_fee_income", key="loan:{number}:late_fee:{row}")
 def late_fee(number: str, row: int, fee: Money, on: date) -> Journal:
+    """A row is late: the fee the contract names is owed."""
     charged = Transfer(late_fees_of(number), account("late_fee_income"), fee, f"row_{row}")
     return Journal(f"loan:{number}:late_fee:{row}", "loan.late_fee", number, on, (charged,))
 
 
+@piece(
+    "clearing, wallet > loan_fee, loan_interest, loan_principal",
+    into=("payment.paid", "loan.paid"),
+)
 def paid(number: str, source: Account, shares: Sequence[Share]) -> tuple[Transfer, ...]:
     """A payment's parts, from where the money came (`clearing`, a wallet)."""
     found = []
@@ -60,6 +69,11 @@ def paid(number: str, source: Account, shares: Sequence[Share]) -> tuple[Transfe
     return moves(*found)
 
 
+@posting(
+    "loan.withdrawn",
+    "loan_interest_income > loan_principal, loan_interest",
+    key="loan:{number}:withdrawn",
+)
 def fees_given_back(number: str, paid: Money, unpaid: Money, on: date) -> Journal | None:
     """The shopper withdrew: earned fees are no income; what was paid of them is principal paid."""
     income = account("loan_interest_income", shard(number))
@@ -70,10 +84,16 @@ def fees_given_back(number: str, paid: Money, unpaid: Money, on: date) -> Journa
     return Journal(f"loan:{number}:withdrawn", "loan.withdrawn", number, on, back) if back else None
 
 
+@posting("loan.paid", key="loan:{number}:wallet:{key}")
 def paid_from_wallet(number: str, key: str, transfers: tuple[Transfer, ...], on: date) -> Journal:
+    """The shopper pays a plan out of the balance with us."""
     return Journal(f"loan:{number}:wallet:{key}", "loan.paid", number, on, transfers)
 
 
+@piece(
+    "clearing, wallet, refund_payable > recovery",
+    into=("payment.paid", "loan.paid", "order.refunded"),
+)
 def recovered(source: Account, amount: Money) -> tuple[Transfer, ...]:
     """Money on a loan that was charged off."""
     return moves((source, account("recovery"), amount, "recovered"))
@@ -87,6 +107,12 @@ class GivenUp:
     unpaid: Money
 
 
+@piece(
+    "loan_interest > loan_interest_income",
+    "refund_payable > loan_principal, loan_interest, loan_fee",
+    "refund_payable > recovery",
+    into="order.refunded",
+)
 def refunded(
     number: str, refund_number: str, undone: Undone, late: GivenUp, charged_off: bool
 ) -> tuple[Transfer, ...]:
@@ -107,12 +133,14 @@ def refunded(
     )
 
 
+@posting("loan.default", "credit_loss > loss_allowance", key="loan:{number}:default:{date}")
 def provisioned(number: str, amount: Money, on: date) -> Journal:
     """The loan is in default: all that is owed is expected to be lost."""
     expected = Transfer(account("credit_loss"), account("loss_allowance", BOOK), amount, "default")
     return Journal(f"loan:{number}:default:{on}", "loan.default", number, on, (expected,))
 
 
+@posting("loan.cured", "loss_allowance > credit_loss", key="loan:{number}:cured:{key}")
 def provision_released(number: str, key: str, amount: Money, on: date) -> Journal:
     """Less is owed than was expected to be lost."""
     back = Transfer(account("loss_allowance", BOOK), account("credit_loss"), amount, "cured")
@@ -132,6 +160,11 @@ class Owing:
         return self.principal + self.interest + self.late_fees
 
 
+@posting(
+    "loan.charged_off",
+    "loss_allowance, credit_loss > loan_principal, loan_interest, loan_fee",
+    key="loan:{number}:charged_off",
+)
 def charged_off(number: str, owing: Owing, allowance: Money, on: date) -> Journal:
     """The loan leaves the book: against what was set aside for it, the rest is a loss today."""
     sources = [(account("loss_allowance", BOOK), allowance), (account("credit_loss"), owing.all)]

@@ -6,8 +6,10 @@ from datetime import date
 from core.money import Money
 from ledger.accounts import Account, account
 from ledger.entries import Journal, Transfer, moves
+from ledger.postings import piece, posting
 
 
+@piece("clearing > escrow", into="payment.paid")
 def into_escrow(clearing: Account, shares: Iterable[tuple[str, Money]]) -> tuple[Transfer, ...]:
     """Each order's share, `(number, amount)`, waits until its goods are received."""
     return moves(
@@ -15,6 +17,7 @@ def into_escrow(clearing: Account, shares: Iterable[tuple[str, Money]]) -> tuple
     )
 
 
+@piece("clearing > wallet", into="payment.paid")
 def into_wallet(clearing: Account, person_id: int, amount: Money) -> tuple[Transfer, ...]:
     """Money nobody waits for any more is the shopper's."""
     return moves((clearing, account("wallet", person_id), amount, "paid_too_late"))
@@ -25,6 +28,7 @@ def late_number(checkout_number: str) -> str:
     return f"R-{checkout_number}"
 
 
+@posting("checkout.given_back", "wallet > refund_payable", key="refund:{number}")
 def late_back(checkout_number: str, person_id: int, amount: Money, on: date) -> Journal:
     """A payment that came too late leaves the wallet for the card."""
     number = late_number(checkout_number)
@@ -34,6 +38,7 @@ def late_back(checkout_number: str, person_id: int, amount: Money, on: date) -> 
     return Journal(f"refund:{number}", "checkout.given_back", checkout_number, on, transfers)
 
 
+@posting("checkout.given_back", "refund_payable > wallet", key="refund:{number}:failed")
 def late_failed(checkout_number: str, person_id: int, amount: Money, on: date) -> Journal:
     """The card would not take it: the money stays with us, in the shopper's wallet."""
     number = late_number(checkout_number)

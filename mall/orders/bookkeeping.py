@@ -7,6 +7,7 @@ from datetime import date
 from core.money import Money, total
 from ledger.accounts import account, shard
 from ledger.entries import Journal, Transfer, moves
+from ledger.postings import piece, posting
 from mall.ports.payment_methods import GivenBack, ToCard
 
 
@@ -34,6 +35,14 @@ class Source:
     jurisdiction: str = ""
 
 
+@posting(
+    "order.refunded",
+    "escrow > refund_payable",
+    "commission > refund_payable",
+    "seller_payable, seller_receivable > refund_payable",
+    "promotion > refund_payable",
+    key="refund:{number}",
+)
 def refunded(number: str, source: Source, given: GivenBack, on: date) -> Journal:
     """All of one refund: into `refund_payable`, and what the way to pay takes out of it at once."""
     zero = Money.zero(source.amount.currency)
@@ -65,6 +74,7 @@ def merged(parts: Sequence[GivenBack], currency: str) -> GivenBack:
     )
 
 
+@piece("refund_payable > wallet", into="order.refunded")
 def into_wallet(number: str, person_id: int, amount: Money) -> tuple[Transfer, ...]:
     """The part of a refund that becomes the shopper's balance."""
     return moves(

@@ -6,10 +6,18 @@ from datetime import date
 from core.money import Money
 from ledger.accounts import Account, account, shard
 from ledger.entries import Journal, Transfer, moves
+from ledger.postings import piece, posting
 from mall.payouts.rules import Division
 from mall.ports.deductions import Deduction
 
 
+@posting(
+    "order.released",
+    "escrow > seller_payable",
+    "escrow > commission",
+    "seller_payable > seller_receivable",
+    key="release:{order}",
+)
 def released(
     order_number: str,
     seller_id: int,
@@ -36,6 +44,7 @@ def released(
     return Journal(f"release:{order_number}", "order.released", order_number, on, transfers)
 
 
+@posting("payout.asked", "seller_payable > payout_in_flight", key="payout:{number}")
 def payout_asked(number: str, seller_id: int, amount: Money, on: date) -> Journal:
     """Held until the gateway has taken the order: balance → on its way."""
     payable, flying = account("seller_payable", seller_id), account("payout_in_flight", number)

@@ -1,7 +1,10 @@
-"""The chart that people read is the chart the book uses."""
+"""The chart and the postings that people read are those the book uses."""
 
 from pathlib import Path
 
+from flask import Flask
+
+from ledger import postings
 from ledger.accounts import CHART, Kind
 
 PAGE = Path(__file__).parents[2] / "docs" / "ledger.md"
@@ -23,3 +26,15 @@ def test_the_chart_in_the_page_is_the_chart() -> None:
 
 def test_codes_and_names_are_used_once() -> None:
     assert len({kind.code for kind in CHART}) == len({kind.name for kind in CHART}) == len(CHART)
+
+
+def test_the_postings_in_the_page_are_those_declared(app: Flask) -> None:
+    told = app.test_cli_runner().invoke(args=["ledger", "postings", "--markdown"]).output.strip()
+    assert told.startswith("| kind | key |") and "order.released" in told
+    assert told in PAGE.read_text(), "write `flask ledger postings --markdown` into docs/ledger.md"
+
+
+def test_every_piece_goes_into_journals_that_exist(app: Flask) -> None:
+    kinds = {each.kind for each in postings.declared()}
+    wanted = {kind for each in postings.declared() for kind in each.into}
+    assert wanted and wanted <= kinds, wanted - kinds

@@ -18,12 +18,14 @@ from ledger.accounts import account
 from ledger.entries import Journal, Transfer
 from payments import cards
 from payments import services as payments
+from tests.factories.ledger import declare
 from tests.factories.loans import make_loan, pay_loan
 from tests.factories.orders import assert_clean
 from tests.factories.payments import DECLINED, GOOD, LATE, make_card
 from tests.factories.people import make_shopper, sign_in
 from tests.finance.money import yuan
 
+declare("gift", "capital > wallet")
 BOUGHT, FIRST, LOST = date(2026, 3, 10), date(2026, 4, 10), date(2026, 8, 10)
 
 

@@ -33,6 +33,7 @@ from mall.ports.payment_methods import (
 )
 from payments.models import Payment
 from tests.factories.goods import make_product
+from tests.factories.ledger import declare, more_in
 from tests.factories.orders import (
     assert_clean,
     balance,
@@ -92,8 +93,10 @@ class Friend:
 
 
 @pytest.fixture
-def friend() -> Iterator[Friend]:
+def friend(monkeypatch: pytest.MonkeyPatch) -> Iterator[Friend]:
     """Plugged in for one test."""
+    declare("friend.paid", "capital > escrow")
+    more_in(monkeypatch, "order.refunded", "refund_payable > capital")
     friend = Friend()
     payment_methods.plug(friend)
     yield friend

@@ -26,6 +26,7 @@ from mall.ports.deductions import Deduction, Release
 from mall.sellers import services as sellers
 from payments import services as payments
 from payments.models import GatewayOp
+from tests.factories.ledger import more_in
 from tests.factories.orders import assert_clean, balance, make_order, yuan
 from tests.factories.people import make_seller
 
@@ -59,8 +60,9 @@ class Lender:
 
 
 @pytest.fixture
-def plugged() -> Iterator[Any]:
+def plugged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Plug lenders in for one test."""
+    more_in(monkeypatch, "order.released", "seller_payable > capital")
     before = list(deductions._registry.claimants)
     deductions._registry.claimants.clear()
     yield deductions.plug
