@@ -6,6 +6,7 @@ from datetime import date
 from core.money import Money
 from ledger.accounts import account
 from ledger.entries import Journal, Transfer, moves
+from ledger.postings import posting
 
 
 def hold_key(checkout_number: str) -> str:
@@ -18,6 +19,7 @@ def paid_key(checkout_number: str) -> str:
     return f"wallet:{checkout_number}:paid"
 
 
+@posting("checkout.balance_held", "wallet > escrow", key="wallet:{checkout}:held")
 def held(
     checkout_number: str, person_id: int, shares: Iterable[tuple[str, Money]], on: date
 ) -> Journal:
@@ -32,6 +34,7 @@ def held(
     )
 
 
+@posting("checkout.paid_from_balance", "wallet > escrow", key="wallet:{checkout}:paid")
 def paid(
     checkout_number: str, person_id: int, shares: Iterable[tuple[str, Money]], on: date
 ) -> Journal:
