@@ -1,5 +1,7 @@
 """`flask ledger`: prove the book, and read it."""
 
+from pathlib import Path
+
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
@@ -52,8 +54,12 @@ def statement_command(account: str, currency: str | None) -> None:
 
 @group.command("postings")
 @click.option("--markdown", is_flag=True, help="As the tables of docs/ledger.md.")
-def postings_command(markdown: bool) -> None:
+@click.option("--write", type=click.Path(path_type=Path), help="Renew the tables in this page.")
+def postings_command(markdown: bool, write: Path | None) -> None:
     """Print every way money can move: kinds of journals and the lines they may have."""
+    if write:
+        write.write_text(postings.renewed(write.read_text()))
+        return
     if markdown:
         click.echo(postings.as_markdown())
         return

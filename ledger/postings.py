@@ -45,6 +45,10 @@ class Posting:
     settles: str = ""
 
 
+_BEGIN, _END = (
+    "<!-- postings: flask ledger postings --write docs/ledger.md -->",
+    "<!-- /postings -->",
+)
 _declared: dict[str, Posting] = {}
 _own: dict[str, set[Pair]] = {}  # kind of journal: the lines its postings declare
 _pieces: dict[str, set[Pair]] = {}  # kind of journal: the lines that pieces bring into it
@@ -161,6 +165,13 @@ def _check_lines(transfers: T, pairs: set[Pair], name: str) -> None:
         pair = (each.debit.kind.name, each.credit.kind.name)
         if pair not in pairs:
             raise UndeclaredPosting(f"{name} does not declare {' > '.join(pair)}")
+
+
+def renewed(page: str) -> str:
+    """The page with its tables of postings written anew, between its two marks."""
+    head, _, rest = page.partition(_BEGIN)
+    _, _, tail = rest.partition(_END)
+    return f"{head}{_BEGIN}\n{as_markdown()}\n{_END}{tail}"
 
 
 def as_markdown() -> str:

@@ -55,12 +55,14 @@ def refund_settled(number: str, op_id: int, gateway: str, amount: Money, on: dat
     return Journal(f"refund:{number}:{op_id}:settled", "refund.settled", number, on, (move,))
 
 
+@posting("payout.pulled_back", key="payout:{number}:{op}:pulled_back")
 def pulled_back(number: str, op_id: int, transfers: tuple[Transfer, ...], on: date) -> Journal:
     """Money of a payout came back from the seller and goes where its room says."""
     key = f"payout:{number}:{op_id}:pulled_back"
     return Journal(key, "payout.pulled_back", number, on, transfers)
 
 
+@posting("platform.sent", "in_transit > clearing", key="platform:{number}:{op}:sent")
 def platform_sent(number: str, op_id: int, gateway: str, amount: Money, on: date) -> Journal:
     """Our balance at the gateway is on its way to our bank; the statement says when it is there."""
     move = Transfer(account("in_transit", gateway), clearing(gateway), amount, "platform_payout")

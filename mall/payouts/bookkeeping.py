@@ -52,6 +52,7 @@ def payout_asked(number: str, seller_id: int, amount: Money, on: date) -> Journa
     return Journal(f"payout:{number}", "payout.asked", number, on, transfers)
 
 
+@piece("clearing > seller_receivable, seller_payable", into="payout.pulled_back")
 def pulled_back(
     seller_id: int, clearing: Account, amount: Money, owed: Money
 ) -> tuple[Transfer, ...]:

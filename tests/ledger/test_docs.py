@@ -31,7 +31,10 @@ def test_codes_and_names_are_used_once() -> None:
 def test_the_postings_in_the_page_are_those_declared(app: Flask) -> None:
     told = app.test_cli_runner().invoke(args=["ledger", "postings", "--markdown"]).output.strip()
     assert told.startswith("| kind | key |") and "order.released" in told
-    assert told in PAGE.read_text(), "write `flask ledger postings --markdown` into docs/ledger.md"
+    page = PAGE.read_text()
+    assert told in page and postings.renewed(page) == page, (
+        "run `flask ledger postings --write docs/ledger.md`"
+    )
 
 
 def test_every_piece_goes_into_journals_that_exist(app: Flask) -> None:
