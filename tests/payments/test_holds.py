@@ -16,6 +16,7 @@ from payments.holds import MoreThanAuthorized, NotAuthorized
 from payments.invariants import CHECKS
 from payments.sending import MoreThanPaidOut
 from payments.values import PaymentView
+from tests.factories.ledger import more_in
 from tests.factories.payments import (
     GOOD,
     KEPT_500,
@@ -115,6 +116,7 @@ class Till:
 def test_a_payout_is_pulled_back_in_parts_and_never_more(
     payouts: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    more_in(monkeypatch, "payout.pulled_back", "clearing > capital")
     monkeypatch.setattr(purposes, "_reversals", [Till()])
     seller, number = ids.new_id(), ids.code("P")
     earn(seller, yuan("50.00"))
