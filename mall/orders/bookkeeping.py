@@ -39,6 +39,7 @@ class Source:
     "order.refunded",
     "escrow > refund_payable",
     "commission > refund_payable",
+    "tax_payable > refund_payable",
     "seller_payable, seller_receivable > refund_payable",
     "promotion > refund_payable",
     key="refund:{number}",

@@ -15,6 +15,7 @@ from mall.ports.deductions import Deduction
     "order.released",
     "escrow > seller_payable",
     "escrow > commission",
+    "escrow > tax_payable",
     "seller_payable > seller_receivable",
     key="release:{order}",
 )
