@@ -36,6 +36,7 @@ __all__ = [
     "Forged",
     "Gateway",
     "Notice",
+    "OpenAccount",
     "PayoutRequest",
     "PlatformPaid",
     "PlatformPayout",
@@ -166,6 +167,24 @@ class Evidence:
     asked_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class OpenAccount:
+    """A seller wants an account at the gateway, or to complete the one she has (`account_id`).
+
+    return_url   where the gateway's page sends her back to
+    resend       it was asked before and the answer got lost: look for it first
+    """
+
+    op_id: int
+    seller_id: int
+    email: str
+    country: str
+    return_url: str
+    asked_at: datetime
+    account_id: str = ""
+    resend: bool = False
+
+
 Request = (
     Charge | Capture | Cancel | RefundRequest | PayoutRequest | Reversal | PlatformPayout | Evidence
 )
@@ -207,10 +226,8 @@ class Gateway(Protocol):
         """The gateway's own page that saves a card without paying; raises Unavailable."""
         ...
 
-    def open_account(
-        self, op_id: int, seller_id: int, email: str, country: str, account_id: str = ""
-    ) -> Account:
-        """The seller's account (a new one without `account_id`); raises Unavailable, Refused."""
+    def open_account(self, request: OpenAccount) -> Account:
+        """The seller's account; raises Unavailable, or InvalidInput with what is wrong."""
         ...
 
     def balance_lines(self, since: datetime, until: datetime) -> Iterator[BalanceLine]:
@@ -250,10 +267,8 @@ class Simple:
     def setup_page(self, person_id: int, return_url: str, customer: str = "") -> SetUp:
         return SetUp("")
 
-    def open_account(
-        self, op_id: int, seller_id: int, email: str, country: str, account_id: str = ""
-    ) -> Account:
-        return Account(account_id, "", payouts_enabled=True)
+    def open_account(self, request: OpenAccount) -> Account:
+        return Account(f"{request.seller_id}", "", payouts_enabled=True)
 
     def balance_lines(self, since: datetime, until: datetime) -> Iterator[BalanceLine]:
         return iter(())

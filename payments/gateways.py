@@ -38,5 +38,6 @@ def _make(name: str) -> Gateway:
             webhook_secret=current_app.config["STRIPE_WEBHOOK_SECRET"],
             api_base=current_app.config["STRIPE_API_BASE"],
             timeout_seconds=current_app.config["GATEWAY_TIMEOUT_SECONDS"],
+            currency=current_app.config["MALL_CURRENCY"],
         )
     raise LookupError(f"there is no gateway called {name!r}")

@@ -79,6 +79,7 @@ WORDS: dict[str, str] = {
     "amount_too_large": "This is more than the payment still holds.",
     "canceled": "The amount set aside on the card was let go.",
     "capture_expired": "The amount set aside on the card was not taken in time and was let go.",
+    "moto_needs_card": "By telephone only a saved card can be charged. Send a link to pay instead.",
     "not_possible_here": "This way to pay cannot do that.",
 }
 _BY_STATE: dict[str, str] = {

@@ -17,7 +17,7 @@ from core.use_case import use_case
 from payments import sandbox_bank as bank
 from payments import sandbox_holds as holds
 from payments import sandbox_lines
-from payments.facts import Account, BalanceLine, Facts
+from payments.facts import BalanceLine, Facts
 from payments.gateway import (
     Answer,
     Cancel,
@@ -109,12 +109,6 @@ class SandboxGateway(Simple):
             return holds.decide_platform_payout()
 
         return self._ask(request, "platform", {"account": request.account}, decide)
-
-    def open_account(
-        self, op_id: int, seller_id: int, email: str, country: str, account_id: str = ""
-    ) -> Account:
-        """Nothing to complete here: the seller's bank account is enough."""
-        return Account(account_id or f"sandbox_account_{seller_id}", "", payouts_enabled=True)
 
     def balance_lines(self, since: datetime, until: datetime) -> Iterator[BalanceLine]:
         return sandbox_lines.lines(since, until)

@@ -22,21 +22,26 @@ def of_session(session: Thing) -> Answer:
         return Answer("requires_action", session["id"], action_url=session.get("url") or "")
     if session["status"] == "expired":
         return _refused(session["id"], "page_expired")
-    if session.get("payment_status") == "unpaid" or not isinstance(intent, dict):
+    if not isinstance(intent, dict):
         return Answer("processing", session["id"])
-    return _succeeded(session["id"], intent)
+    if intent["status"] == "succeeded":
+        return _succeeded(session["id"], intent)
+    if intent["status"] in ("requires_capture", "canceled"):
+        return _of_hold(session["id"], intent)
+    return Answer("processing", session["id"])
 
 
 def of_intent(intent: Thing) -> Answer:
     """A PaymentIntent of our own, or the one behind a hosted page (metadata via=page)."""
     hosted = (intent.get("metadata") or {}).get("via") == "page"
+    object_id = "" if hosted else intent["id"]
     match intent["status"]:
         case "succeeded":
-            return _succeeded("" if hosted else intent["id"], intent)
+            return _succeeded(object_id, intent)
         case "processing":
-            return Answer("processing", "" if hosted else intent["id"])
-        case "canceled":
-            return _refused("" if hosted else intent["id"], "page_expired" if hosted else "")
+            return Answer("processing", object_id)
+        case "requires_capture" | "canceled":
+            return _of_hold(object_id, intent)
         case _ if hosted:  # the shopper may still try another card there
             return Answer("requires_action")
         case "requires_action":
@@ -46,6 +51,39 @@ def of_intent(intent: Thing) -> Answer:
             return _refused(intent["id"], error.get("decline_code") or error.get("code") or "")
         case _:
             return Answer("processing", intent["id"])
+
+
+def _of_hold(object_id: str, intent: Thing) -> Answer:
+    """Set aside on the card, or let go: by us, by time, or with the page it was on."""
+    if intent["status"] == "requires_capture":
+        return Answer("requires_capture", object_id, charge_id=intent["id"])
+    if intent.get("capture_method") != "manual":
+        hosted = not object_id or object_id.startswith("cs_")
+        return _refused(object_id, "page_expired" if hosted else "canceled")
+    by_time = intent.get("cancellation_reason") in ("automatic", "expired")
+    return _refused(object_id, "capture_expired" if by_time else "canceled")
+
+
+def of_capture(intent: Thing) -> Answer | None:
+    """What became of a capture; None while the amount is still set aside."""
+    match intent["status"]:
+        case "succeeded":
+            return _succeeded("", intent)
+        case "requires_capture":
+            return None
+        case _:
+            return _of_hold("", intent)
+
+
+def of_cancel(intent: Thing) -> Answer | None:
+    """What became of a cancel; None while the amount is still set aside."""
+    match intent["status"]:
+        case "canceled":
+            return Answer("succeeded")
+        case "requires_capture":
+            return None
+        case _:
+            return _refused("", "already_captured")
 
 
 def of_refund(refund: Thing) -> Answer:
@@ -58,20 +96,40 @@ def of_refund(refund: Thing) -> Answer:
             return Answer("processing", refund["id"])
 
 
-def of_transfer(transfer: Thing) -> Answer:
-    """With the transfer the money is the seller's at Stripe; a reversal takes it back."""
-    if transfer.get("reversed"):
+def of_transfer(transfer: Thing, reversals: list[Thing]) -> Answer:
+    """With the transfer the money is the seller's at Stripe.
+
+    What we pulled back was an operation of its own; taken back whole by someone else, it failed.
+    """
+    if transfer.get("reversed") and not any(op_of(back) for back in reversals):
         return _refused(transfer["id"], "transfer_reversed")
     return Answer("succeeded", transfer["id"])
 
 
+def of_reversal(reversal: Thing) -> Answer:
+    return Answer("succeeded", reversal["id"])
+
+
+def of_payout(payout: Thing) -> Answer:
+    """A payout to a bank: on its way, arrived, or back in the balance (also after it had arrived)."""
+    match payout["status"]:
+        case "paid":
+            return Answer("succeeded", payout["id"])
+        case "failed" | "canceled":
+            return _refused(payout["id"], payout.get("failure_code") or payout["status"])
+        case _:
+            return Answer("processing", payout["id"])
+
+
 def _succeeded(object_id: str, intent: Thing) -> Answer:
+    taken = intent.get("amount_received")
     return Answer(
         "succeeded",
         object_id,
         charge_id=intent["id"],
         fee=_fee(intent),
-        card=_used_card(intent),
+        card=used_card(intent.get("payment_method")),
+        amount=Money(taken, intent["currency"].upper()) if taken else None,
     )
 
 
@@ -92,15 +150,14 @@ def _fee(intent: Thing) -> Money | None:
     return Money(line["fee"], line["currency"].upper())
 
 
-def _used_card(intent: Thing) -> UsedCard | None:
-    method = intent.get("payment_method")
+def used_card(method: Any) -> UsedCard | None:
+    """The card to charge again later, if Stripe keeps it for a customer."""
     if not isinstance(method, dict) or not method.get("customer") or not method.get("card"):
         return None
-    card = method["card"]
-    customer = method["customer"]
+    card, keeper = method["card"], method["customer"]
     return UsedCard(
         token=method["id"],
-        customer=customer["id"] if isinstance(customer, dict) else customer,
+        customer=keeper["id"] if isinstance(keeper, dict) else keeper,
         brand=str(card.get("brand", "card")).title()[:20],
         last4=card["last4"],
         expires=f"{card['exp_year']}-{card['exp_month']:02}",

@@ -1,155 +1,190 @@
-"""Stripe behind the port; the only file that imports its library."""
+"""Stripe behind the port: what we ask of it, every call under our own key."""
 
-import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import stripe
 
+from core import ids
 from core.errors import InvalidInput
 from payments import stripe_answers as answers
+from payments import stripe_facts as facts
+from payments import stripe_params as params
+from payments.facts import Account, BalanceLine, Facts, SetUp
 from payments.gateway import (
     Answer,
+    Cancel,
+    Capture,
     Charge,
-    Fetched,
+    Evidence,
     Forged,
     Notice,
+    OpenAccount,
     PayoutRequest,
+    PlatformPayout,
     RefundRequest,
     Request,
-    Simple,
+    Reversal,
     Unavailable,
     UsedCard,
 )
 from payments.rules import words
+from payments.stripe_lookup import Lookup, trouble
 
 NAME = "stripe"
-_OF_INTENT = ["latest_charge.balance_transaction", "payment_method"]
-_OF_SESSION = [f"payment_intent.{name}" for name in _OF_INTENT]
-_SEARCHED_MAX = 1000  # pages opened around the same time
+Read = Callable[[dict[str, Any]], Answer | None]
 
 
-class StripeGateway(Simple):
+class StripeGateway:
     """On-session payments go to Stripe's hosted page, later ones use the card saved there."""
 
     name = NAME
     takes_digits = False
 
     def __init__(
-        self, *, secret_key: str, webhook_secret: str, api_base: str, timeout_seconds: int
+        self,
+        *,
+        secret_key: str,
+        webhook_secret: str,
+        api_base: str,
+        timeout_seconds: int,
+        currency: str,
     ) -> None:
         self._webhook_secret = webhook_secret
+        self._currency = currency
         self._client = stripe.StripeClient(
             secret_key,
             base_addresses={"api": api_base},
             max_network_retries=1,  # with our own key, so that it is the same request
             http_client=stripe.RequestsClient(timeout=timeout_seconds),
         )
+        self._v1 = self._client.v1
+        self._lookup = Lookup(self._client)
 
     def save_card(self, person_id: int, number: str, expiry: str, cvc: str) -> UsedCard:
-        raise InvalidInput("Cards are entered on Stripe's own page when you pay.")
+        raise InvalidInput("Cards are entered on Stripe's own page.")
+
+    # -- what moves money
 
     def charge(self, request: Charge) -> Answer:
-        v1 = self._client.v1
         if request.source:
-            params, create = _intent_params(request), v1.payment_intents.create
-            return self._ask(request, create, params, answers.of_intent)
-        return self._ask(
-            request, v1.checkout.sessions.create, _page_params(request), answers.of_session
-        )
+            create = self._v1.payment_intents.create
+            return self._ask(request, create, params.intent(request), answers.of_intent)
+        if request.moto:
+            return _no("moto_needs_card")
+        open_page = self._v1.checkout.sessions.create
+        return self._ask(request, open_page, params.page(request), answers.of_session)
+
+    def capture(self, request: Capture) -> Answer:
+        def create(said: Any, options: Any) -> Any:
+            return self._v1.payment_intents.capture(request.charge_id, said, options)
+
+        return self._ask(request, create, params.capture(request), answers.of_capture)
+
+    def cancel(self, request: Cancel) -> Answer:
+        def create(said: Any, options: Any) -> Any:
+            return self._v1.payment_intents.cancel(request.charge_id, said, options)
+
+        return self._ask(request, create, params.CANCEL, answers.of_cancel)
 
     def refund(self, request: RefundRequest) -> Answer:
-        params = {
-            "payment_intent": request.charge_id,
-            "amount": request.amount.minor,
-            "reason": "requested_by_customer",
-            "metadata": {"op": str(request.op_id), "refund": request.refund_number},
-        }
-        return self._ask(request, self._client.v1.refunds.create, params, answers.of_refund)
+        create = self._v1.refunds.create
+        return self._ask(request, create, params.refund(request), answers.of_refund)
 
     def pay_out(self, request: PayoutRequest) -> Answer:
-        params = {
-            "amount": request.amount.minor,
-            "currency": request.amount.currency.lower(),
-            "destination": request.destination,
-            "transfer_group": request.payout_number,
-            "metadata": {"op": str(request.op_id), "payout": request.payout_number},
-        }
-        return self._ask(request, self._client.v1.transfers.create, params, answers.of_transfer)
+        """A transfer to the seller's account, out of its one charge or out of the balance."""
+        charge = self._lookup.charge_of(request.charge_id) if request.charge_id else ""
+        create = self._v1.transfers.create
+        return self._ask(request, create, params.transfer(request, charge), _of_new_transfer)
+
+    def reverse(self, request: Reversal) -> Answer:
+        def create(said: Any, options: Any) -> Any:
+            return self._v1.transfers.reversals.create(request.transfer_id, said, options)
+
+        return self._ask(request, create, params.reversal(request), answers.of_reversal)
+
+    def platform_payout(self, request: PlatformPayout) -> Answer:
+        create = self._v1.payouts.create
+        return self._ask(
+            request, create, params.payout(request), answers.of_payout, account=request.account
+        )
+
+    def evidence(self, request: Evidence) -> Answer:
+        def create(said: Any, options: Any) -> Any:
+            return self._v1.disputes.update(request.dispute_id, said, options)
+
+        return self._ask(request, create, params.evidence(request), lambda _: Answer("succeeded"))
 
     def _ask(
         self,
         request: Request,
         create: Callable[..., Any],
-        params: dict[str, Any],
-        read: Callable[[dict[str, Any]], Answer],
+        said: dict[str, Any],
+        read: Read,
+        account: str = "",
     ) -> Answer:
         """Only a definite no is `refused`; whatever leaves the money in doubt is Unavailable."""
+        options = {"idempotency_key": f"op-{request.op_id}"}
+        if account:
+            options["stripe_account"] = account
         try:
-            made = create(params, {"idempotency_key": f"op-{request.op_id}"})
+            made = create(said, options)
         except stripe.CardError as error:
             return _declined(error)
         except stripe.InvalidRequestError as error:
-            code = (error.code or "invalid_request")[:60]
-            return Answer("refused", code=code, message=words(code, "refused"))
+            gone = error.code == "resource_missing" and error.param == "payment_method"
+            return _no("no_such_card" if gone else error.code or "invalid_request")
         except stripe.StripeError as error:
-            raise Unavailable(_kind(error)) from error
-        return read(made.to_dict())
+            raise Unavailable(trouble(error)) from error
+        return read(made.to_dict()) or Answer("unknown", code="not_done")
 
     def look_up(self, request: Request, object_id: str) -> Answer | None:
         """By its id when we have it, else by the operation in its metadata."""
         try:
-            found = self._fetch(object_id) if object_id else self._search(request)
+            return self._lookup.look_up(request, object_id)
         except stripe.StripeError as error:
-            raise Unavailable(_kind(error)) from error
-        return found[1] if found else None
+            raise Unavailable(trouble(error)) from error
 
-    def _search(self, request: Request) -> tuple[int | None, Answer] | None:
-        v1, op_id = self._client.v1, request.op_id
-        match request:
-            case Charge(source=""):
-                since = {"gte": int(request.asked_at.timestamp()) - 300}
-                recent = {"created": since, "limit": 100}
-                return self._ours(v1.checkout.sessions.list(recent), op_id)  # type: ignore[arg-type]
-            case Charge():
-                query = {"query": f"metadata['op']:'{op_id}'", "limit": 10}
-                return self._ours(v1.payment_intents.search(query), op_id)  # type: ignore[arg-type]
-            case RefundRequest():
-                of_charge = {"payment_intent": request.charge_id, "limit": 100}
-                return self._ours(v1.refunds.list(of_charge), op_id)  # type: ignore[arg-type]
-            case PayoutRequest():
-                group = {"transfer_group": request.payout_number, "limit": 100}
-                return self._ours(v1.transfers.list(group), op_id)  # type: ignore[arg-type]
-            case _:
-                return None
+    # -- what moves none
 
-    def _ours(self, things: Any, op_id: int) -> tuple[int | None, Answer] | None:
-        for thing in itertools.islice(things.auto_paging_iter(), _SEARCHED_MAX):
-            if answers.op_of(thing.to_dict()) == op_id:
-                return self._fetch(thing.id)
-        return None
+    def setup_page(self, person_id: int, return_url: str, customer: str = "") -> SetUp:
+        op_id = ids.new_id()
+        said = params.setup_page(op_id, person_id, return_url, customer, self._currency)
+        try:
+            page = self._v1.checkout.sessions.create(said, {"idempotency_key": f"op-{op_id}"})  # type: ignore[arg-type]
+        except stripe.StripeError as error:
+            raise Unavailable(trouble(error)) from error
+        return SetUp(page.url or "")
 
-    def _fetch(self, object_id: str) -> tuple[int | None, Answer] | None:
-        """The object behind an id of Stripe's, read by the kind its prefix tells."""
-        v1 = self._client.v1
-        match object_id.partition("_")[0]:
-            case "cs":
-                page = v1.checkout.sessions.retrieve(object_id, {"expand": _OF_SESSION}).to_dict()
-                return answers.op_of(page), answers.of_session(page)
-            case "pi":
-                intent = v1.payment_intents.retrieve(object_id, {"expand": _OF_INTENT}).to_dict()
-                return answers.op_of(intent), answers.of_intent(intent)
-            case "ch" | "py":
-                charge = v1.charges.retrieve(object_id).to_dict()
-                return self._fetch(charge.get("payment_intent") or "")
-            case "re" | "pyr":
-                refund = v1.refunds.retrieve(object_id).to_dict()
-                return answers.op_of(refund), answers.of_refund(refund)
-            case "tr":
-                transfer = v1.transfers.retrieve(object_id).to_dict()
-                return answers.op_of(transfer), answers.of_transfer(transfer)
-            case _:
-                return None
+    def open_account(self, request: OpenAccount) -> Account:
+        """Made once; the link to its pages is new each time, since each can be used once."""
+        try:
+            account = self._lookup.account(request) or self._new_account(request)
+            said = params.account_link(account["id"], request.return_url)
+            link = self._v1.account_links.create(
+                said,  # type: ignore[arg-type]
+                {"idempotency_key": f"link-{ids.new_id()}"},
+            )
+        except stripe.InvalidRequestError as error:
+            raise InvalidInput(str(error.user_message or words("", "refused"))) from error
+        except stripe.StripeError as error:
+            raise Unavailable(trouble(error)) from error
+        return facts.of_account(account, link.url)
+
+    def _new_account(self, request: OpenAccount) -> dict[str, Any]:
+        key = f"op-{request.op_id}"
+        made = self._v1.accounts.create(params.account(request), {"idempotency_key": key})  # type: ignore[arg-type]
+        return made.to_dict()
+
+    def balance_lines(self, since: datetime, until: datetime) -> Iterator[BalanceLine]:
+        try:
+            for line in self._lookup.balance_lines(since, until):
+                yield facts.of_line(line)
+        except stripe.StripeError as error:
+            raise Unavailable(trouble(error)) from error
+
+    # -- what it tells us
 
     def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
         if not self._webhook_secret:
@@ -158,69 +193,35 @@ class StripeGateway(Simple):
             event = self._client.construct_event(
                 body, headers.get("Stripe-Signature", ""), self._webhook_secret
             ).to_dict()
-        except (stripe.SignatureVerificationError, ValueError, KeyError, IndexError):
+            thing = event["data"]["object"]
+            return Notice(
+                event["id"], event["type"], str(thing.get("id", "")), event.get("account") or ""
+            )
+        except (
+            stripe.SignatureVerificationError,
+            ValueError,
+            KeyError,
+            IndexError,
+            TypeError,
+            AttributeError,
+        ):
             raise Forged() from None
-        thing = event["data"]["object"]
-        return Notice(event["id"], event["type"], str(thing.get("id", "")))
 
-    def fetch(self, notice: Notice) -> Fetched | None:
+    def fetch(self, notice: Notice) -> Facts | None:
         try:
-            found = self._fetch(notice.object_id)
+            return self._lookup.facts(notice.object_id, notice.account)
         except stripe.InvalidRequestError:
             return None  # gone, or of another account
         except stripe.StripeError as error:
-            raise Unavailable(_kind(error)) from error
-        if found is None or found[0] is None:
-            return None
-        return Fetched(found[0], found[1])
+            raise Unavailable(trouble(error)) from error
 
 
-def _page_params(request: Charge) -> dict[str, Any]:
-    """A hosted page for one amount; the card is kept for installments to come."""
-    metadata = {"op": str(request.op_id), "purpose": request.purpose, "via": "page"}
-    who = {"customer": request.customer} if request.customer else {"customer_creation": "always"}
-    line = {
-        "quantity": 1,
-        "price_data": {
-            "currency": request.amount.currency.lower(),
-            "unit_amount": request.amount.minor,
-            "product_data": {"name": request.description},
-        },
-    }
-    return who | {
-        "mode": "payment",
-        "line_items": [line],
-        "success_url": request.return_url,
-        "cancel_url": request.return_url,
-        "expires_at": int(request.expires_at.timestamp()),
-        "client_reference_id": str(request.op_id),
-        "metadata": metadata,
-        "payment_intent_data": {
-            "metadata": metadata,
-            "setup_future_usage": "off_session",
-            "description": request.description,
-        },
-    }
+def _of_new_transfer(transfer: dict[str, Any]) -> Answer:
+    return answers.of_transfer(transfer, [])
 
 
-def _intent_params(request: Charge) -> dict[str, Any]:
-    """A saved card: confirmed at once, with the shopper there or not."""
-    params: dict[str, Any] = {
-        "amount": request.amount.minor,
-        "currency": request.amount.currency.lower(),
-        "payment_method": request.source,
-        "confirm": True,
-        "description": request.description,
-        "metadata": {"op": str(request.op_id), "purpose": request.purpose},
-        "expand": _OF_INTENT,
-    }
-    if request.customer:
-        params["customer"] = request.customer
-    if request.off_session:
-        params["off_session"] = True
-    else:
-        params["return_url"] = request.return_url
-    return params
+def _no(code: str) -> Answer:
+    return Answer("refused", code=code[:60], message=words(code, "refused"))
 
 
 def _declined(error: stripe.CardError) -> Answer:
@@ -230,8 +231,3 @@ def _declined(error: stripe.CardError) -> Answer:
     intent = getattr(said, "payment_intent", None) if said else None
     object_id = str(getattr(intent, "id", "") or "")
     return Answer("refused", object_id, code=code, message=words(code, "refused"))
-
-
-def _kind(error: stripe.StripeError) -> str:
-    """What kind of trouble it was, without anything the gateway said."""
-    return f"{type(error).__name__} {error.http_status or ''}".strip()
