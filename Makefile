@@ -3,7 +3,7 @@ PYTHON ?= python3
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check setup demo audit
+.PHONY: help run test check setup demo audit chaos
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
@@ -25,3 +25,6 @@ demo: ## build the demo world anew; ARGS="--days 90 --seed 2"
 
 audit: ## check every invariant of the book of money
 	@$(PYTHON) dev.py flask ledger audit
+
+chaos: ## break everything that may break, for minutes; ARGS="--seed 7 --only kill"
+	@$(PYTHON) dev.py chaos $(ARGS)

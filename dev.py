@@ -1,4 +1,4 @@
-"""One door to the project: python3 dev.py run, test, check, setup, flask or lock."""
+"""One door to the project: python3 dev.py run, test, check, chaos, setup, flask or lock."""
 
 from __future__ import annotations  # so that an old Python gets as far as our advice
 
@@ -31,6 +31,7 @@ commands
   run            start the mall: database, demo world when empty, web server, worker
   test [ARGS]    run all tests in parallel; ARGS go to pytest
   check          ruff, mypy and the import contracts
+  chaos [ARGS]   break everything that may break, and say what was lost (docs/faults.md)
   setup          only make the environment in .venv
   flask ARGS     one flask command against the same database: flask ledger audit
   lock           write requirements*.txt anew from requirements*.in (needs uv)
@@ -230,8 +231,7 @@ def run() -> None:
 
 def test(words: list[str]) -> int:
     processes = os.environ.get("MALL_TEST_PROCESSES") or min(4, max(2, os.cpu_count() or 2))
-    pytest = [sys.executable, "-m", "pytest", "-n", str(processes), *words]
-    return subprocess.run(pytest, check=False).returncode
+    return subprocess.call([sys.executable, "-m", "pytest", "-n", str(processes), *words])
 
 
 def check() -> int:
@@ -245,8 +245,7 @@ def check() -> int:
     failed = []
     for name, command in checks.items():
         say(name)
-        if subprocess.run(command, check=False).returncode != 0:
-            failed.append(name)
+        failed += [name] if subprocess.call(command) != 0 else []
     say(f"failed: {', '.join(failed)}" if failed else "all checks passed")
     return 1 if failed else 0
 
@@ -257,16 +256,15 @@ def lock() -> int:
     command += ["--python-version", "3.11", "--only-binary", ":all:"]
     command += ["--no-emit-index-url", "--no-annotate", "--no-header"]
     for name, others in ((EVERYTHING, []), (RUNTIME, ["-c", EVERYTHING])):
-        source = name.replace(".txt", ".in")
-        subprocess.run([*command, source, *others, "-o", name], check=True)
+        subprocess.run([*command, name.replace(".txt", ".in"), *others, "-o", name], check=True)
     return 0
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        "dev.py", description=__doc__, epilog=HELP, formatter_class=argparse.RawTextHelpFormatter
-    )
-    parser.add_argument("command", choices=["run", "test", "check", "setup", "flask", "lock"])
+    parser = argparse.ArgumentParser("dev.py", description=__doc__, epilog=HELP)
+    parser.formatter_class = argparse.RawTextHelpFormatter
+    doors = ["run", "test", "check", "chaos", "setup", "flask", "lock"]
+    parser.add_argument("command", choices=doors)
     parser.add_argument("words", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     os.chdir(ROOT)
@@ -280,6 +278,8 @@ def main() -> int:
             return subprocess.run(flask(*asked.words), check=False).returncode
     if asked.command == "test":
         return test(asked.words)
+    if asked.command == "chaos":
+        return subprocess.call([sys.executable, "-m", "tests.chaos", *asked.words])
     return check() if asked.command == "check" else 0
 
 

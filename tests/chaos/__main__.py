@@ -1,0 +1,54 @@
+"""Try the fault plan: python -m tests.chaos [--quick] [--only kill --flow refund --point 3 --seed 7]."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from random import SystemRandom
+
+from tests.chaos import kill
+from tests.chaos.malls import City, city
+from tests.chaos.report import Report
+from tests.chaos.wanted import Wanted
+
+KINDS: dict[str, Callable[[City, Wanted, Report], None]] = {
+    "kill": kill.run,
+}
+
+
+def asked() -> Wanted:
+    parser = argparse.ArgumentParser("python -m tests.chaos", description=__doc__)
+    parser.add_argument("--seed", type=int, help="repeat a run [a new one]")
+    parser.add_argument("--quick", action="store_true", help="some of each kind, about a minute")
+    parser.add_argument("--minutes", type=int, default=8, help="at most, about [8]")
+    parser.add_argument("--only", action="append", choices=list(KINDS), help="one kind; again")
+    parser.add_argument("--flow", default="", help="one flow, such as refund")
+    parser.add_argument("--point", type=int, default=0, choices=range(1, 10), metavar="1..9")
+    said = parser.parse_args()
+    seed = SystemRandom().randrange(10**6) if said.seed is None else said.seed
+    return Wanted(
+        seed=seed,
+        only=tuple(said.only or ()),
+        flow=said.flow,
+        point=said.point,
+        quick=said.quick,
+        minutes=said.minutes,
+    )
+
+
+def main() -> int:
+    wanted = asked()
+    report = Report(wanted.seed)
+    print(f"chaos with seed {wanted.seed}", flush=True)
+    with city() as place:
+        for name, run in KINDS.items():
+            if not wanted.only or name in wanted.only:
+                print(f"· {name}", flush=True)
+                run(place, wanted, report)
+    print("\n".join(report.lines()))
+    if not report.tried:
+        print("nothing was tried: no such flow")
+    return 1 if report.losses or not report.tried else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

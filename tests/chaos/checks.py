@@ -1,0 +1,112 @@
+"""What must hold after any fault: the audit, one object per operation, nothing left open."""
+
+from collections import Counter
+
+from sqlalchemy import func, select
+
+from core.db import db
+from core.use_case import use_case
+from ledger import audit, book
+from ledger.accounts import account
+from payments import sandbox_bank, sweeps
+from payments.models import GatewayOp
+from payments.sandbox_tables import objects
+from tests.chaos.flows import currency
+from tests.chaos.gateway import Gateway
+from tests.chaos.malls import Mall
+
+OPEN = ("intended", "sending", "unknown")
+Objects = Counter[tuple[int, str]]
+
+
+def complaints(mall: Mall) -> list[str]:
+    """Everything that is wrong with this mall now; to be asked in a process of its own."""
+    found = [f"audit: {f.name}: {f.detail}" for f in audit.run() if not f.ok]
+    still = select(GatewayOp).where(GatewayOp.state.in_(OPEN))
+    found += [f"{op.kind} {op.ref} is still {op.state}" for op in db.session.scalars(still)]
+    made = objects_at(mall)
+    return found + _operations(made) + _money(mall)
+
+
+def objects_at(mall: Mall) -> Objects:
+    """How many objects the gateway has for each (operation, kind)."""
+    return mall.gateway.objects() if mall.gateway else _sandbox_objects()
+
+
+def _sandbox_objects() -> Objects:
+    with sandbox_bank.engine().begin() as bank:
+        rows = bank.execute(select(objects.c.op_id, objects.c.kind)).all()
+    return Counter((row.op_id, row.kind) for row in rows)
+
+
+def _operations(made: Objects) -> list[str]:
+    """Exactly one object per operation that succeeded, and no object without its operation."""
+    ops = {op.id: op for op in db.session.scalars(select(GatewayOp))}
+    found = []
+    for op in ops.values():
+        page = op.kind == "charge" and not op.params.get("source")
+        kind = "page" if page and (op.id, "page") in made else op.kind
+        count = made[op.id, kind]
+        if count > 1 or (count == 0 and op.state in ("succeeded", "processing")):
+            found.append(f"{op.kind} {op.ref} ({op.state}) has {count} objects at the gateway")
+    strangers = {op_id for op_id, _ in made if op_id not in ops}
+    return found + [
+        f"the gateway has objects of operation {op_id}, we do not" for op_id in strangers
+    ]
+
+
+def _money(mall: Mall) -> list[str]:
+    """What the gateway holds for us is what the book says, to the cent."""
+    there = _stripe_balance(mall.gateway) if mall.gateway else _sandbox_balance()
+    name = "stripe" if mall.gateway else "sandbox"
+    here = book.balance(account("clearing", name), currency()).minor
+    return [] if here == there else [f"the gateway holds {there}, the book says {here}"]
+
+
+def _sandbox_balance() -> int:
+    done = objects.c.status == "succeeded"
+    sums = select(objects.c.kind, objects.c.amount).where(done)
+    with sandbox_bank.engine().begin() as bank:
+        rows = bank.execute(sums).all()
+    charges = [row.amount for row in rows if row.kind == "charge"]
+    fees = sum((amount * sandbox_bank.FEE_PPM * 2 + 1_000_000) // 2_000_000 for amount in charges)
+    return sum(charges) - fees - sum(row.amount for row in rows if row.kind != "charge")
+
+
+def _stripe_balance(gateway: Gateway) -> int:
+    paid = [t for t in gateway.do("things", "pi") if t["status"] == "succeeded"]
+    fees = sum(t["latest_charge"]["balance_transaction"]["fee"] for t in paid)
+    refunds = [t for t in gateway.do("things", "re") if t["status"] == "succeeded"]
+    sent = [t for t in gateway.do("things", "tr") if not t["reversed"]]
+    return sum(t["amount"] for t in paid) - fees - sum(t["amount"] for t in refunds + sent)
+
+
+def sweep() -> None:
+    """What the worker does each minute, when the jobs themselves were lost."""
+    sweeps.sweep()
+
+
+def work(mall: Mall) -> None:
+    """The real worker, with everything due that would be due by now."""
+    from core import jobs
+
+    let_time_pass()
+    db.session.remove()
+    jobs.run_worker(mall.url, wait=False)
+
+
+@use_case
+def let_time_pass() -> None:
+    """For the jobs, whose time is the database's: what waits is due, who died is known to be dead."""
+    connection = db.session.connection()
+    connection.exec_driver_sql(
+        "update procrastinate_jobs set scheduled_at = now() - interval '1 second'"
+        " where status = 'todo' and scheduled_at > now()"
+    )
+    connection.exec_driver_sql(
+        "update procrastinate_workers set last_heartbeat = now() - interval '1 hour'"
+    )
+
+
+def open_operations() -> int:
+    return db.session.scalar(select(func.count()).where(GatewayOp.state.in_(OPEN))) or 0
