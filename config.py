@@ -43,6 +43,7 @@ class Config:
     BANK_ACCOUNT_HOLDER = ""  # empty: the mall's name
     BANK_BIC = ""
     BANK_NAME = ""
+    PAYOUT_GATEWAY = ""  # "bank": payouts become payment orders; empty: the gateway pays them
     BANK_TRANSFER_DAYS = 3  # how long goods are held while a bank transfer is awaited
     IDEMPOTENCY_DAYS = 30  # how long a form's key keeps its answer
     PUBLIC_URL = "http://127.0.0.1:5000"  # where the gateway sends people back to

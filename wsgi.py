@@ -156,10 +156,11 @@ def _open_lending(app: Flask) -> None:
 
 
 def _open_payments(app: Flask) -> None:
+    from payments import bank_invariants, bank_platform, invariants, sandbox_views, webhooks  # noqa: F401
     from payments import cli as payments_cli
-    from payments import invariants, sandbox_views, webhooks
 
     invariants.plug()
+    bank_invariants.plug()
     app.register_blueprint(sandbox_views.bp)
     app.register_blueprint(webhooks.bp)
     app.extensions["csrf"].exempt(webhooks.bp)  # signed by the gateway instead

@@ -74,3 +74,59 @@ def payout_paid(number: str, op_id: int, gateway: str, amount: Money, on: date) 
     """A payout arrived at the seller's bank."""
     move = Transfer(account("payout_in_flight", number), clearing(gateway), amount, "payout")
     return Journal(f"payout:{number}:{op_id}:paid", "payout.paid", number, on, (move,))
+
+
+@posting(
+    "bank.line",
+    "bank > clearing, in_transit, suspense",
+    "clearing, suspense > bank",
+    key="bank:{line}",
+)
+def bank_line(
+    line_id: int, kind: str, ref: str, other: Account, amount: Money, on: date
+) -> Journal:
+    """A line of our bank's statement: what came in or (below zero) went out."""
+    moved = _signed(account("bank"), other, amount, kind)
+    return Journal(bank_line_key(line_id), "bank.line", ref, on, moved)
+
+
+def bank_line_key(line_id: int) -> str:
+    """The one journal of a bank line."""
+    return f"bank:{line_id}"
+
+
+@posting("bank.rest", "clearing > wallet", key="bank:{line}:rest")
+def bank_rest(line_id: int, purpose: str, payer_id: int, amount: Money, on: date) -> Journal:
+    """What was transferred beyond what was asked is the payer's."""
+    move = Transfer(clearing("bank"), account("wallet", payer_id), amount, "paid_too_much")
+    return Journal(f"bank:{line_id}:rest", "bank.rest", purpose, on, (move,))
+
+
+@posting(
+    "suspense.cleared",
+    "suspense > clearing, wallet, refund_payable, capital",
+    "gateway_fee, capital > suspense",
+    key="bank:{line}:{why}",
+)
+def out_of_suspense(
+    line_id: int, why: str, ref: str, other: Account, amount: Money, on: date
+) -> Journal:
+    """A suspended line found its place: what came in goes there, what went out is taken from it."""
+    moved = _signed(account("suspense"), other, amount, why)
+    return Journal(f"bank:{line_id}:{why}", "suspense.cleared", ref, on, moved)
+
+
+@posting("payout.asked", "refund_payable > payout_in_flight", key="payout:{number}")
+def sending_back(number: str, amount: Money, on: date) -> Journal:
+    """A hold: money of nobody we know is to go back where it came from."""
+    move = Transfer(
+        account("refund_payable", number), account("payout_in_flight", number), amount, "send_back"
+    )
+    return Journal(f"payout:{number}", "payout.asked", number, on, (move,))
+
+
+def _signed(ours: Account, other: Account, amount: Money, why: str) -> tuple[Transfer, ...]:
+    """From `other` to `ours`, or for an amount below zero the other way."""
+    if amount.minor > 0:
+        return moves((ours, other, amount, why))
+    return moves((other, ours, -amount, why))

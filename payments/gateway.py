@@ -119,6 +119,7 @@ class PayoutRequest:
     """Send `amount` to a seller: `destination` is a bank account or the gateway's account id.
 
     charge_id   the one charge it is paid out of, where there is just one: it waits for that money
+    holder      whose account it is, as their bank knows them; a payment order names them
     """
 
     op_id: int
@@ -127,6 +128,7 @@ class PayoutRequest:
     amount: Money
     asked_at: datetime
     charge_id: str = ""
+    holder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

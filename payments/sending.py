@@ -9,7 +9,7 @@ from core.db import db, one
 from core.errors import Conflict, InvalidInput
 from core.money import Money
 from core.use_case import use_case
-from payments import outbox
+from payments import gateways, outbox
 from payments.gateway import Evidence, PayoutRequest, PlatformPayout, Reversal
 from payments.models import GatewayOp
 from payments.rules import FINAL
@@ -25,11 +25,19 @@ class EvidenceUnderWay(Conflict):
 
 @use_case
 def intend_payout(
-    *, payout_number: str, destination: str, amount: Money, charge_id: str = ""
+    *,
+    payout_number: str,
+    destination: str,
+    amount: Money,
+    charge_id: str = "",
+    holder: str = "",
+    gateway: str = "",
 ) -> int:
     """Write down that `amount` is to be sent to `destination`; gives the op's id.
 
     charge_id   the one charge it is paid out of, if there is just one
+    holder      whose account that is; a payment order to our bank names them
+    gateway     who sends it; "" leaves it to `gateways.for_payout`
 
     The asking room has held it in the book (`payout:{number}`) in the same transaction.
     """
@@ -45,8 +53,10 @@ def intend_payout(
         amount=amount,
         asked_at=clock.now(),
         charge_id=charge_id,
+        holder=holder,
     )
-    return outbox.write_down(request, slot, payout_number)
+    sender = gateway or gateways.for_payout(destination)
+    return outbox.write_down(request, slot, payout_number, gateway=sender)
 
 
 @use_case

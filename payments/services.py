@@ -1,5 +1,6 @@
 """Commit 1: what a room asks for is written down, with its hold, before any gateway hears of it."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import current_app
@@ -67,6 +68,8 @@ def intend_charge(
     return_path: str = "/",
     moto: bool = False,
     capture: str = "automatic",
+    gateway: str = "",
+    open_for: timedelta = PAGE_OPEN,
 ) -> Payment:
     """Write down that `amount` is to be taken for `purpose`; `drive(payment.op_id)` then asks.
 
@@ -74,12 +77,14 @@ def intend_charge(
     return_path  where that page sends the shopper back to
     moto         an operator types the card in for a shopper on the telephone
     capture      "manual" only sets the amount aside (`intend_capture`, `intend_cancel`)
+    gateway      "bank" awaits a transfer to our account; "" is the card processor that serves
+    open_for     how long the shopper may take
 
     Said twice for one purpose it is the same payment; after a refusal it is another try.
     """
     purposes.handler_of(purpose)
     outbox.checked(amount, "payment")
-    payment = _payment(purpose, payer_id, amount)
+    payment = _payment(purpose, payer_id, amount, gateway or gateways.current().name)
     if payment.op_id and payment.state != "refused":
         return payment
     op_id = ids.new_id()
@@ -92,26 +97,26 @@ def intend_charge(
         description=description,
         off_session=off_session,
         return_url=current_app.config["PUBLIC_URL"] + return_path,
-        expires_at=clock.now() + PAGE_OPEN,
+        expires_at=clock.now() + open_for,
         asked_at=clock.now(),
         moto=moto,
         capture=capture,
     )
-    outbox.write_down(request, f"charge:{payment.id}", purpose, payment.id)
+    outbox.write_down(request, f"charge:{payment.id}", purpose, payment.id, payment.gateway)
     payment.op_id, payment.state = op_id, "intended"
     payment.action_url = payment.code = payment.message = ""
     db.session.flush()
     return payment
 
 
-def _payment(purpose: str, payer_id: int, amount: Money) -> Payment:
+def _payment(purpose: str, payer_id: int, amount: Money, gateway: str) -> Payment:
     """The one payment of this purpose, locked; two tabs meet here."""
     values = {
         "id": ids.new_id(),
         "created_at": clock.now(),
         "purpose": purpose,
         "payer_id": payer_id,
-        "gateway": gateways.current().name,
+        "gateway": gateway,
         "amount": amount.minor,
         "currency": amount.currency,
     }
@@ -120,7 +125,7 @@ def _payment(purpose: str, payer_id: int, amount: Money) -> Payment:
     payment = db.session.scalars(query.execution_options(populate_existing=True)).one()
     if payment.state == "refused":
         payment.amount, payment.currency = amount.minor, amount.currency
-        payment.gateway = gateways.current().name
+        payment.gateway = gateway
     if payment.payer_id != payer_id or payment.money != amount:
         raise PurposeTaken()
     return payment

@@ -1,6 +1,14 @@
 """Statements of our account as a bank would send them, and its lines taken in."""
 
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from core.money import Money
+from payments import bank_import, bank_placing, services
 from payments.bank_account import SAMPLE
+from payments.bank_references import reference_of
+from payments.values import PaymentView
 
 OURS = SAMPLE
 PAYER = "GB33BUKB20201555555555"
@@ -66,3 +74,37 @@ def camt(*entries: str, opening: str = "", closing: str = "", version: int = 2) 
         f"<BkToCstmrStmt><Stmt><Id>S1</Id><Acct><Id><IBAN>{OURS}</IBAN></Id><Ccy>CNY</Ccy></Acct>"
         f"{balances}{body}</Stmt></BkToCstmrStmt></Document>"
     ).encode()
+
+
+def await_transfer(order: str, amount: Money, payer_id: int = 7, days: int = 3) -> PaymentView:
+    """A payment of `stall:{order}` that waits for a bank transfer; `reference(it)` is quoted."""
+    payment = services.intend_charge(
+        purpose=f"stall:{order}",
+        payer_id=payer_id,
+        amount=amount,
+        source="",
+        description="A kettle",
+        gateway="bank",
+        open_for=timedelta(days),
+    )
+    services.drive(payment.op_id)
+    return services.view(payment.id)
+
+
+def reference(payment: PaymentView) -> str:
+    """What the payer writes on the transfer."""
+    return reference_of(payment.op_id)
+
+
+_numbers = count(1)
+
+
+def arrives(amount: str, **more: Any) -> dict[str, int]:
+    """A statement with one line of its own is taken in and placed; how many became what."""
+    return statement(entry(amount, **{"id": f"LINE-{next(_numbers)}", "reference": ""} | more))
+
+
+def statement(*entries: str) -> dict[str, int]:
+    """Take these lines in and place them."""
+    bank_import.take_in(camt(*entries), "statement.xml", by="admin:1")
+    return bank_placing.place_new()
