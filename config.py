@@ -22,6 +22,10 @@ class Config:
     AUTO_CONFIRM_SHIPPED_DAYS = 20
     HOLDBACK_CEILING_PPM = 350_000  # of net settled sales; steps 3 to 7 of the settlement order
     PAYOUT_MINIMUM_MINOR = 100
+    WALLET_TOP_UP_MINIMUM_MINOR = 1_000  # a person's balance: what one may pay in or take out
+    WALLET_TOP_UP_DAILY_MINOR = 1_000_000
+    WALLET_WITHDRAW_MINIMUM_MINOR = 100
+    WALLET_WITHDRAW_DAILY_MINOR = 2_000_000
 
     # database and web
     DATABASE_URL = "postgresql+psycopg://localhost/mall"

@@ -103,7 +103,9 @@ def _open_buying(app: Flask) -> None:
     from mall.accounts import card_views
     from mall.checkout import views as checkout_views
     from mall.orders import views as orders_views
+    from mall.wallet import views as wallet_views
 
+    app.register_blueprint(wallet_views.bp)
     app.register_blueprint(checkout_views.bp)
     app.register_blueprint(orders_views.bp)
     app.register_blueprint(card_views.bp)
@@ -170,6 +172,7 @@ def _open_payments(app: Flask) -> None:
 def _join_the_rooms(app: Flask) -> None:
     """Who plugs into what; read this to know who is there."""
     _join_buying()
+    _join_wallet()
     _join_lending()
     _join_capital()
     _fill_the_menus()
@@ -192,9 +195,22 @@ def _join_buying() -> None:
     payment_methods.plug(cards.CardPayment())
     purposes.register("checkout", cards.CheckoutPurpose())
     purposes.on_refund(cards.CardRefundNews())
-    purposes.on_payout(PayoutNews())
+    purposes.on_payout(PayoutNews(), "P")
     purposes.on_reversal(PayoutNews())
     for name, query in (orders_audit.INVARIANTS | payouts_audit.INVARIANTS).items():
+        audit.add(name, query)
+
+
+def _join_wallet() -> None:
+    """The balance: paid in by payments, paid out as payouts `W-…`, checked with the book."""
+    from ledger import audit
+    from mall.wallet import audit as wallet_audit
+    from mall.wallet.services import TopUpPayments, WithdrawalNews
+    from payments import purposes
+
+    purposes.register("wallet", TopUpPayments())
+    purposes.on_payout(WithdrawalNews(), "W")
+    for name, query in wallet_audit.INVARIANTS.items():
         audit.add(name, query)
 
 
@@ -241,6 +257,7 @@ def _fill_the_menus() -> None:
     menus.plug("account", "Overview", "/account/", "user", 0)
     menus.plug("account", "Credit and plans", "/account/credit", "wallet", 20)
     menus.plug("account", "Orders", "/account/orders", "box", 10)
+    menus.plug("account", "Balance", "/account/wallet", "coins", 15)
     menus.plug("account", "Favorites", "/account/favorites", "heart", 30)
     menus.plug("account", "Reviews", "/account/reviews", "star", 40)
     menus.plug("account", "Addresses", "/account/addresses", "pin", 50)

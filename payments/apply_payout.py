@@ -24,7 +24,7 @@ def apply(payment: Payment | None, op: GatewayOp, answer: Answer, here: str, the
 
 def _sent(op: GatewayOp) -> None:
     book.settle_hold(f"payout:{op.ref}", key=_sent_key(op), kind=bookkeeping.SENT, on=clock.today())
-    for handler in purposes.payout_handlers():
+    for handler in purposes.payout_handlers(op.ref):
         handler.sent(op.ref)
 
 
@@ -32,7 +32,7 @@ def _paid(op: GatewayOp) -> None:
     posted = bookkeeping.payout_paid(op.ref, op.id, op.gateway, op.money, clock.today())
     book.post(posted)
     op.journal_key = posted.key
-    for handler in purposes.payout_handlers():
+    for handler in purposes.payout_handlers(op.ref):
         handler.paid(op.ref)
 
 
@@ -52,7 +52,7 @@ def _failed(op: GatewayOp, here: str) -> None:
         )
     else:
         book.void_hold(f"payout:{op.ref}", on=clock.today())
-    for handler in purposes.payout_handlers():
+    for handler in purposes.payout_handlers(op.ref):
         handler.failed(op.ref, why)
 
 

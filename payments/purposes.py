@@ -41,7 +41,7 @@ class PayoutHandler(Protocol):
     def paid(self, number: str) -> None: ...
 
     def failed(self, number: str, why: str) -> None:
-        """Not paid; the money lies in `seller_payable` again."""
+        """Not paid; the money lies where it was held, in `seller_payable` or a wallet, again."""
         ...
 
 
@@ -57,7 +57,7 @@ class ReversalHandler(Protocol):
 
 _purposes: dict[str, PurposeHandler] = {}
 _refunds: list[RefundHandler] = []
-_payouts: list[PayoutHandler] = []
+_payouts: dict[str, PayoutHandler] = {}
 _reversals: list[ReversalHandler] = []
 _hearers: dict[type, Callable[[str, Any], str]] = {}
 
@@ -71,8 +71,9 @@ def on_refund(handler: RefundHandler) -> None:
     _refunds[:] = [handler]
 
 
-def on_payout(handler: PayoutHandler) -> None:
-    _payouts[:] = [handler]
+def on_payout(handler: PayoutHandler, prefix: str = "") -> None:
+    """Tell `handler` about payouts whose number begins with `prefix-`; "" hears of all others."""
+    _payouts[prefix] = handler
 
 
 def on_reversal(handler: ReversalHandler) -> None:
@@ -105,8 +106,18 @@ def refund_handlers() -> list[RefundHandler]:
     return _refunds
 
 
-def payout_handlers() -> list[PayoutHandler]:
-    return _payouts
+def payout_handlers(number: str) -> list[PayoutHandler]:
+    """Who is told about this payout: at most one room."""
+    handler = _payouts.get(number.partition("-")[0]) or _payouts.get("")
+    return [handler] if handler else []
+
+
+def instead(handlers: dict[str, PayoutHandler]) -> dict[str, PayoutHandler]:
+    """Put `handlers` in the place of all; gives those that were there (for tests)."""
+    before = dict(_payouts)
+    _payouts.clear()
+    _payouts.update(handlers)
+    return before
 
 
 def reversal_handler() -> ReversalHandler:

@@ -164,7 +164,8 @@ def decide_charge(
 ) -> Outcome:
     """What the card's behavior makes of a charge."""
     behavior = bank.scalar(select(cards.c.behavior).where(cards.c.token == token))
-    behavior = behavior or "no_such_card"
+    # without a card our own page asks for the payment, as a processor's page would
+    behavior = behavior or ("no_such_card" if token else "authenticate")
     if behavior in REFUSALS:
         return {"behavior": behavior, "status": "refused", "code": behavior}
     if behavior == "authenticate" and by_telephone:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from core import clock
 from core.db import db as database
+from core.money import Money
 from finance.capital import services as capital
 from finance.loans.models import Loan
 from finance.risk.models import Decision
@@ -19,6 +20,7 @@ from mall.feedback import services as feedback
 from mall.orders import returns
 from mall.orders import services as orders
 from mall.orders.models import Order
+from mall.wallet import services as wallet
 from payments import cards
 from payments import services as payments
 from tests.factories.goods import make_product
@@ -101,7 +103,7 @@ def world(db: Any) -> World:
     shopper, seller = people["shopper"], people["seller"]
     product = make_product(seller, "400.00", stock=50)
     rows = _goods(seller, product) | _three_received(shopper, product)
-    rows |= _lending(shopper, product) | _orders(shopper, seller, product)
+    rows |= _lending(shopper, product) | _orders(shopper, seller, product) | _wallet(shopper)
     return World(people, rows)
 
 
@@ -173,6 +175,17 @@ def _lending(shopper: Any, product: Any) -> Rows:
         ("/account/credit", "decision_id"): decision_id,
         ("/admin/lending/applications", "id"): decision_id,
         ("/admin/lending/loans", "number"): loan.number,
+    }
+
+
+def _wallet(shopper: Any) -> Rows:
+    token = next(card.token for card in cards.of(shopper.id) if card.last4 == "4242")
+    paid_in = wallet.top_up(shopper.id, Money(5_000, "CNY"), "walk", token)
+    payments.refresh(paid_in.id)
+    out = wallet.withdraw(shopper.id, Money(1_000, "CNY"), "walk", "6222020200001234")
+    return {
+        ("/account/wallet/top-up", "number"): paid_in.purpose.partition(":")[2],
+        ("/account/wallet/withdraw", "number"): out.number,
     }
 
 

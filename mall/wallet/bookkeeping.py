@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from core.money import Money
-from ledger.accounts import account
+from ledger.accounts import Account, account
 from ledger.entries import Journal, Transfer, moves
-from ledger.postings import posting
+from ledger.postings import piece, posting
 
 
 def hold_key(checkout_number: str) -> str:
@@ -52,3 +52,17 @@ def paid(
 def _to_escrow(person_id: int, shares: Iterable[tuple[str, Money]]) -> tuple[Transfer, ...]:
     wallet = account("wallet", person_id)
     return moves(*((wallet, account("escrow", o), amount, "from_balance") for o, amount in shares))
+
+
+@piece("clearing > wallet", into="payment.paid")
+def topped_up(clearing: Account, person_id: int, amount: Money) -> tuple[Transfer, ...]:
+    """A card payment into a balance."""
+    return moves((clearing, account("wallet", person_id), amount, "top_up"))
+
+
+@posting("payout.asked", "wallet > payout_in_flight", key="payout:{number}")
+def withdrawal_asked(number: str, person_id: int, amount: Money, on: date) -> Journal:
+    """Balance held until the gateway has taken the order to pay it out."""
+    wallet, flying = account("wallet", person_id), account("payout_in_flight", number)
+    transfers = moves((wallet, flying, amount, "withdrawal"))
+    return Journal(f"payout:{number}", "payout.asked", number, on, transfers)

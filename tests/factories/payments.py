@@ -67,15 +67,16 @@ class Heard:
 @contextmanager
 def plugged() -> Iterator[tuple[Stall, Heard, Heard]]:
     """A stall, and listeners for refunds and payouts, in place of whoever was plugged in."""
-    before = purposes.refund_handlers()[:], purposes.payout_handlers()[:]
+    before = purposes.refund_handlers()[:]
     stall, refunds, payouts = Stall(), Heard(), Heard()
     purposes.register("stall", stall)
     purposes.on_refund(refunds)
-    purposes.on_payout(payouts)
+    payout_before = purposes.instead({"": payouts})
     try:
         yield stall, refunds, payouts
     finally:
-        purposes.refund_handlers()[:], purposes.payout_handlers()[:] = before
+        purposes.refund_handlers()[:] = before
+        purposes.instead(payout_before)
 
 
 def make_card(person_id: int = 7, number: str = GOOD) -> str:

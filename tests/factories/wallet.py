@@ -1,17 +1,16 @@
 """Balances people have with the mall."""
 
-from core import clock
-from core.use_case import use_case
-from ledger import book
-from ledger.accounts import account
-from ledger.entries import Journal, Transfer
+from core import ids
 from mall.accounts.models import Person
-from tests.factories.orders import yuan
+from mall.wallet import services
+from payments import cards
+from payments import services as payments
+from tests.factories.orders import saved_card, yuan
 
 
-@use_case
 def give_balance(person: Person, amount: str) -> None:
-    """`amount` on the person's balance, a present of the mall."""
-    move = Transfer(account("promotion"), account("wallet", person.id), yuan(amount), "present")
-    key = f"present:{person.id}:{clock.now().isoformat()}:{amount}"
-    book.post(Journal(key, "wallet.present", str(person.id), clock.today(), (move,)))
+    """`amount` on the person's balance, paid in by a saved card."""
+    card_id = saved_card(person.id).partition(":")[2]
+    token = next(card.token for card in cards.of(person.id) if str(card.id) == card_id)
+    payment = services.top_up(person.id, yuan(amount), ids.code("K"), token)
+    assert payments.refresh(payment.id).state == "succeeded"
