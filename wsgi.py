@@ -21,6 +21,7 @@ from finance.capital import models as _capital  # noqa: F401
 from finance.collections import models as _collections  # noqa: F401
 from finance.loans import models as _loans  # noqa: F401
 from finance.risk import models as _risk  # noqa: F401
+from ledger import backup as ledger_backup
 from ledger import cli as ledger_cli
 from ledger import models as _ledger  # noqa: F401
 from mall import pages
@@ -94,6 +95,7 @@ def _open_the_rooms(app: Flask) -> None:
     _open_the_consoles(app)
     app.add_url_rule("/styleguide", "styleguide", lambda: render_template("styleguide.html"))
     ledger_cli.init_app(app)
+    ledger_backup.plug()
     app.cli.add_command(demo_commands)
     _open_buying(app)
     _open_lending(app)

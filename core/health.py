@@ -30,11 +30,12 @@ def problem_found() -> str:
     except SQLAlchemyError:
         forget()
         return "The database cannot be asked."
-    if here != _heads():
+    if here != heads():
         return "The database is not at this version: run `flask db upgrade`."
     return ""
 
 
 @lru_cache
-def _heads() -> set[str]:
+def heads() -> set[str]:
+    """The newest migrations this code knows."""
     return set(ScriptDirectory(str(MIGRATIONS)).get_heads())

@@ -119,6 +119,22 @@ def find_programs(major: int | None = None) -> tuple[Path, int]:
     raise PostgresError(f"No PostgreSQL {wanted} was found: install one, or set DATABASE_URL.")
 
 
+def find_client(name: str, major: int) -> Path:
+    """pg_dump or pg_restore that understands a server of this major version; the nearest one."""
+    found: list[tuple[int, Path]] = []
+    for folder in _candidates():
+        program = folder / name
+        if not program.is_file():
+            continue
+        asked = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+        version = re.search(r"\(PostgreSQL\) (\d+)", asked.stdout)
+        if version and int(version[1]) >= major:
+            found.append((int(version[1]), program))
+    if not found:
+        raise PostgresError(f"No {name} of PostgreSQL {major} or later was found: install one.")
+    return min(found, key=lambda each: each[0])[1]
+
+
 def within_reach(programs: Path, account: Account) -> Path:
     """The programs, or their copy in a system folder when `account` may not reach them."""
     try:
