@@ -1,6 +1,6 @@
 """A small room that takes payments, refunds and payouts, and the cards to pay it with."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -62,6 +62,20 @@ class Heard:
 
     def failed(self, number: str, why: str) -> None:
         self.said.append(f"failed: {why}")
+
+
+class Till:
+    """Where money goes that comes back from sellers."""
+
+    heard: Sequence[str] = ()
+
+    def pulled_back(
+        self, payout_number: str, ref: str, amount: Money, clearing: Account
+    ) -> tuple[Transfer, ...]:
+        return (Transfer(clearing, account("capital"), amount, ref),)
+
+    def not_pulled_back(self, payout_number: str, ref: str, why: str) -> None:
+        self.heard = [*self.heard, f"not pulled back: {why}"]
 
 
 @contextmanager

@@ -8,9 +8,6 @@ from sqlalchemy import text
 
 from core import clock, ids
 from core.errors import Conflict
-from core.money import Money
-from ledger.accounts import Account, account
-from ledger.entries import Transfer
 from payments import purposes, services
 from payments.holds import MoreThanAuthorized, NotAuthorized
 from payments.invariants import CHECKS
@@ -23,6 +20,7 @@ from tests.factories.payments import (
     LOST,
     Heard,
     Stall,
+    Till,
     a_while_later,
     ask_payout,
     balance,
@@ -99,18 +97,6 @@ def test_a_hold_ends_after_a_week(order: str, stall: Stall) -> None:
         assert services.refresh(held.id).code == "capture_expired"
     with pytest.raises(NotAuthorized):
         services.intend_capture(payment_id=held.id, amount=yuan("1.00"))
-
-
-class Till:
-    """Where money goes that comes back from sellers."""
-
-    def pulled_back(
-        self, payout_number: str, ref: str, amount: Money, clearing: Account
-    ) -> tuple[Transfer, ...]:
-        return (Transfer(clearing, account("capital"), amount, ref),)
-
-    def not_pulled_back(self, payout_number: str, ref: str, why: str) -> None:
-        raise AssertionError(why)
 
 
 def test_a_payout_is_pulled_back_in_parts_and_never_more(
