@@ -26,6 +26,11 @@ class Config:
     WALLET_TOP_UP_DAILY_MINOR = 1_000_000
     WALLET_WITHDRAW_MINIMUM_MINOR = 100
     WALLET_WITHDRAW_DAILY_MINOR = 2_000_000
+    HOLIDAYS = ""  # days on which banks are closed besides weekends: 2027-01-01 2027-02-06
+    NEW_SHOP_RESERVE_PPM = 0  # of a new shop's net releases, kept in reserve; 0: none
+    NEW_SHOP_RESERVE_DAYS = 30  # how long each part is kept
+    NEW_SHOP_DAYS = 90  # how long a shop is new, from its approval
+    WRITE_OFF_DEBT_DAYS = 90  # how long a seller has owed before an admin may write it off
 
     # database and web
     DATABASE_URL = "postgresql+psycopg://localhost/mall"

@@ -1,5 +1,6 @@
 """Joins the rooms: the only file that knows them all."""
 
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(config.load(overrides))
     clock.use_zone(app.config["MALL_ZONE"])
+    clock.use_holidays(date.fromisoformat(day) for day in app.config["HOLIDAYS"].split())
     _stand_on_core(app)
     _open_the_rooms(app)
     _join_the_rooms(app)
@@ -187,6 +189,7 @@ def _join_buying() -> None:
     from mall.orders import audit as orders_audit
     from mall.orders import jobs as _orders_jobs  # noqa: F401
     from mall.payouts import audit as payouts_audit
+    from mall.payouts import debts
     from mall.payouts import jobs as _payouts_jobs  # noqa: F401
     from mall.payouts.services import PayoutNews
     from mall.ports import payment_methods
@@ -198,6 +201,7 @@ def _join_buying() -> None:
     purposes.register("checkout", cards.CheckoutPurpose())
     purposes.on_refund(cards.CardRefundNews())
     purposes.on_payout(PayoutNews(), "P")
+    purposes.register(debts.PREFIX, debts.DebtPayments())
     purposes.on_reversal(PayoutNews())
     for name, query in (orders_audit.INVARIANTS | payouts_audit.INVARIANTS).items():
         audit.add(name, query)
@@ -239,6 +243,7 @@ def _join_capital() -> None:
     from finance.capital import boxes, claims
     from finance.capital import jobs as _capital_jobs  # noqa: F401
     from ledger import audit
+    from mall.payouts.reserves import ReserveClaims
     from mall.ports import deductions, panels
 
     panels.plug("seller_home", boxes.home_box)
@@ -246,6 +251,7 @@ def _join_capital() -> None:
     deductions.plug(claims.OrderClaims(), deductions.ORDER)
     deductions.plug(claims.RecourseClaims(), deductions.ORDER)
     deductions.plug(claims.ShareClaims(), deductions.SHARE)
+    deductions.plug(ReserveClaims(), deductions.RESERVE)
     for name, query in capital_audit.INVARIANTS.items():
         audit.add(name, query)
 

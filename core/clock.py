@@ -1,6 +1,6 @@
 """The one clock: the only file that asks what time it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 _traveled: ContextVar[datetime | None] = ContextVar("traveled", default=None)
 _zone = ZoneInfo("Asia/Shanghai")
+_holidays: frozenset[date] = frozenset()
 
 
 def use_zone(name: str) -> None:
@@ -39,6 +40,24 @@ def day_of(instant: datetime) -> date:
 def start_of(day: date) -> datetime:
     """The first instant of a business day, in UTC."""
     return datetime.combine(day, time.min, _zone).astimezone(UTC)
+
+
+def use_holidays(days: Iterable[date]) -> None:
+    """Set the days on which banks are closed besides weekends."""
+    global _holidays
+    _holidays = frozenset(days)
+
+
+def is_business_day(day: date) -> bool:
+    """Whether banks are open: Monday to Friday, no holiday."""
+    return day.weekday() < 5 and day not in _holidays
+
+
+def business_day_from(day: date) -> date:
+    """`day` itself, or the first business day after it."""
+    while not is_business_day(day):
+        day += timedelta(1)
+    return day
 
 
 @contextmanager

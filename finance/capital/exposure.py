@@ -10,6 +10,7 @@ from core.use_case import use_case
 from finance.capital.models import SellerExposure
 from ledger import book
 from ledger.accounts import account
+from mall import facts
 
 
 def lock(seller_id: int) -> SellerExposure:
@@ -37,6 +38,8 @@ def hold_of(seller_id: int, currency: str) -> str:
     row = of(seller_id)
     if row is not None and row.hold:
         return row.hold
+    if why := facts.reserve_in_force(seller_id):
+        return why
     reserve: Money = book.balance(account("seller_reserve", seller_id), currency)
     return f"a reserve of {reserve.grouped()}" if reserve else ""
 

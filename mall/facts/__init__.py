@@ -12,7 +12,7 @@ from mall.facts.names import (
     seller_of,
 )
 from mall.facts.orders import OpenLine, OrderFacts, category_refund_ppm, open_lines, order_facts
-from mall.facts.sellers import SalesRecord, sales_record
+from mall.facts.sellers import SalesRecord, reserve_in_force, sales_record
 
 __all__ = [
     "BuyerRecord",
@@ -29,6 +29,7 @@ __all__ = [
     "order_facts",
     "person_names",
     "relations",
+    "reserve_in_force",
     "sales_record",
     "seller",
     "seller_names",

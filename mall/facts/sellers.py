@@ -12,6 +12,8 @@ from core.money import MILLION, Money
 from mall.facts import relations as r
 from mall.orders.models import Refund
 from mall.orders.rules import RefundState
+from mall.payouts import reserves
+from mall.payouts.fees import percent
 from mall.sellers.models import Seller
 
 
@@ -99,6 +101,12 @@ def sales_record(seller_id: int, as_of: datetime, currency: str = "CNY") -> Sale
         **_given_back(seller_id, as_of),
         **_opinions(seller_id, as_of),
     )
+
+
+def reserve_in_force(seller_id: int) -> str:
+    """The share of releases that is kept against risk now, and why; "" when none is."""
+    rule = reserves.rule_of(seller_id)
+    return f"{percent(rule.ppm)} of each release in reserve: {rule.why}" if rule else ""
 
 
 def _net_by_day(seller_id: int, as_of: datetime) -> list[tuple[int, int]]:

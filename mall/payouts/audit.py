@@ -92,11 +92,70 @@ select x.seller, x.left_balance, x.paid_out from (
 where x.left_balance <> x.paid_out
 """
 
+RESERVES_ARE_IN_THE_BOOK = """
+select h.seller_id, h.held, coalesce(a.credits_posted - a.debits_posted, 0) as book
+from (select seller_id, currency, sum(amount) as held from reserve_hold
+      where released_on is null group by seller_id, currency) h
+left join ledger_account a on a.path = '2120:seller_reserve:' || h.seller_id
+  and a.currency = h.currency
+where h.held > coalesce(a.credits_posted - a.debits_posted, 0)
+union all
+select h.seller_id, h.amount, coalesce(sum(s.amount), 0)
+from reserve_hold h left join settlement_line s on s.order_number = h.order_number
+  and s.step = 7 and s.reason = 'reserve' and s.releases_on = h.releases_on
+group by h.id having coalesce(sum(s.amount), 0) <> h.amount
+"""
+
+WRITE_OFFS_ARE_IN_THE_BOOK = """
+select w.id, w.amount, coalesce(sum(t.amount), 0) as book
+from debt_write_off w
+left join ledger_journal j on j.idempotency_key = 'debt:' || w.id
+left join ledger_transfer t on t.journal_id = j.id and t.state = 'posted'
+group by w.id having coalesce(sum(t.amount), 0) <> w.amount
+"""
+
+# payable + reserve + in flight + paid out = what came from outside - what went outside
+SELLERS_HAVE_WHAT_THEY_EARNED = """
+with own as (
+  select id, case code when 2130 then (select p.seller_id::text from payout p
+                                       where p.number = split_part(path, ':', 3))
+                       else split_part(path, ':', 3) end as seller,
+         currency, credits_posted - debits_posted as has
+  from ledger_account where code in (2110, 2120, 2130)),
+moved as (
+  select o.seller, o.currency,
+         sum(case when t.credit_account_id = o.id then t.amount else -t.amount end) as net
+  from own o join ledger_transfer t on o.id in (t.debit_account_id, t.credit_account_id)
+    and t.state in ('posted', 'settled')
+  join ledger_account k
+    on k.id = case when t.credit_account_id = o.id then t.debit_account_id
+                   else t.credit_account_id end
+  where k.code not in (2110, 2120, 2130, 1100, 1200) group by 1, 2),
+outside as (
+  select o.seller, o.currency,
+         sum(case when t.credit_account_id = o.id then t.amount else -t.amount end) as net
+  from own o join ledger_transfer t on o.id in (t.debit_account_id, t.credit_account_id)
+    and t.state in ('posted', 'settled')
+  join ledger_account k
+    on k.id = case when t.credit_account_id = o.id then t.debit_account_id
+                   else t.credit_account_id end
+  where k.code in (1100, 1200) group by 1, 2)
+select h.seller, h.has, coalesce(m.net, 0) as earned, coalesce(x.net, 0) as paid_out
+from (select seller, currency, sum(has) as has from own group by 1, 2) h
+left join moved m on m.seller = h.seller and m.currency = h.currency
+left join outside x on x.seller = h.seller and x.currency = h.currency
+where h.has <> coalesce(m.net, 0) + coalesce(x.net, 0)
+   or coalesce(m.net, 0) + coalesce(x.net, 0) < 0
+"""
+
 INVARIANTS: dict[str, str] = {
     "commission, tax, deductions and balance make what was released": SETTLEMENTS_ADD_UP,
     "every settlement stands in the book, to the cent": SETTLEMENTS_ARE_IN_THE_BOOK,
     "fees go back with refunds, all of them when all was refunded": FEES_GO_BACK_AT_MOST_ONCE,
     "deductions outside the order's own advance keep to the ceiling": HOLDBACKS_KEEP_TO_THE_CEILING,
+    "what the reserve keeps is in the book, line by line": RESERVES_ARE_IN_THE_BOOK,
+    "what sellers owed and was given up is in the book": WRITE_OFFS_ARE_IN_THE_BOOK,
+    "a seller has and was paid what was earned, less what went back": SELLERS_HAVE_WHAT_THEY_EARNED,
     "an order is settled exactly when it was received": RECEIVED_IS_SETTLED,
     "a payout is held, on its way or gone as its state says": PAYOUTS_ARE_IN_THE_BOOK,
     "what left a seller's balance for the bank is what was paid out": SELLERS_ARE_PAID_WHAT_LEFT,

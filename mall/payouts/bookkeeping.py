@@ -63,3 +63,54 @@ def pulled_back(
         (clearing, account("seller_receivable", seller_id), due, "pulled_back"),
         (clearing, account("seller_payable", seller_id), amount - due, "pulled_back"),
     )
+
+
+@piece("seller_payable > seller_reserve", into="order.released")
+def into_reserve(seller_id: int, amount: Money) -> tuple[Transfer, ...]:
+    """Part of a release is kept against refunds and disputes."""
+    payable, reserve = account("seller_payable", seller_id), account("seller_reserve", seller_id)
+    return moves((payable, reserve, amount, "reserve"))
+
+
+@posting(
+    "reserve.released",
+    "seller_reserve > seller_receivable, seller_payable",
+    key="reserve:{order}",
+)
+def out_of_reserve(
+    order_number: str, seller_id: int, amount: Money, owed: Money, on: date
+) -> Journal:
+    """A reserve's day has come: what the seller owes first, the rest to the balance."""
+    reserve, due = account("seller_reserve", seller_id), min(amount, owed)
+    transfers = moves(
+        (reserve, account("seller_receivable", seller_id), due, "reserve_pays_owed"),
+        (reserve, account("seller_payable", seller_id), amount - due, "reserve_released"),
+    )
+    key = f"reserve:{order_number}"
+    return Journal(key, "reserve.released", order_number, on, transfers)
+
+
+@posting("debt.offset", "seller_payable > seller_receivable", key="offset:{number}")
+def offset(key: str, seller_id: int, amount: Money, on: date) -> Journal:
+    """The seller's balance pays what the seller owes."""
+    payable, owed = account("seller_payable", seller_id), account("seller_receivable", seller_id)
+    transfers = moves((payable, owed, amount, "owed_paid"))
+    return Journal(key, "debt.offset", f"seller:{seller_id}", on, transfers)
+
+
+@piece("clearing > seller_receivable, seller_payable", into="payment.paid")
+def paid_in(seller_id: int, clearing: Account, amount: Money, owed: Money) -> tuple[Transfer, ...]:
+    """A seller's card pays what the seller owes; more than that is the seller's balance."""
+    due = min(amount, owed)
+    return moves(
+        (clearing, account("seller_receivable", seller_id), due, "owed_paid"),
+        (clearing, account("seller_payable", seller_id), amount - due, "paid_in"),
+    )
+
+
+@posting("debt.written_off", "credit_loss > seller_receivable", key="debt:{write_off}")
+def written_off(write_off_id: int, seller_id: int, amount: Money, on: date) -> Journal:
+    """The mall gives up what a seller owes."""
+    owed = account("seller_receivable", seller_id)
+    transfers = moves((account("credit_loss"), owed, amount, "written_off"))
+    return Journal(f"debt:{write_off_id}", "debt.written_off", f"seller:{seller_id}", on, transfers)

@@ -7,9 +7,11 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ForeignKey,
+    Index,
     SmallInteger,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -84,7 +86,7 @@ class SellerTerms(Model):
                      last of a shorter month), on_demand
     payout_minimum   of payouts by themselves, in minor units; None: the mall's
     scheduled_until  the last scheduled day that has been looked at
-    reserve_*        of each net release: this share, for so many days, up to so much in all
+    reserve_*        once set by an admin: of each net release: this share, for so many days, up to so much in all
     """
 
     __tablename__ = "seller_terms"
@@ -114,6 +116,7 @@ class SellerTerms(Model):
         "reserve_ppm": 0,
         "reserve_days": 0,
         "reserve_reason": "",
+        "explanation": "",
     }
 
     seller_id: Mapped[int] = mapped_column(ForeignKey("seller.id"), unique=True)
@@ -129,11 +132,57 @@ class SellerTerms(Model):
     reserve_reason: Mapped[str] = mapped_column(String(240), default="")
     reserve_set_at: Mapped[datetime | None]
     reserve_set_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    explanation: Mapped[str] = mapped_column(String(400), default="")  # of the seller, on a reserve
+    explained_at: Mapped[datetime | None]
 
     @classmethod
     def of_the_mall(cls, seller_id: int) -> "SellerTerms":
         """Unsaved terms of a seller with whom nothing was agreed."""
         return cls(seller_id=seller_id, **cls.DEFAULTS)
+
+
+class ReserveHold(Model):
+    """What the rolling reserve keeps of one release, until its day or an admin's decision."""
+
+    __tablename__ = "reserve_hold"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_is_positive"),
+        CheckConstraint("why <> ''", name="a_reserve_says_why"),
+        Index(
+            "ix_reserve_hold_open",
+            "seller_id",
+            "releases_on",
+            postgresql_where=text("released_on is null"),
+        ),
+    )
+
+    seller_id: Mapped[int] = mapped_column(ForeignKey("seller.id"))
+    order_number: Mapped[str] = mapped_column(String(20), unique=True)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    releases_on: Mapped[date]
+    why: Mapped[str] = mapped_column(String(240))
+    released_on: Mapped[date | None]
+    released_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: by itself
+
+
+class DebtWriteOff(Model):
+    """What a seller owed and the mall gave up."""
+
+    __tablename__ = "debt_write_off"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_is_positive"),
+        CheckConstraint("why <> ''", name="a_write_off_says_why"),
+        {"info": {"append_only": True}},
+    )
+
+    seller_id: Mapped[int] = mapped_column(ForeignKey("seller.id"), index=True)
+    key: Mapped[str] = mapped_column(String(60), unique=True)  # of the form
+    amount: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    why: Mapped[str] = mapped_column(String(240))
+    written_off_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    on: Mapped[date]
 
 
 class Payout(Model):

@@ -1,5 +1,7 @@
 """Paying sellers out, on demand and every night."""
 
+from datetime import date
+
 from flask import current_app
 from sqlalchemy import select
 
@@ -11,8 +13,8 @@ from core.use_case import use_case
 from ledger import book
 from ledger.accounts import Account, account
 from ledger.entries import Transfer
-from mall.payouts import bookkeeping
-from mall.payouts.models import Payout
+from mall.payouts import bookkeeping, debts, schedules
+from mall.payouts.models import Payout, SellerTerms
 from mall.payouts.settling import balance_of, lock_seller, release
 from mall.sellers.models import Seller, SellerState
 from payments import services as payments
@@ -44,22 +46,30 @@ class NoPayoutNow(Conflict):
 
 @use_case
 def request_payout(seller_id: int, amount: Money, *, key: str) -> Payout:
-    """Send `amount` of the balance to the seller's bank; the same key asks once."""
+    """Send `amount` of the balance to the seller's bank; the same key asks once.
+
+    What the seller owes is paid out of the balance first.
+    """
     seller = lock_seller(seller_id)
     asked = select(Payout).where(Payout.seller_id == seller_id, Payout.key == key)
     if before := db.session.scalars(asked).one_or_none():
         return before
+    debts.offset(seller_id, amount.currency)
     _check_payout(seller, amount)
+    return _send(seller, amount, key)
+
+
+def _send(seller: Seller, amount: Money, key: str) -> Payout:
     payout = Payout(
         number=ids.code("P"),
-        seller_id=seller_id,
+        seller_id=seller.id,
         key=key,
         amount=amount.minor,
         currency=amount.currency,
         destination=seller.payout_account,
     )
     db.session.add(payout)
-    book.hold(bookkeeping.payout_asked(payout.number, seller_id, amount, clock.today()))
+    book.hold(bookkeeping.payout_asked(payout.number, seller.id, amount, clock.today()))
     payments.intend_payout(
         payout_number=payout.number, destination=seller.payout_account, amount=amount
     )
@@ -78,26 +88,39 @@ def _check_payout(seller: Seller, amount: Money) -> None:
 
 
 def pay_out_all() -> int:
-    """Tonight's payouts: each approved seller's whole balance, once a business day."""
-    currency = current_app.config["MALL_CURRENCY"]
-    minimum = Money(current_app.config["PAYOUT_MINIMUM_MINOR"], currency)
-    sellers = select(Seller.id).where(
-        Seller.state == SellerState.APPROVED, Seller.payout_account != ""
+    """Tonight's payouts: the whole balance of each approved seller whose scheduled day it is.
+
+    A day that was missed is caught up on the next night; run twice it pays once.
+    """
+    currency, today = current_app.config["MALL_CURRENCY"], clock.today()
+    query = (
+        select(Seller.id, SellerTerms)
+        .outerjoin(SellerTerms, SellerTerms.seller_id == Seller.id)
+        .where(Seller.state == SellerState.APPROVED, Seller.payout_account != "")
     )
-    sent = 0
-    for seller_id in db.session.scalars(sellers.order_by(Seller.id)).all():
-        available = balance_of(seller_id, currency)
-        if available >= minimum:
-            sent += _tonight(seller_id, available)
-    return sent
+    due = []
+    for seller_id, terms in db.session.execute(query.order_by(Seller.id)).all():
+        day = schedules.day_due(terms or SellerTerms.of_the_mall(seller_id), today)
+        if day and (day < today or balance_of(seller_id, currency)):
+            due.append((seller_id, day))
+    return sum(_tonight(seller_id, day, currency) for seller_id, day in due)
 
 
-def _tonight(seller_id: int, available: Money) -> bool:
-    """Whether the payout was asked; a balance that shrank meanwhile waits for the next night."""
-    try:
-        request_payout(seller_id, available, key=f"night:{clock.today()}")
-    except Conflict:
+@use_case
+def _tonight(seller_id: int, day: date, currency: str) -> bool:
+    """Whether a payout was asked; a balance below the minimum waits for the next scheduled day."""
+    seller = lock_seller(seller_id)
+    terms = schedules.looked_at(seller_id, day)
+    key = f"night:{day}"
+    asked = select(Payout.id).where(Payout.seller_id == seller_id, Payout.key == key)
+    if terms is None or db.session.scalar(asked) is not None:
         return False
+    debts.offset(seller_id, currency)
+    available = balance_of(seller_id, currency)
+    minimum = current_app.config["PAYOUT_MINIMUM_MINOR"]
+    if available.minor < max(minimum, terms.payout_minimum or 0):
+        return False
+    _send(seller, available, key)
     return True
 
 

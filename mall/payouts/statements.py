@@ -22,7 +22,7 @@ _BY_ACCOUNT = {
     ("unearned_fee", False): "Fee of an advance",
     ("unearned_fee", True): "Fee of an advance given back",
     ("advance_fee_income", True): "Fee of an advance given back",
-    ("seller_receivable", False): "Refund you still owed",
+    ("seller_receivable", False): "Paid what you owed",
     ("payout_in_flight", False): "Payout to your bank",
     ("payout_in_flight", True): "Payout that came back",
     ("seller_reserve", False): "Into your reserve",
@@ -31,7 +31,7 @@ _BY_ACCOUNT = {
     ("tax_payable", True): "Tax on the commission given back",
 }
 _CONTRACTS = {"advance_principal", "advance_fee", "unearned_fee"}
-_ABOUT = {"order": "order", "payout": "payout", "advance": "contract"}
+_ABOUT = {"order": "order", "reserve": "order", "payout": "payout", "advance": "contract"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ REASONS = {
     "refund_due": "Refund you still owed",
     "commission": "Commission of the mall",
     "tax": "Tax on the commission",
+    "reserve": "Into your reserve",
     "balance": "To your balance",
     "payout": "Payout to your bank",
     "refund": "Given back to the buyer",
@@ -20,6 +21,9 @@ REASONS = {
     "seller_pays": "Fee of the buyer's plan",
     "seller_pays_owed": "Fee of the buyer's plan, owed by you",
     "commission_back": "Commission given back",
+    "reserve_released": "Out of your reserve",
+    "owed_paid": "Paid what you owed",
+    "paid_in": "Paid in by card",
     "tax_back": "Tax on the commission given back",
 }
 RELEASED_BY = {  # what would bring a part back that the mall itself takes
