@@ -227,10 +227,13 @@ def _join_lending() -> None:
     from finance.loans.services import LoanPayments
     from finance.pay_later import boxes
     from finance.pay_later.method import PayLater
+    from mall.checkout import bank_transfer
     from mall.ports import panels, payment_methods
     from payments import purposes
 
     payment_methods.plug(PayLater())
+    payment_methods.plug(bank_transfer.BankTransfer())
+    panels.plug("shopper_order", bank_transfer.order_box)
     purposes.register("loan", LoanPayments())
     loans_audit.register()
     panels.plug("shopper_order", boxes.order_box)

@@ -1,5 +1,8 @@
 """Transfers shoppers made: whole, in parts, too much, twice or too late for their payment."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy import func, select
 
 from core import clock
@@ -8,15 +11,47 @@ from core.money import Money
 from core.use_case import end_read, use_case
 from ledger import book
 from ledger.accounts import Account, account
-from payments import bookkeeping, cases
+from payments import bank_account, bookkeeping, cases
 from payments.applying import apply_answer, locked
-from payments.bank_gateway import NAME
+from payments.bank_account import OurAccount
+from payments.bank_gateway import NAME, payer_of
 from payments.bank_models import BankLine
-from payments.bank_references import op_of, reference_of
+from payments.bank_references import op_of, reference_of, shown
 from payments.gateway import Answer
 from payments.models import GatewayOp, Payment
+from payments.values import PaymentView
 
 PARTIAL = "partial_transfer"
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A transfer that is waited for: into which account, under which reference, and until when.
+
+    left   what is still to come of `amount`, after what came in parts
+    """
+
+    account: OurAccount
+    reference: str
+    amount: Money
+    left: Money
+    until: datetime
+
+    @property
+    def shown(self) -> str:
+        """The reference in groups of four, as people copy it."""
+        return shown(self.reference)
+
+
+def awaited(payment: PaymentView) -> Awaited | None:
+    """What the payer is to transfer; None when nothing is waited for."""
+    ours = bank_account.ours()
+    op = db.session.get(GatewayOp, payment.op_id)
+    if payment.gateway != NAME or not payment.is_open or ours is None or op is None:
+        return None
+    left = Money(op.amount - _waiting(op.id), op.currency)
+    until = datetime.fromisoformat(op.params["expires_at"])
+    return Awaited(ours, reference_of(op.id), op.money, left, until)
 
 
 def charge_of(reference: str) -> GatewayOp | None:
@@ -119,3 +154,9 @@ def _let_go(line_id: int) -> bool:
     words = "The rest did not come in time: it is in the payer's wallet."
     cases.close_by_key(bookkeeping.bank_line_key(line.id), NAME, words)
     return True
+
+
+def payer_known(payment_id: int) -> bool:
+    """Whether a statement told the account that this payment came from."""
+    payment = get(Payment, payment_id)
+    return payer_of(payment.charge_id or "") is not None

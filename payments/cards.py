@@ -61,8 +61,10 @@ def of(person_id: int) -> list[Card]:
 def used_by(payment_ids: Collection[int]) -> dict[int, str]:
     """`Visa ending in 4242` by payment; a card that has been removed since is still named.
 
-    Payments made on the gateway's own page are left out: their card is not ours to name.
+    A transfer came from a "bank account". Payments made on the gateway's own page are left out:
+    their card is not ours to name.
     """
+    transfers = select(Payment.id).where(Payment.id.in_(payment_ids), Payment.gateway == "bank")
     query = (
         select(Payment.id, Card)
         .join(GatewayOp, GatewayOp.id == Payment.op_id)
@@ -72,7 +74,8 @@ def used_by(payment_ids: Collection[int]) -> dict[int, str]:
         )
         .where(Payment.id.in_(payment_ids))
     )
-    return {payment_id: card.label for payment_id, card in db.session.execute(query)}
+    named = {payment_id: card.label for payment_id, card in db.session.execute(query)}
+    return named | dict.fromkeys(db.session.scalars(transfers), "bank account")
 
 
 def entered_here() -> bool:

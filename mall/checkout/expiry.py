@@ -9,10 +9,12 @@ from core import clock, jobs
 from core.db import db
 from core.errors import Conflict
 from core.use_case import use_case
+from mall.cart import services as carts
 from mall.checkout import queries, services
 from mall.checkout.cards import give_back_late
 from mall.checkout.models import Checkout, CheckoutState
 from mall.checkout.rules import PAID_OTHERWISE
+from mall.ports import payment_methods
 from payments import services as payments
 
 UNSURE = ("sending", "unknown", "processing")  # money may have moved: ask before giving up
@@ -26,10 +28,21 @@ class MoneyMoves(Conflict):
 
 def give_up(number: str, buyer_id: int) -> None:
     """The shopper wants to pay in another way; not while money may be moving (MoneyMoves)."""
-    queries.of_buyer(number, buyer_id)
+    checkout = queries.of_buyer(number, buyer_id)
     if _may_still_come(number):
         raise MoneyMoves()
-    _give_up(number, PAID_OTHERWISE)
+    if _give_up(number, PAID_OTHERWISE) and checkout.offer_key in payment_methods.patient_ways():
+        _put_back(checkout.id, buyer_id)
+
+
+def _put_back(checkout_id: int, buyer_id: int) -> None:
+    """What left the cart when the order was written down is in it again, as far as it is there."""
+    for order in queries.orders_of(checkout_id):
+        for line in order.lines:
+            try:
+                carts.add(variant_id=line.variant_id, quantity=line.quantity, person_id=buyer_id)
+            except Conflict:
+                continue
 
 
 def give_up_overdue() -> int:
@@ -38,10 +51,12 @@ def give_up_overdue() -> int:
 
 
 def _overdue() -> list[str]:
-    age = timedelta(minutes=current_app.config["RESERVATION_MINUTES"])
-    query = select(Checkout.number).where(
-        Checkout.state == CheckoutState.AWAITING, Checkout.created_at <= clock.now() - age
-    )
+    now, usual = clock.now(), timedelta(minutes=current_app.config["RESERVATION_MINUTES"])
+    patient = payment_methods.patient_ways()
+    ended = Checkout.offer_key.not_in(patient) & (Checkout.created_at <= now - usual)
+    for way, patience in patient.items():
+        ended |= (Checkout.offer_key == way) & (Checkout.created_at <= now - patience)
+    query = select(Checkout.number).where(Checkout.state == CheckoutState.AWAITING, ended)
     return list(db.session.scalars(query.order_by(Checkout.id).limit(BATCH)))
 
 

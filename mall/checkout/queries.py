@@ -14,6 +14,7 @@ from mall.checkout import rules
 from mall.checkout.models import Checkout, CheckoutPart, CheckoutShare, CheckoutState
 from mall.checkout.rules import ShippingOffer
 from mall.orders.models import Order
+from mall.ports import payment_methods
 from mall.sellers.models import Seller, SellerState
 
 
@@ -142,12 +143,17 @@ def _line(line: CartLine, variant: Variant, product: Product, seller: Seller) ->
 def next_key(buyer_id: int) -> str:
     """The key of the buyer's next checkout: two tabs opened on one cart carry the same one.
 
-    It changes when a checkout ends, so that a second try after a refusal is a new checkout.
+    It changes when a checkout ends, so that a second try after a refusal is a new checkout; one
+    that is waited for during days is no reason not to buy anything else.
     """
+    patient = list(payment_methods.patient_ways())
     ended = db.session.scalar(
         select(func.count())
         .select_from(Checkout)
-        .where(Checkout.buyer_id == buyer_id, Checkout.state != CheckoutState.AWAITING)
+        .where(
+            Checkout.buyer_id == buyer_id,
+            (Checkout.state != CheckoutState.AWAITING) | Checkout.offer_key.in_(patient),
+        )
     )
     return f"try-{ended}"
 

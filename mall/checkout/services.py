@@ -106,10 +106,18 @@ def place(
         return _answer(_by_key(buyer_id, key))
     checkout = db.session.get_one(Checkout, checkout_id)
     placed = [_place_order(checkout, p, address, shipping) for p in basket.parcels]
-    until = clock.now() + timedelta(minutes=current_app.config["RESERVATION_MINUTES"])
-    catalog.reserve(checkout.id, basket.quantities, until)
+    _hold_goods(checkout, basket)
     parts.write(checkout, placed, first, offer_key)
     return _settle(checkout, placed, details or {})
+
+
+def _hold_goods(checkout: Checkout, basket: Basket) -> None:
+    """For minutes; or for days, where the payment takes them: the cart is free for more then."""
+    patience = payment_methods.patient_ways().get(checkout.offer_key)
+    usual = timedelta(minutes=current_app.config["RESERVATION_MINUTES"])
+    catalog.reserve(checkout.id, basket.quantities, clock.now() + (patience or usual))
+    if patience:
+        carts.take_out(list(basket.quantities), person_id=checkout.buyer_id)
 
 
 def _from_wallet(wallet: Money | None, offer_key: str, total: Money) -> Money:

@@ -11,7 +11,7 @@ from core.errors import DomainError
 from core.money import Money
 from core.once import once
 from mall.accounts import services as accounts
-from mall.checkout import expiry, paying, queries, showing
+from mall.checkout import bank_transfer, expiry, paying, queries, showing
 from mall.checkout.forms import CheckoutForm
 from mall.checkout.models import CheckoutState
 from mall.checkout.queries import Basket
@@ -154,6 +154,7 @@ def show(number: str) -> Any:
         checkout=checkout,
         orders=queries.orders_of(checkout.id),
         payment=payment,
+        transfer=bank_transfer.awaited(payment),
     )
 
 

@@ -5,8 +5,8 @@ waits for a network), and told to give back. The mall knows no method by name.
 """
 
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any, Protocol
+from datetime import date, timedelta
+from typing import Any, Protocol, cast
 
 from core.errors import NotFound
 from core.money import Money
@@ -202,6 +202,14 @@ class HoldingMethod(PaymentMethod, Protocol):
         ...
 
 
+class PatientMethod(PaymentMethod, Protocol):
+    """A way to pay whose answer takes days: the goods are held, and leave the cart, meanwhile."""
+
+    def patience(self) -> timedelta:
+        """How long the goods are held."""
+        ...
+
+
 @dataclass
 class _Registry:
     methods: dict[str, PaymentMethod] = field(default_factory=dict)
@@ -232,3 +240,12 @@ def method_of(offer_key: str) -> PaymentMethod:
     if method is None:
         raise NotFound("There is no such way to pay. Choose one from the list.")
     return method
+
+
+def patient_ways() -> dict[str, timedelta]:
+    """The methods whose answer takes days, by key, and how long they are waited for."""
+    return {
+        key: cast(PatientMethod, method).patience()
+        for key, method in _registry.methods.items()
+        if hasattr(method, "patience")
+    }
