@@ -32,6 +32,7 @@ from mall.cart import views as cart
 from mall.catalog import views as catalog
 from mall.checkout import models as _checkout  # noqa: F401
 from mall.cli import mall as mall_commands
+from mall.disputes import joining as disputes
 from mall.feedback import views as feedback
 from mall.history import cli as _history  # noqa: F401
 from mall.orders import models as _orders  # noqa: F401
@@ -143,6 +144,7 @@ def _open_the_consoles(app: Flask) -> None:
         app.register_blueprint(room)
     for room in (office.bp, office_orders.bp, office_sellers.bp):
         app.register_blueprint(room)
+    disputes.open_doors(app)
 
 
 def _open_lending(app: Flask) -> None:
@@ -177,6 +179,7 @@ def _join_the_rooms(app: Flask) -> None:
     """Who plugs into what; read this to know who is there."""
     _join_buying()
     _join_wallet()
+    disputes.join()
     _join_lending()
     _join_capital()
     _fill_the_menus()

@@ -130,3 +130,45 @@ def _signed(ours: Account, other: Account, amount: Money, why: str) -> tuple[Tra
     if amount.minor > 0:
         return moves((ours, other, amount, why))
     return moves((other, ours, -amount, why))
+
+
+def disputed_funds(number: str) -> Account:
+    """What the processor took for a dispute whose outcome is open."""
+    return account("disputed_funds", number)
+
+
+@posting("dispute.opened", "disputed_funds > clearing", key="dispute:{number}:opened")
+def dispute_opened(number: str, gateway: str, amount: Money, on: date) -> Journal:
+    """The processor takes a disputed payment out of our balance."""
+    move = Transfer(disputed_funds(number), clearing(gateway), amount, "disputed")
+    return Journal(f"dispute:{number}:opened", "dispute.opened", number, on, (move,))
+
+
+@posting("dispute.fee", "dispute_fee > clearing", key="dispute:{number}:fee:{so_far}")
+def dispute_fee(number: str, gateway: str, amount: Money, so_far: Money, on: date) -> Journal:
+    """What the processor charges for a dispute; `so_far` with this amount."""
+    move = Transfer(account("dispute_fee"), clearing(gateway), amount, "dispute_fee")
+    return Journal(f"dispute:{number}:fee:{so_far.minor}", "dispute.fee", number, on, (move,))
+
+
+@posting("dispute.won", "clearing > disputed_funds", key="dispute:{number}:won")
+def dispute_won(number: str, gateway: str, amount: Money, on: date) -> Journal:
+    """The processor gives back what it had taken for a dispute."""
+    move = Transfer(clearing(gateway), disputed_funds(number), amount, "reinstated")
+    return Journal(f"dispute:{number}:won", "dispute.won", number, on, (move,))
+
+
+@posting("dispute.lost", "dispute_loss > disputed_funds", key="dispute:{number}:lost")
+def dispute_lost(number: str, amount: Money, on: date) -> Journal:
+    """What nobody else bears of a lost dispute is the mall's loss."""
+    move = Transfer(account("dispute_loss"), disputed_funds(number), amount, "dispute_lost")
+    return Journal(f"dispute:{number}:lost", "dispute.lost", number, on, (move,))
+
+
+@posting("dispute.recovered", "clearing > recovery", key="dispute:{number}:recovered")
+def dispute_recovered(
+    number: str, gateway: str, wanted: tuple[Transfer, ...], rest: Money, on: date
+) -> Journal:
+    """A lost dispute is won after all: the money goes to who had borne it, the rest was our loss."""
+    ours = moves((clearing(gateway), account("recovery"), rest, "recovered"))
+    return Journal(f"dispute:{number}:recovered", "dispute.recovered", number, on, (*wanted, *ours))

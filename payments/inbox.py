@@ -74,6 +74,8 @@ def _applied(gateway: str, notice: Notice, facts: Facts | None) -> str:
             op_id = None
     elif facts is not None:
         result = purposes.tell(gateway, facts)
+    if result == purposes.WAITING:  # about something of ours that we have not heard of yet
+        return result
     mark = update(GatewayEvent).where(
         GatewayEvent.gateway == gateway, GatewayEvent.event_id == notice.event_id
     )

@@ -27,7 +27,7 @@ class Payment(Model):
     """One amount a person owes for one purpose, over as many tries as it takes.
 
     `purpose` names what it is for and who is told, `checkout:C-7K2M`. The counters only grow,
-    save that a refund which fails frees what it had taken.
+    save that a refund which fails, or a dispute which ends, frees what it had taken.
     """
 
     __tablename__ = "payment"
@@ -37,11 +37,12 @@ class Payment(Model):
         CheckConstraint("amount >= authorized_minor", name="authorized_at_most_asked"),
         CheckConstraint("authorized_minor >= captured_minor", name="captured_at_most_authorized"),
         CheckConstraint(
-            "captured_minor >= refunded_minor + disputed_lost_minor",
+            "captured_minor >= refunded_minor + disputed_lost_minor + disputed_open_minor",
             name="given_back_at_most_captured",
         ),
         CheckConstraint(
-            "refunded_minor >= 0 and disputed_lost_minor >= 0", name="counters_are_positive"
+            "least(refunded_minor, disputed_lost_minor, disputed_open_minor) >= 0",
+            name="counters_are_positive",
         ),
         UniqueConstraint("gateway", "charge_id"),
     )
@@ -61,6 +62,9 @@ class Payment(Model):
     captured_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     refunded_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     disputed_lost_minor: Mapped[int] = mapped_column(BigInteger, default=0)
+    disputed_open_minor: Mapped[int] = mapped_column(  # taken for disputes that are not decided
+        BigInteger, default=0, server_default="0"
+    )
     fee_minor: Mapped[int | None] = mapped_column(BigInteger)
     paid_at: Mapped[datetime | None]
 

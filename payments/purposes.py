@@ -88,6 +88,9 @@ def on_facts(kind: type[F], hear: Callable[[str, F], str]) -> None:
     _hearers[kind] = hear
 
 
+WAITING = "waiting"  # what `hear` gives when it cannot be applied yet: it is tried again
+
+
 def tell(gateway: str, facts: Any) -> str:
     """What became of facts nobody asked for; `not_ours` when nobody listens."""
     hear = _hearers.get(type(facts))

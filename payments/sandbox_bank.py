@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from core import clock, ids
 from core.money import Money
+from payments import sandbox_disputes
 from payments.sandbox_cards import REFUSALS
 from payments.sandbox_tables import cards, notices, objects
 
@@ -106,6 +107,7 @@ def once(
 def _decided(bank: Connection, id: str, op_id: int, kind: str, outcome: Outcome) -> Object:
     change = update(objects).where(objects.c.id == id).values(**outcome)
     decided = bank.execute(change.returning(objects)).one()
+    sandbox_disputes.plan(bank, decided)
     status, then = outcome["status"], outcome.get("next_status")
     if status in ("succeeded", "refused"):
         copies = COPIES.get(outcome["behavior"], 1)

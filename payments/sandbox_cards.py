@@ -60,6 +60,24 @@ SANDBOX_CARDS: tuple[SandboxCard, ...] = (
         "4000000000007726", "Visa", "refund_waits", "pays; a refund arrives a minute later"
     ),
     SandboxCard("4000000000001059", "Visa", "refund_refused", "pays; a refund is refused"),
+    SandboxCard(
+        "4000000000000259",
+        "Visa",
+        "disputed_fraud",
+        "pays; two days later its holder says it was somebody else. Won with a tracking number",
+    ),
+    SandboxCard(
+        "4000000000002685",
+        "Visa",
+        "disputed_not_received",
+        "pays; two days later its holder says nothing came. Won with a tracking number",
+    ),
+    SandboxCard(
+        "4000000000001976",
+        "Visa",
+        "inquiry",
+        "pays; two days later the bank only asks, and is content five days later",
+    ),
 )
 REFUSALS = ("card_declined", "insufficient_funds", "expired_card", "incorrect_cvc", "no_such_card")
 _BY_NUMBER = {card.number: card for card in SANDBOX_CARDS}

@@ -15,14 +15,15 @@ from core.crash import crashpoint
 from core.money import Money
 from core.use_case import use_case
 from payments import sandbox_bank as bank
+from payments import sandbox_disputes, sandbox_lines
 from payments import sandbox_holds as holds
-from payments import sandbox_lines
 from payments.facts import BalanceLine, Facts
 from payments.gateway import (
     Answer,
     Cancel,
     Capture,
     Charge,
+    Evidence,
     Fetched,
     Forged,
     Notice,
@@ -110,6 +111,15 @@ class SandboxGateway(Simple):
 
         return self._ask(request, "platform", {"account": request.account}, decide)
 
+    def evidence(self, request: Evidence) -> Answer:
+        def decide(connection: Any) -> bank.Outcome:
+            return sandbox_disputes.take_evidence(
+                connection, request.dispute_id, request.fields, request.submit
+            )
+
+        params = {"dispute": request.dispute_id, "fields": request.fields}
+        return self._ask(request, "evidence", params | {"submit": request.submit}, decide)
+
     def balance_lines(self, since: datetime, until: datetime) -> Iterator[BalanceLine]:
         return sandbox_lines.lines(since, until)
 
@@ -140,6 +150,9 @@ class SandboxGateway(Simple):
         return Notice(said["id"], said["type"], said["object"])
 
     def fetch(self, notice: Notice) -> Facts | None:
+        if notice.object_id.startswith(sandbox_disputes.PREFIX):
+            with bank.engine().begin() as connection:
+                return sandbox_disputes.fetch(connection, notice.object_id)
         found = bank.find(notice.object_id)
         return Fetched(found.op_id, _answer(found)) if found is not None else None
 

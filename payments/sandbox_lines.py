@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from core.money import Money
+from payments import sandbox_disputes
 from payments.facts import BalanceLine
 from payments.sandbox_bank import FEE_PPM, engine
 from payments.sandbox_tables import objects
@@ -32,6 +33,8 @@ def lines(since: datetime, until: datetime) -> Iterator[BalanceLine]:
     )
     with engine().begin() as bank:
         found = bank.execute(query.order_by(objects.c.created_at.desc())).all()
+        disputed = list(sandbox_disputes.lines(bank, since, until))
+    yield from disputed
     for row in found:
         if row.status == "failed":
             yield _line(row, "_failure", -1)

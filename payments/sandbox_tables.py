@@ -38,6 +38,26 @@ objects = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
 
+# A cardholder's complaint; what it is now follows from these instants and the clock.
+disputes = Table(
+    "sandbox_dispute",
+    Base.metadata,
+    Column("id", String(80), primary_key=True),
+    Column("charge_id", String(80), nullable=False, index=True),
+    Column("op_id", BigInteger, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("reason", String(40), nullable=False),
+    Column("takes_money", Boolean, nullable=False),
+    Column("opens_at", DateTime(timezone=True), nullable=False),
+    Column("until", DateTime(timezone=True), nullable=False),
+    Column("opened_at", DateTime(timezone=True)),
+    Column("answered_at", DateTime(timezone=True)),
+    Column("decides_at", DateTime(timezone=True)),
+    Column("proved", Boolean, nullable=False, server_default="false"),
+    Column("reinstated_at", DateTime(timezone=True)),
+)
+
 notices = Table(
     "sandbox_notice",
     Base.metadata,

@@ -160,7 +160,10 @@ def _reserve(payment: Payment, amount: Money) -> None:
         Payment.id == payment.id,
         Payment.currency == amount.currency,
         Payment.captured_minor
-        >= Payment.refunded_minor + Payment.disputed_lost_minor + amount.minor,
+        >= Payment.refunded_minor
+        + Payment.disputed_lost_minor
+        + Payment.disputed_open_minor
+        + amount.minor,
     )
     change = taken.values(refunded_minor=Payment.refunded_minor + amount.minor)
     result: Any = db.session.execute(change.execution_options(synchronize_session=False))
@@ -206,6 +209,11 @@ def ops_of(payment_id: int) -> list[OpView]:
     """Every operation of a payment, oldest first."""
     query = select(GatewayOp).where(GatewayOp.payment_id == payment_id).order_by(GatewayOp.id)
     return [op_view_of(op) for op in db.session.scalars(query)]
+
+
+def op_view(op_id: int) -> OpView:
+    """One operation; raises NotFound."""
+    return op_view_of(get(GatewayOp, op_id))
 
 
 def open_ops() -> dict[str, int]:

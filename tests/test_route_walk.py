@@ -23,6 +23,7 @@ from mall.orders.models import Order
 from mall.wallet import services as wallet
 from payments import cards
 from payments import services as payments
+from tests.factories.disputes import case_of, tell
 from tests.factories.goods import make_product
 from tests.factories.orders import ADDRESS, orders_of_answer, place_and_pay, put_in_cart
 from tests.factories.people import make_admin, make_seller, make_shopper, sign_in
@@ -103,7 +104,8 @@ def world(db: Any) -> World:
     shopper, seller = people["shopper"], people["seller"]
     product = make_product(seller, "400.00", stock=50)
     rows = _goods(seller, product) | _three_received(shopper, product)
-    rows |= _lending(shopper, product) | _orders(shopper, seller, product) | _wallet(shopper)
+    rows |= _lending(shopper, product) | _disputed(_bought(shopper, product))
+    rows |= _orders(shopper, seller, product) | _wallet(shopper)
     return World(people, rows)
 
 
@@ -161,6 +163,12 @@ def _orders(shopper: Any, seller: Any, product: Any) -> Rows:
         ("/sandbox", "object_id"): waiting.action_url.rsplit("/", 1)[1],
         ("/sandbox", "answer"): "approve",
     }
+
+
+def _disputed(order: Order) -> Rows:
+    tell(order, "needs_response")
+    number = case_of(order).number
+    return {("/seller/disputes", "number"): number, ("/admin/disputes", "number"): number}
 
 
 def _lending(shopper: Any, product: Any) -> Rows:

@@ -97,13 +97,16 @@ class CheckoutPart(Model):
 
 
 class CheckoutShare(Model):
-    """How much of one order one part pays."""
+    """How much of one order one part pays; `disputed` of it a bank has taken, or the mall gave up."""
 
     __tablename__ = "checkout_share"
     __table_args__ = (
         UniqueConstraint("part_id", "order_id"),
         CheckConstraint("amount > 0", name="amount_is_positive"),
-        CheckConstraint("refunded between 0 and amount", name="never_refund_more_than_paid"),
+        CheckConstraint(
+            "refunded >= 0 and disputed >= 0 and refunded + disputed <= amount",
+            name="never_refund_more_than_paid",
+        ),
     )
 
     part_id: Mapped[int] = mapped_column(ForeignKey("checkout_part.id"), info={"frozen": True})
@@ -112,6 +115,7 @@ class CheckoutShare(Model):
     )
     amount: Mapped[int] = mapped_column(BigInteger, info={"frozen": True})
     refunded: Mapped[int] = mapped_column(BigInteger, default=0)
+    disputed: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
 
 class Reservation(Model):

@@ -205,7 +205,8 @@ def _piece(part: CheckoutPart, amount: Money) -> Piece:
 def _cut(order_id: int, amount: Money) -> Iterator[tuple[CheckoutPart, CheckoutShare, Money]]:
     left = amount
     for part, share in _paid_parts(order_id):
-        cut = min(left, Money(share.amount - share.refunded, part.currency))
+        there = share.amount - share.refunded - share.disputed
+        cut = min(left, Money(there, part.currency))
         left = left - cut
         if cut:
             yield part, share, cut

@@ -181,14 +181,19 @@ def covered_by(payment_id: int) -> list[tuple[str, Money]]:
 
 
 def left_of(payment_id: int) -> list[tuple[str, Money]]:
-    """The same less what has been given back of each; orders with nothing left fall out."""
+    """The same less what was given back, or taken by a bank, of each; what has nothing left falls out."""
     left = [(number, amount - back) for number, amount, back in _shares_of(payment_id)]
     return [(number, amount) for number, amount in left if amount]
 
 
 def _shares_of(payment_id: int) -> list[tuple[str, Money, Money]]:
     rows = db.session.execute(
-        select(Order.number, Order.currency, CheckoutShare.amount, CheckoutShare.refunded)
+        select(
+            Order.number,
+            Order.currency,
+            CheckoutShare.amount,
+            CheckoutShare.refunded + CheckoutShare.disputed,
+        )
         .join(CheckoutShare, CheckoutShare.order_id == Order.id)
         .join(CheckoutPart, CheckoutPart.id == CheckoutShare.part_id)
         .where(CheckoutPart.payment_ref == f"payment:{payment_id}")

@@ -7,7 +7,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional
 
 from core.forms import BaseForm, KeyField, MoneyField
-from mall.orders.rules import CAUSE_WORDS, Cause
+from mall.orders.rules import CAUSE_WORDS, GIVEN_CAUSES, Cause
 
 
 class CancelForm(BaseForm):
@@ -23,7 +23,7 @@ class RefundForm(BaseForm):
     amount = MoneyField("Amount", [InputRequired("How much?")])
     cause = SelectField(
         "Why?",
-        choices=[SelectChoice(c.value, CAUSE_WORDS[c]) for c in Cause],
+        choices=[SelectChoice(c.value, CAUSE_WORDS[c]) for c in GIVEN_CAUSES],
         default=Cause.GOODWILL.value,
     )
     note = StringField(

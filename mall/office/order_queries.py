@@ -49,7 +49,7 @@ class OrderFile:
 
     @property
     def left(self) -> Money:
-        return Money(self.order.total - self.order.refunded, self.order.currency)
+        return self.order.left
 
 
 def page_of_orders(state: str, words: str, page: int, refund: str = "") -> OrdersPage:

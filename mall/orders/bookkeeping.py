@@ -22,6 +22,7 @@ class Source:
     commission   the mall's share of it, zero before release
     tax          on that commission, collected for `jurisdiction`
     balance      what the seller's balance can bear now
+    reserve      what is frozen in the seller's reserve for this: used before the balance
     released     whether the order's money has left escrow
     """
 
@@ -32,6 +33,7 @@ class Source:
     commission: Money
     balance: Money
     tax: Money
+    reserve: Money
     jurisdiction: str = ""
 
 
@@ -40,7 +42,7 @@ class Source:
     "escrow > refund_payable",
     "commission > refund_payable",
     "tax_payable > refund_payable",
-    "seller_payable, seller_receivable > refund_payable",
+    "seller_payable, seller_receivable, seller_reserve > refund_payable",
     "promotion > refund_payable",
     key="refund:{number}",
 )
@@ -83,6 +85,21 @@ def into_wallet(number: str, person_id: int, amount: Money) -> tuple[Transfer, .
     )
 
 
+@piece("refund_payable > disputed_funds", into="order.refunded")
+def for_the_bank(number: str, dispute: str, amount: Money) -> tuple[Transfer, ...]:
+    """The shopper's bank has taken the refund's money already: it fills what the bank took."""
+    promised, taken = account("refund_payable", number), account("disputed_funds", dispute)
+    return moves((promised, taken, amount, "charged_back"))
+
+
+@piece("refund_payable > dispute_loss", into="order.refunded")
+def recouped(number: str, amount: Money) -> tuple[Transfer, ...]:
+    """The mall had borne a lost dispute of an order that is called off: the loss is undone."""
+    return moves(
+        (account("refund_payable", number), account("dispute_loss"), amount, "loss_undone")
+    )
+
+
 def _raised(number: str, source: Source, extra: Money) -> tuple[Transfer, ...]:
     promised = account("refund_payable", number)
     if not source.released:
@@ -100,16 +117,14 @@ def _raised(number: str, source: Source, extra: Money) -> tuple[Transfer, ...]:
 
 
 def _from_seller(number: str, source: Source, amount: Money, reason: str) -> tuple[Transfer, ...]:
-    promised = account("refund_payable", number)
-    from_balance = min(amount, source.balance)
+    promised, seller = account("refund_payable", number), source.seller_id
+    from_reserve = min(amount, source.reserve)
+    from_balance = min(amount - from_reserve, source.balance)
+    owed = amount - from_reserve - from_balance
     return moves(
-        (account("seller_payable", source.seller_id), promised, from_balance, reason),
-        (
-            account("seller_receivable", source.seller_id),
-            promised,
-            amount - from_balance,
-            f"{reason}_owed",
-        ),
+        (account("seller_reserve", seller), promised, from_reserve, reason),
+        (account("seller_payable", seller), promised, from_balance, reason),
+        (account("seller_receivable", seller), promised, owed, f"{reason}_owed"),
     )
 
 

@@ -27,7 +27,8 @@ class Order(Model):
 
     `total` = `goods` + `shipping`, in minor units. Frozen at the sale: `commission_ppm` (the mean
     of its lines' rates by amount) and `tax_ppm`, the tax of `tax_jurisdiction` on the commission.
-    `refunded` counts accepted refunds, so that two of them can never exceed the total.
+    `refunded` counts accepted refunds, `disputed` what banks ask back and have not decided,
+    `mall_bore` what they took back at the mall's cost: together never more than the total.
     """
 
     __tablename__ = "orders"  # `order` is a word of SQL
@@ -37,7 +38,11 @@ class Order(Model):
         CheckConstraint(
             "total = goods + shipping and goods > 0 and shipping >= 0", name="total_adds_up"
         ),
-        CheckConstraint("refunded between 0 and total", name="never_refund_more_than_paid"),
+        CheckConstraint(
+            "refunded + disputed + mall_bore between 0 and total",
+            name="never_refund_more_than_paid",
+        ),
+        CheckConstraint("least(refunded, disputed, mall_bore) >= 0", name="counters_are_positive"),
     )
 
     number: Mapped[str] = mapped_column(String(20), unique=True)
@@ -49,6 +54,8 @@ class Order(Model):
     shipping: Mapped[int] = mapped_column(BigInteger)
     total: Mapped[int] = mapped_column(BigInteger)
     refunded: Mapped[int] = mapped_column(BigInteger, default=0)
+    disputed: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    mall_bore: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     currency: Mapped[str] = mapped_column(String(3))
     commission_ppm: Mapped[int]
     tax_ppm: Mapped[int] = mapped_column(default=0)
@@ -84,6 +91,17 @@ class Order(Model):
     @property
     def money(self) -> Money:
         return Money(self.total, self.currency)
+
+    @property
+    def left(self) -> Money:
+        """What can still be given back: neither given back nor asked back by a bank."""
+        gone = self.refunded + self.disputed + self.mall_bore
+        return Money(self.total - gone, self.currency)
+
+    @property
+    def in_dispute(self) -> bool:
+        """Whether a bank has taken money of it and not decided yet: nothing is released then."""
+        return self.disputed > 0
 
 
 class OrderLine(Model):

@@ -99,4 +99,4 @@ def way_in_words(offer_key: str) -> str:
 
 def still_there(order: Order) -> Money:
     """What has been paid and not been given back."""
-    return Money(order.total - order.refunded, order.currency)
+    return order.left

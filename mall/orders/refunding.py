@@ -5,6 +5,7 @@ table has a CHECK. Everything about one refund is one journal, `refund:NUMBER`.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlalchemy import update
 
@@ -14,7 +15,7 @@ from core.errors import Conflict
 from core.money import Money, total
 from ledger import book
 from mall.catalog import services as catalog
-from mall.checkout import parts
+from mall.checkout import disputed_parts, parts
 from mall.checkout.models import Checkout
 from mall.orders import bookkeeping, rules
 from mall.orders.models import Order, OrderLine, Refund
@@ -74,6 +75,50 @@ def give_all(order: Order, left: Money, *, cause: Cause, by: str) -> Refund | No
     return refund
 
 
+def charge_back(
+    order: Order, amount: Money, *, dispute: str, frozen: Money, why: str
+) -> tuple[Refund, Money]:
+    """A bank has taken `amount` of this order back and its seller bears it: a refund of its own.
+
+    frozen   what is set aside for it in the seller's reserve
+    Gives the refund, and how much of `frozen` it used. Goods that never left are on the shelf again.
+    """
+    released = order.state == OrderState.RECEIVED
+    never_left = order.state == OrderState.PAID and amount == order.left
+    units = {line.id: line.quantity - line.returned for line in order.lines} if never_left else {}
+    refund = new_refund(order, amount, cause=Cause.CHARGED_BACK, note=why, quantities=units)
+    refund.move_to(RefundState.ACCEPTED, by="bank")
+    _claim(order, refund)
+    _take_back(order, refund)
+    payouts.lock_seller(order.seller_id)
+    deductions.tell_refunded(order.number, order.seller_id, amount, released)
+    source = replace(_source(order, refund, released), reserve=frozen)
+    given = GivenBack(bookkeeping.for_the_bank(refund.number, dispute, amount))
+    book.post(bookkeeping.refunded(refund.number, source, given, clock.today()))
+    _send_to_cards(refund, given)
+    _close_if_empty(order, "mall")
+    borne = amount - source.commission - source.tax if released else amount - amount
+    return refund, min(frozen, borne)
+
+
+def undo_loss(order: Order, *, by: str) -> None:
+    """An order is called off whose money the mall had given in a lost dispute: it is the mall's."""
+    if not order.mall_bore:
+        return
+    amount, order.mall_bore = Money(order.mall_bore, order.currency), 0
+    db.session.flush()
+    refund = new_refund(order, amount, cause=Cause.CHARGED_BACK)
+    refund.move_to(RefundState.ACCEPTED, by=by)
+    disputed_parts.give_back_all(order.id)
+    _claim(order, refund)
+    payouts.lock_seller(order.seller_id)
+    deductions.tell_refunded(order.number, order.seller_id, amount, released=False)
+    source = _source(order, refund, released=False)
+    given = GivenBack(bookkeeping.recouped(refund.number, amount))
+    book.post(bookkeeping.refunded(refund.number, source, given, clock.today()))
+    _send_to_cards(refund, given)
+
+
 def accept(order: Order, refund: Refund, *, by: str) -> None:
     """Give `refund` back now. The order must be locked by the caller."""
     released = order.state == OrderState.RECEIVED
@@ -98,13 +143,13 @@ def _claim(order: Order, refund: Refund) -> None:
         .where(
             Order.id == order.id,
             Order.paid_at.is_not(None),
-            Order.refunded + refund.amount <= Order.total,
+            Order.refunded + Order.disputed + Order.mall_bore + refund.amount <= Order.total,
         )
         .values(refunded=Order.refunded + refund.amount)
         .execution_options(synchronize_session=False)
     )
     if claimed.rowcount != 1:  # type: ignore[attr-defined]
-        raise TooMuch(left=Money(order.total - order.refunded, order.currency))
+        raise TooMuch(left=order.left)
     db.session.refresh(order, ["refunded"])
 
 
@@ -185,6 +230,7 @@ def _source(order: Order, refund: Refund, released: bool) -> bookkeeping.Source:
         balance=payouts.balance_of(order.seller_id, order.currency),
         tax=back.tax,
         jurisdiction=order.tax_jurisdiction,
+        reserve=Money.zero(order.currency),
     )
 
 

@@ -108,7 +108,7 @@ def _worth(order: Order, sold: list[rules.Sold], wanted: Mapping[int, int], caus
     """The price of what comes back; never more than is left of the order."""
     shipping = Money(order.shipping, order.currency)
     worth = rules.worth_of_return(sold, wanted, shipping=shipping, cause=cause)
-    amount = min(worth, Money(order.total - order.refunded, order.currency))
+    amount = min(worth, order.left)
     if not amount:
         raise NothingLeft()
     return amount
@@ -129,7 +129,7 @@ def accept_return(refund_number: str, *, by: str, seller_id: int | None = None) 
     refunding.check_refundable(order)
     _pause(order, refund, pause=False)
     # part of it may have been given back since she asked
-    refund.amount = min(refund.amount, order.total - order.refunded) or refund.amount
+    refund.amount = min(refund.money, order.left).minor or refund.amount
     refunding.accept(order, refund, by=by)
     return refund
 
@@ -191,12 +191,21 @@ def retry_refund(refund_number: str, *, by: str) -> Refund:
 
 
 def retry_failed() -> int:
-    """Send every refund that came back to its card again; returns how many."""
+    """Send every refund that came back to its card again; returns how many went.
+
+    One whose payment a bank disputes meanwhile waits for the verdict.
+    """
     query = select(Refund.number).where(Refund.state == RefundState.FAILED).order_by(Refund.id)
     numbers = db.session.scalars(query).all()
-    for number in numbers:
+    return sum(_retried(number) for number in numbers)
+
+
+def _retried(number: str) -> bool:
+    try:
         retry_refund(number, by="mall")
-    return len(numbers)
+    except Conflict:
+        return False
+    return True
 
 
 def _pause(order: Order, refund: Refund, *, pause: bool) -> None:

@@ -63,6 +63,7 @@ class Cause(StrEnum):
     CHANGED_MIND = "changed_mind"
     NO_STOCK = "no_stock"
     GOODWILL = "goodwill"
+    CHARGED_BACK = "charged_back"
 
 
 SELLER_FAULTS = {
@@ -71,10 +72,12 @@ SELLER_FAULTS = {
     Cause.DAMAGED,
     Cause.LATE,
     Cause.NO_STOCK,
+    Cause.CHARGED_BACK,
 }
 
 
-LOST_GOODS = {Cause.NOT_RECEIVED, Cause.DAMAGED}  # these never go back on the shelf
+# these never go back on the shelf: what is lost or broken, and what was never there
+LOST_GOODS = {Cause.NOT_RECEIVED, Cause.DAMAGED, Cause.NO_STOCK}
 CAUSE_WORDS = {
     Cause.NOT_AS_DESCRIBED: "It is not as described",
     Cause.WRONG_ITEM: "The wrong item came",
@@ -84,8 +87,11 @@ CAUSE_WORDS = {
     Cause.CHANGED_MIND: "I changed my mind",
     Cause.NO_STOCK: "The seller has none left",
     Cause.GOODWILL: "Goodwill",
+    Cause.CHARGED_BACK: "The card's bank took it back",
 }
-SHOPPER_CAUSES = [c for c in Cause if c not in (Cause.NO_STOCK, Cause.GOODWILL)]
+_NOT_HERS = (Cause.NO_STOCK, Cause.GOODWILL, Cause.CHARGED_BACK)
+SHOPPER_CAUSES = [c for c in Cause if c not in _NOT_HERS]
+GIVEN_CAUSES = [c for c in Cause if c != Cause.CHARGED_BACK]  # what a person may choose
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from core import clock
 from core.db import db, one
 from core.errors import Conflict
-from core.money import Money
 from core.use_case import use_case
 from mall.checkout import parts
 from mall.orders import refunding
@@ -33,6 +32,13 @@ class AlreadyShipped(Conflict):
 
 class ReturnOpen(Conflict):
     message = "A return of this order is open. It must be decided first."
+
+
+class DisputeOpen(Conflict):
+    message = (
+        "The card's bank has taken this order's money back and has not decided yet. "
+        "Nothing can be changed about it until then."
+    )
 
 
 def find(number: str, *, buyer_id: int | None = None, seller_id: int | None = None) -> Order:
@@ -117,6 +123,8 @@ def confirm_receipt(number: str, buyer_id: int) -> Order:
 def _receive(order: Order, *, by: str) -> None:
     if has_open_return(order):
         raise ReturnOpen()
+    if order.in_dispute:
+        raise DisputeOpen()
     order.move_to(OrderState.RECEIVED, by=by)
     order.received_at, order.received_by_timer = clock.now(), by == "timer"
     for payer in parts.payers(order.id):
@@ -139,7 +147,8 @@ def confirm_overdue() -> int:
 @use_case
 def _confirm_by_timer(number: str) -> bool:
     order = find(number)
-    if order.state not in (OrderState.SHIPPED, OrderState.DELIVERED) or has_open_return(order):
+    waits = order.in_dispute or has_open_return(order)
+    if waits or order.state not in (OrderState.SHIPPED, OrderState.DELIVERED):
         return False
     _receive(order, by="timer")
     return True
@@ -154,7 +163,7 @@ def _overdue() -> ColumnElement[bool]:
         and_(Order.state == OrderState.DELIVERED, Order.delivered_at <= delivered),
         and_(Order.state == OrderState.SHIPPED, Order.shipped_at <= shipped),
     )
-    return and_(late, ~returning)
+    return and_(late, ~returning, Order.disputed == 0)
 
 
 @use_case
@@ -163,12 +172,15 @@ def cancel(
     *,
     by: str,
     reason: str,
+    cause: Cause | None = None,
     buyer_id: int | None = None,
     seller_id: int | None = None,
 ) -> Order:
     """Call off an order that was not shipped: everything paid and not yet refunded goes back.
 
-    by                    shopper, seller or mall: it decides who bears a plan's earned fee
+    by                    shopper, seller or mall
+    cause                 what it is for; it decides who bears a plan's earned fee and whether the
+                          goods go back on the shelf. By `by`, where it is not said
     buyer_id, seller_id   the owner it must belong to, when one of them asks
     """
     order = find(number, buyer_id=buyer_id, seller_id=seller_id)
@@ -178,8 +190,10 @@ def cancel(
         raise StillPaying()
     if order.state != OrderState.PAID:
         raise AlreadyShipped()
+    if order.in_dispute:
+        raise DisputeOpen()
     order.move_to(OrderState.CANCELED, by=by, why=reason[:240])
     order.canceled_at, order.canceled_by, order.cancel_reason = clock.now(), by, reason[:160]
-    left = Money(order.total - order.refunded, order.currency)
-    refunding.give_all(order, left, cause=CANCEL_CAUSES[by], by=by)
+    refunding.give_all(order, order.left, cause=cause or CANCEL_CAUSES[by], by=by)
+    refunding.undo_loss(order, by=by)
     return order

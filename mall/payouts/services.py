@@ -16,6 +16,7 @@ from ledger.entries import Transfer
 from mall.payouts import bookkeeping, debts, schedules
 from mall.payouts.models import Payout, SellerTerms
 from mall.payouts.settling import balance_of, lock_seller, release
+from mall.ports import payout_stops
 from mall.sellers.models import Seller, SellerState
 from payments import services as payments
 
@@ -79,6 +80,8 @@ def _send(seller: Seller, amount: Money, key: str) -> Payout:
 def _check_payout(seller: Seller, amount: Money) -> None:
     if seller.state != SellerState.APPROVED or not seller.payout_account:
         raise NoPayoutNow()
+    if why := payout_stops.why_not(seller.id, amount.currency):
+        raise NoPayoutNow(why)
     minimum = Money(current_app.config["PAYOUT_MINIMUM_MINOR"], amount.currency)
     if amount < minimum:
         raise TooSmall(minimum=minimum)

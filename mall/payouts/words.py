@@ -25,6 +25,9 @@ REASONS = {
     "owed_paid": "Paid what you owed",
     "paid_in": "Paid in by card",
     "tax_back": "Tax on the commission given back",
+    "dispute_frozen": "Withheld for a dispute",
+    "dispute_freed": "Dispute ended: yours again",
+    "recovered": "Dispute won after all",
 }
 RELEASED_BY = {  # what would bring a part back that the mall itself takes
     "refund_due": "Nothing is held: it paid what you owed for earlier refunds.",

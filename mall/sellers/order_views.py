@@ -82,7 +82,7 @@ def _page(number: str, **forms: Any) -> Any:
         boxes=boxes,
         carriers=CARRIERS,
         money=lambda minor: Money(minor, currency),
-        left=Money(view.order.total - view.order.refunded, currency),
+        left=view.order.left,
         ship=forms.get("ship") or ShipForm(),
         cancel=forms.get("cancel") or CancelForm(),
         refund=forms.get("refund") or GiveRefundForm(),

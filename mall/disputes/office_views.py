@@ -1,0 +1,42 @@
+"""All disputes for admins: the list, and one to answer or to give in."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from core.guards import require
+from mall.disputes import queries, services
+from mall.disputes.forms import AnswerForm
+from payments import services as payments
+
+bp = Blueprint("office_disputes", __name__, url_prefix="/admin/disputes")
+require(bp, "admin")
+
+
+@bp.get("")
+def index() -> str:
+    view = "decided" if request.args.get("view") == "decided" else "open"
+    found = queries.page_of_all(view, request.args.get("page", 1, type=int))
+    return render_template("mall/disputes/index.html", found=found, view=view, whose="admin")
+
+
+@bp.get("/<number>")
+def show(number: str) -> str:
+    return render_template("mall/disputes/office.html", file=queries.of_mall(number))
+
+
+@bp.post("/<number>/answer")
+def answer(number: str) -> Any:
+    if AnswerForm().submitted_and_valid:
+        payments.drive(services.submit(number, by=f"admin:{current_user.id}"))
+        flash("The bank has our side now.", "good")
+    return redirect(url_for(".show", number=number))
+
+
+@bp.post("/<number>/give-in")
+def give_in(number: str) -> Any:
+    if AnswerForm().submitted_and_valid:
+        services.give_in(number, by=f"admin:{current_user.id}")
+        flash("Nothing is answered; the bank decides for the cardholder.", "good")
+    return redirect(url_for(".show", number=number))

@@ -1,0 +1,55 @@
+"""A seller's disputes: the list, one with its evidence, words, and handing in."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from mall.disputes import queries, services
+from mall.disputes.forms import AnswerForm, WordsForm
+from mall.sellers.console import for_open_shops, shop
+from payments import services as payments
+
+bp = Blueprint("seller_disputes", __name__, url_prefix="/seller/disputes")
+for_open_shops(bp)
+
+
+@bp.get("")
+def index() -> str:
+    view = "decided" if request.args.get("view") == "decided" else "open"
+    found = queries.page_of_seller(shop().id, view, request.args.get("page", 1, type=int))
+    return render_template("mall/disputes/index.html", found=found, view=view, whose="seller")
+
+
+@bp.get("/<number>")
+def show(number: str) -> Any:
+    file = queries.of_seller(number, shop().id)
+    return _page(file, WordsForm(words=_words(file)))
+
+
+def _words(file: queries.DisputeFile) -> str:
+    return next((each.share.words for each in file.shares if each.share.words), "")
+
+
+def _page(file: queries.DisputeFile, form: WordsForm) -> Any:
+    page = render_template("mall/disputes/seller.html", file=file, form=form)
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/<number>/words")
+def words(number: str) -> Any:
+    form, seller = WordsForm(), shop()
+    if not form.submitted_and_valid:
+        return _page(queries.of_seller(number, seller.id), form)
+    services.add_words(number, seller.id, form.words.data or "")
+    flash("Your words are part of the answer.", "good")
+    return redirect(url_for(".show", number=number))
+
+
+@bp.post("/<number>/answer")
+def answer(number: str) -> Any:
+    seller = shop()
+    if AnswerForm().submitted_and_valid:
+        op_id = services.submit(number, by=f"seller:{seller.id}", seller_id=seller.id)
+        payments.drive(op_id)
+        flash("The bank has your side now. It decides, usually within a few weeks.", "good")
+    return redirect(url_for(".show", number=number))

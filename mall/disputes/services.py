@@ -1,0 +1,111 @@
+"""Answering a bank: sellers add words, an admin (or the clock) hands everything in, or gives in."""
+
+from sqlalchemy import select
+
+from core import clock
+from core.db import db, one
+from core.errors import Conflict, InvalidInput, NotFound
+from core.use_case import use_case
+from mall.disputes import evidence
+from mall.disputes.models import DisputeCase
+from mall.disputes.rules import ANSWER_BEFORE
+from payments import disputes
+from payments import services as payments
+
+WORDS_MAX = 2_000
+
+
+class AnsweredAlready(Conflict):
+    message = "This dispute has been answered; the bank takes an answer once."
+
+
+class TooLateNow(Conflict):
+    message = "The bank takes no answer to this dispute any more."
+
+
+@use_case
+def add_words(number: str, seller_id: int, words: str) -> DisputeCase:
+    """Put the seller's own words into the evidence; said again they replace what was said."""
+    case = locked(number)
+    _check_mine(case, seller_id)
+    _check_open(case)
+    if len(words.strip()) > WORDS_MAX:
+        raise InvalidInput(f"Say it in at most {WORDS_MAX} letters.")
+    for share in case.shares:
+        if share.seller_id != seller_id:
+            continue
+        share.words, share.worded_at = words.strip(), clock.now()
+    return case
+
+
+@use_case
+def submit(number: str, *, by: str, seller_id: int | None = None) -> int:
+    """Hand in what there is, once; gives the payments op to drive (0 when nothing was asked).
+
+    by   who did, `seller:ID`, `admin:ID` or `mall` (the day before the deadline)
+    """
+    case = locked(number)
+    if seller_id is not None:
+        _check_mine(case, seller_id)
+    if case.state == "sent" and case.op_id:
+        return case.op_id
+    _check_open(case)
+    told = disputes.view(number)
+    if not told.takes_evidence:
+        raise TooLateNow()
+    case.fields = evidence.fields_of(case)
+    case.state, case.answered_at, case.answered_by = "sent", clock.now(), by
+    case.op_id = payments.intend_evidence(
+        dispute_id=told.dispute_id,
+        fields=case.fields,
+        submit=True,
+        amount=told.amount,
+        gateway=told.gateway,
+    )
+    return case.op_id
+
+
+@use_case
+def give_in(number: str, *, by: str) -> DisputeCase:
+    """Answer nothing: the bank then decides for the cardholder when the time is over."""
+    case = locked(number)
+    if case.state != "accepted":
+        _check_open(case)
+        case.state, case.answered_at, case.answered_by = "accepted", clock.now(), by
+    return case
+
+
+def answer_due() -> int:
+    """Hand in every answer whose deadline is tomorrow; gives how many."""
+    soon = clock.now() + ANSWER_BEFORE
+    query = select(DisputeCase.number).where(
+        DisputeCase.state == "open", DisputeCase.due_by <= soon
+    )
+    numbers = db.session.scalars(query.order_by(DisputeCase.id)).all()
+    return sum(_answer(number) for number in numbers)
+
+
+def _answer(number: str) -> bool:
+    try:
+        op_id = submit(number, by="mall")
+    except Conflict:
+        return False
+    payments.drive(op_id)
+    return True
+
+
+def locked(number: str) -> DisputeCase:
+    """The case, locked; raises NotFound."""
+    query = select(DisputeCase).where(DisputeCase.number == number).with_for_update()
+    case: DisputeCase = one(query.execution_options(populate_existing=True))
+    return case
+
+
+def _check_open(case: DisputeCase) -> None:
+    if case.state != "open":
+        raise AnsweredAlready()
+
+
+def _check_mine(case: DisputeCase, seller_id: int) -> None:
+    if all(share.seller_id != seller_id for share in case.shares):
+        raise NotFound()

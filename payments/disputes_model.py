@@ -1,0 +1,72 @@
+"""A card dispute: a cardholder asks the bank for a payment back."""
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Model
+from core.money import Money
+from payments.disputes_rules import OPEN, STATES
+
+_STATES = ", ".join(f"'{state}'" for state in STATES)
+_OPEN = ", ".join(f"'{state}'" for state in OPEN)
+
+
+class Dispute(Model):
+    """One dispute of one payment, as far as the gateway has told.
+
+    number       ours; the book keeps what was taken in `disputed_funds:NUMBER`
+    amount       what is disputed; fee: what the gateway charges for it so far
+    withdrawn    what the gateway has taken; reinstated: given back; lost: booked as gone;
+                 recovered: given back after it was lost. Each happens at most once
+    counted      how much of `withdrawn` the payment still held: counted as open, then as lost
+    borne        of a lost one, what rooms took from those who bear it; the rest is our loss
+    """
+
+    __tablename__ = "dispute"
+    __table_args__ = (
+        UniqueConstraint("gateway", "dispute_id"),
+        CheckConstraint(f"state in ({_STATES})", name="state_is_known"),
+        CheckConstraint("amount > 0 and fee >= 0", name="amount_is_positive"),
+        CheckConstraint(
+            "least(withdrawn, reinstated, lost, recovered) >= 0", name="amounts_are_positive"
+        ),
+        CheckConstraint("reinstated + lost <= withdrawn", name="taken_before_given_back"),
+        CheckConstraint("recovered <= lost", name="lost_before_recovered"),
+        CheckConstraint("counted between 0 and withdrawn", name="counted_at_most_taken"),
+        CheckConstraint("borne between 0 and counted", name="borne_at_most_counted"),
+        Index("ix_dispute_due_by", "due_by", postgresql_where=text(f"state in ({_OPEN})")),
+    )
+
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    gateway: Mapped[str] = mapped_column(String(20))
+    dispute_id: Mapped[str] = mapped_column(String(120))
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), index=True)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    fee: Mapped[int] = mapped_column(BigInteger, default=0)
+    withdrawn: Mapped[int] = mapped_column(BigInteger, default=0)
+    reinstated: Mapped[int] = mapped_column(BigInteger, default=0)
+    lost: Mapped[int] = mapped_column(BigInteger, default=0)
+    recovered: Mapped[int] = mapped_column(BigInteger, default=0)
+    counted: Mapped[int] = mapped_column(BigInteger, default=0)
+    borne: Mapped[int] = mapped_column(BigInteger, default=0)
+    currency: Mapped[str] = mapped_column(String(3))
+    reason: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(16))
+    due_by: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    reinstated_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)
