@@ -164,12 +164,20 @@ def _open_lending(app: Flask) -> None:
 
 
 def _open_payments(app: Flask) -> None:
-    from payments import bank_invariants, bank_platform, invariants, sandbox_views, webhooks  # noqa: F401
+    from payments import (  # noqa: F401
+        bank_invariants,
+        bank_platform,
+        invariants,
+        pay_views,
+        sandbox_views,
+        webhooks,
+    )
     from payments import cli as payments_cli
 
     invariants.plug()
     bank_invariants.plug()
     app.register_blueprint(sandbox_views.bp)
+    app.register_blueprint(pay_views.bp)
     app.register_blueprint(webhooks.bp)
     app.extensions["csrf"].exempt(webhooks.bp)  # signed by the gateway instead
     app.cli.add_command(payments_cli.payments)

@@ -1,7 +1,7 @@
 """Who is told what became of a payment, a refund or a payout; rooms above register here."""
 
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from core.money import Money
 from ledger.accounts import Account
@@ -23,6 +23,13 @@ class PurposeHandler(Protocol):
         ...
 
     def refused(self, payment: PaymentView) -> None: ...
+
+
+@runtime_checkable
+class AsksAgain(Protocol):
+    """A handler that can say whether a payment which was refused is still owed."""
+
+    def still_wanted(self, payment: PaymentView) -> bool: ...
 
 
 class RefundHandler(Protocol):

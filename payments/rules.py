@@ -60,6 +60,56 @@ def next_poll(state: str, attempts: int) -> timedelta | None:
     return min(first * 2 ** min(attempts, 12), _POLL_MAX) if first else None
 
 
+# When a saved card is asked again after a refusal, by the bank's word: days after each try.
+_PASSING = (1, 1, 2)  # trouble on the way: soon, and not for long
+_SHORT_OF_MONEY = (3, 4)  # also what banks say when they do not say why
+_AGAIN: dict[str, tuple[int, ...]] = dict.fromkeys(
+    ("processing_error", "issuer_not_available", "reenter_transaction", "try_again_later"),
+    _PASSING,
+) | dict.fromkeys(
+    (
+        "authentication_required",  # only the shopper can, who gets a link
+        "authentication_not_handled",
+        "approve_with_id",
+        "lost_card",
+        "stolen_card",
+        "pickup_card",
+        "restricted_card",
+        "fraudulent",
+        "merchant_blacklist",
+        "expired_card",
+        "incorrect_number",
+        "invalid_number",
+        "invalid_account",
+        "invalid_expiry_month",
+        "invalid_expiry_year",
+        "incorrect_cvc",
+        "invalid_cvc",
+        "new_account_information_available",
+        "card_not_supported",
+        "currency_not_supported",
+        "not_permitted",
+        "service_not_allowed",
+        "transaction_not_allowed",
+        "do_not_try_again",
+        "revocation_of_all_authorizations",
+        "revocation_of_authorization",
+        "stop_payment_order",
+        "no_such_card",
+    ),
+    (),
+)
+
+
+def retry_after(code: str, attempt: int) -> timedelta | None:
+    """How long after the refusal `code` a saved card may be asked again; None: never by itself.
+
+    attempt   how often this card has been asked for it so far, 1 after the first time
+    """
+    waits = _AGAIN.get(code, _SHORT_OF_MONEY)
+    return timedelta(days=waits[attempt - 1]) if attempt <= len(waits) else None
+
+
 WORDS: dict[str, str] = {
     "card_declined": "The bank declined the card. Try another card, or ask your bank.",
     "generic_decline": "The bank declined the card. Try another card, or ask your bank.",

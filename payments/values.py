@@ -31,6 +31,11 @@ class PaymentView:
     code: str = ""
 
     @property
+    def waits_for_payer(self) -> bool:
+        """Refused only because the payer was not there to confirm it."""
+        return self.state == "refused" and self.code == "authentication_required"
+
+    @property
     def is_open(self) -> bool:
         """Whether its answer is still to come."""
         return self.state not in ("refused", "succeeded")

@@ -152,6 +152,8 @@ def _orders(shopper: Any, seller: Any, product: Any) -> Rows:
     secured = place_and_pay(shopper, number="4000002500003155")
     waiting = payments.payment_for(f"checkout:{secured.number}")
     return {
+        ("/account/pay", "payment_id"): waiting.id,
+        ("/account/pay", "way"): "confirm",
         ("/account/orders", "number"): delivered.number,
         ("/seller/orders", "number"): delivered.number,
         ("/seller/returns", "refund"): refund.number,

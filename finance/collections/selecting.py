@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from finance.collections.rules import AUTOPAY_DAYS_AFTER, REMIND_DAYS_BEFORE
+from finance.collections.rules import AUTOPAY_DAYS, REMIND_DAYS_BEFORE
 from finance.loans.models import Installment, Loan
 from finance.loans.rules import LoanState, RowState
 from finance.products import LateRule
@@ -37,8 +37,9 @@ def fallen_due(day: date) -> Select[int]:
 
 
 def autopaid(day: date) -> Select[int]:
-    days = [day - timedelta(after) for after in AUTOPAY_DAYS_AFTER]
-    return _running(Loan.autopay_card_id.is_not(None), i.due_on.in_(days), PAYABLE > 0)
+    first = day - timedelta(AUTOPAY_DAYS)
+    due = i.due_on.between(first, day)
+    return _running(Loan.autopay_card_id.is_not(None), due, PAYABLE > 0)
 
 
 def late(day: date, rule: LateRule) -> Select[int]:

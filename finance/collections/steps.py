@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 
 from core.db import db
-from finance.collections.rules import AUTOPAY_DAYS_AFTER, REMIND_DAYS_BEFORE, late_fee
+from finance.collections.rules import AUTOPAY_DAYS, REMIND_DAYS_BEFORE, late_fee
 from finance.lending import lateness
 from finance.loans import bookkeeping, exposure
 from finance.loans.bookkeeping import Owing
@@ -15,7 +15,7 @@ from finance.loans.paying import AUTO
 from finance.loans.rules import LoanState, RowState
 from finance.products import LateRule
 from ledger import book
-from payments import cards
+from payments import cards, retries
 from payments import services as payments
 
 
@@ -42,7 +42,7 @@ def fall_due(loan: Loan, day: date, rule: LateRule) -> int:
 
 
 def autopay(loan: Loan, day: date, rule: LateRule) -> list[int]:
-    """Ask the saved card for each row due today (or three or seven days ago); gives the ops."""
+    """Ask the saved card for each row due today, or refused earlier and due again; gives the ops."""
     card = next((c for c in cards.of(loan.borrower_id) if c.id == loan.autopay_card_id), None)
     if card is None:
         loan.autopay_card_id = None
@@ -52,10 +52,9 @@ def autopay(loan: Loan, day: date, rule: LateRule) -> list[int]:
         return []  # she may be paying this very row; the next try comes in some days
     ops = []
     for row in loan.rows:
-        if (day - row.due_on).days in AUTOPAY_DAYS_AFTER and row.payable > 0:
+        if 0 <= (day - row.due_on).days <= AUTOPAY_DAYS and row.payable > 0:
             purpose = f"loan:{loan.number}:{AUTO}:{row.number}"
-            known = payments.payment_for(purpose)
-            if known is None or known.state == "refused":
+            if retries.may_collect(purpose, card.token, day):
                 ops.append(_charge(loan, row, purpose, card.token))
     return ops
 

@@ -22,7 +22,8 @@ from finance.risk.models import Decision
 from finance.risk.outcome import Outcome, Why
 from ledger import book
 from ledger.accounts import account
-from payments import cards
+from payments import cards, retries
+from payments.values import PaymentView
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ class PlanView:
     """One plan with all its page shows; `due` is what one press pays.
 
     withdrawal   the right to withdraw, while it lasts
+    to_confirm   payments her bank lets the saved card make only if she confirms them
     """
 
     loan: Loan
@@ -105,6 +107,7 @@ class PlanView:
     cards: Sequence[Any]
     wallet: Money
     typed_here: bool
+    to_confirm: Sequence[PaymentView]
 
     @property
     def can_be_paid(self) -> bool:
@@ -129,6 +132,7 @@ def plan(number: str, person_id: int) -> PlanView:
         cards=cards.of(person_id),
         wallet=book.available(account("wallet", person_id), loan.currency),
         typed_here=cards.entered_here(),
+        to_confirm=retries.waiting_for(person_id, f"loan:{number}:"),
     )
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
+from sqlalchemy import select
+
 from core import clock
 from core.db import db
 from core.errors import Conflict, InvalidInput
@@ -126,6 +128,15 @@ class LoanPayments:
                 return undone
         settle = kind == SETTLE
         return take(number, amount, clearing, on, settle=settle, ref=ref, payment_id=payment.id)
+
+    def still_wanted(self, payment: PaymentView) -> bool:
+        """Whether the row that a card was asked for by itself is still owed as it was."""
+        _, number, kind, row_number = payment.purpose.split(":", 3)
+        rows = db.session.scalars(
+            select(Installment).join(Loan).where(Loan.number == number, Loan.state == "active")
+        )
+        owed = {str(row.number): row.payable for row in rows}
+        return kind == AUTO and owed.get(row_number, 0) >= payment.amount.minor
 
     def refused(self, payment: PaymentView) -> None:
         number = payment.purpose.split(":", 3)[1]

@@ -7,6 +7,7 @@ from core import clock
 from finance.loans import showing, withdrawing
 from finance.loans.queries import loan_of, loans_of
 from finance.pay_later.method import KEY
+from payments import retries
 
 
 def order_box(buyer_id: int, order_number: str, payment_ref: str) -> str | Markup:
@@ -33,6 +34,10 @@ def account_box(buyer_id: int) -> str | Markup:
     soon = showing.due_soon(loans, today)
     return Markup(  # noqa: S704 - our own template
         render_template(
-            "finance/pay_later/account_box.html", soon=soon, plans=len(loans), today=today
+            "finance/pay_later/account_box.html",
+            soon=soon,
+            plans=len(loans),
+            today=today,
+            to_confirm=retries.waiting_for(buyer_id, "loan:"),
         )
     )

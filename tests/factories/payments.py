@@ -31,6 +31,7 @@ class Stall:
     def __init__(self) -> None:
         self.heard: list[str] = []
         self.closed = False
+        self.wants = False
         self.before: Callable[[], None] = lambda: None
 
     def paid(self, payment: PaymentView, clearing: Account) -> tuple[Transfer, ...]:
@@ -40,6 +41,9 @@ class Stall:
         self.heard.append("paid")
         order = payment.purpose.partition(":")[2]
         return (Transfer(clearing, account("escrow", order), payment.captured),)
+
+    def still_wanted(self, payment: PaymentView) -> bool:
+        return self.wants
 
     def refused(self, payment: PaymentView) -> None:
         self.heard.append(f"refused {payment.code}")

@@ -45,7 +45,8 @@ def intend(order: str, source: str = "", *, amount: Money | None = None, **how: 
 
 def collect(order: str, off_session: bool = True, **how: Any) -> Any:
     """Charge the saved card."""
-    payment = intend(order, saved_card(), off_session=off_session, **how)
+    source = how.pop("source", None) or saved_card()
+    payment = intend(order, source, off_session=off_session, **how)
     services.drive(payment.op_id)
     return services.view(payment.id)
 

@@ -13,9 +13,9 @@ from finance.loans.rules import LoanState
 from finance.products import LateRule
 from ledger import audit, book
 from ledger.accounts import account
-from payments import cards
+from payments import cards, retries
 from tests.factories.loans import make_loan, owed, pay_loan
-from tests.factories.payments import DECLINED, GOOD
+from tests.factories.payments import ASKS, DECLINED, GOOD
 from tests.factories.people import make_shopper
 from tests.finance.money import yuan
 
@@ -167,3 +167,15 @@ def test_the_terminal_says_what_was_done(app, phone):
     assert said.exit_code == 0, said.output
     assert "1 business day up to 2026-04-10." in said.output
     assert "fallen due" in said.output
+
+
+def test_a_card_that_must_be_confirmed_is_asked_once_and_waits_for_her(db, phone):
+    with_card(phone, ASKS)
+    days(FIRST, date(2026, 4, 20))
+    assert kinds(db, phone).count("refused") == 1
+    (waiting,) = retries.waiting_for(phone.borrower_id, f"loan:{phone.number}:")
+    assert waiting.amount == yuan("318.00")
+
+    with clock.travel(date(2026, 4, 20)):
+        pay_loan(phone, yuan("318.00"), date(2026, 4, 20))
+    assert retries.waiting_for(phone.borrower_id, f"loan:{phone.number}:") == []
