@@ -40,6 +40,7 @@ class Config:
     REMEMBER_COOKIE_HTTPONLY = True
     MAX_CONTENT_LENGTH = 4 * 1024 * 1024  # bytes
     SIGN_IN_LIMIT = "10 per minute"
+    API_LIMIT = "120 per minute"  # for each key
     ARGON2_MEMORY_KIB = 19_456
     SQLALCHEMY_ECHO = False
 

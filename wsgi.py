@@ -28,6 +28,7 @@ from ledger import models as _ledger  # noqa: F401
 from mall import pages
 from mall.accounts import cli as _accounts  # noqa: F401
 from mall.accounts import views as accounts
+from mall.api import door as api
 from mall.cart import views as cart
 from mall.catalog import views as catalog
 from mall.checkout import models as _checkout  # noqa: F401
@@ -61,6 +62,8 @@ _by_address = limiter.limit(_guesses, methods=["POST"])
 _by_email = limiter.limit(_guesses, methods=["POST"], key_func=_email)
 _sign_in = _by_address(_by_email(accounts.sign_in))
 _sign_up = _by_address(accounts.sign_up)
+
+limiter.limit(api.limit, key_func=api.whose_turn)(api.views.bp)
 
 
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:
@@ -142,6 +145,7 @@ def _open_the_consoles(app: Flask) -> None:
 
     for room in (home_views.bp, order_views.bp, return_views.bp, money_views.bp):
         app.register_blueprint(room)
+    api.open_in(app)
     for room in (office.bp, office_orders.bp, office_sellers.bp):
         app.register_blueprint(room)
     disputes.open_doors(app)
@@ -299,4 +303,6 @@ def _fill_the_menus() -> None:
     menus.plug("admin", "Portfolio", "/admin/lending/portfolio", "chart", 54)
     menus.plug("seller", "Capital", "/seller/capital/", "seedling", 50)
     menus.plug("seller", "Reviews and questions", "/seller/reviews", "star", 60)
+    menus.plug("seller", "API keys", "/seller/api-keys", "lock", 85)
+    menus.plug("admin", "API keys", "/admin/api-keys", "lock", 95)
     menus.plug("seller", "Shop profile", "/seller/profile", "store", 80)

@@ -15,6 +15,7 @@ from finance.capital import services as capital
 from finance.loans.models import Loan
 from finance.risk.models import Decision
 from mall.accounts import services as accounts
+from mall.api import services as api_keys
 from mall.catalog import pictures
 from mall.feedback import services as feedback
 from mall.orders import returns
@@ -48,6 +49,7 @@ ALLOWED = {
 WHO: dict[str, str | None] = {
     "static": None,  # served by WhiteNoise
     "webhooks.receive": None,  # the gateway's signature decides: tests/payments
+    "api.": None,  # a key decides, not a session: tests/mall/api
     "feedback.favorite": PERSON,
     "feedback.ask": PERSON,
     "sell.apply": PERSON,
@@ -63,8 +65,9 @@ FILLED: dict[str, dict[str, str]] = {
 
 def who_may(rule: Any) -> str | None:
     """The group of a route: by its table entry, else by where it lives."""
-    if rule.endpoint in WHO:
-        return WHO[rule.endpoint]
+    for name in (rule.endpoint, rule.endpoint.partition(".")[0] + "."):  # a page, a whole room
+        if name in WHO:
+            return WHO[name]
     path = rule.rule
     if path.startswith("/admin"):
         return ADMIN
@@ -103,7 +106,7 @@ def world(db: Any) -> World:
     }
     shopper, seller = people["shopper"], people["seller"]
     product = make_product(seller, "400.00", stock=50)
-    rows = _goods(seller, product) | _three_received(shopper, product)
+    rows = _goods(seller, product, people["admin"]) | _three_received(shopper, product)
     rows |= _lending(shopper, product) | _disputed(_bought(shopper, product))
     rows |= _orders(shopper, seller, product) | _wallet(shopper)
     return World(people, rows)
@@ -112,7 +115,7 @@ def world(db: Any) -> World:
 Rows = dict[tuple[str, str], Any]  # (path prefix, argument) → value; the longest prefix wins
 
 
-def _goods(seller: Any, product: Any) -> Rows:
+def _goods(seller: Any, product: Any, admin: Any) -> Rows:
     picture = pictures.store(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml")
     return {
         ("/c/", "slug"): "kitchen",
@@ -123,6 +126,8 @@ def _goods(seller: Any, product: Any) -> Rows:
         ("/seller/products", "variant_id"): product.variants[0].id,
         ("/admin/sellers", "seller_id"): seller.id,
         ("/admin/sellers", "decision"): "suspend",
+        ("/seller/api-keys", "key_id"): api_keys.make_key(seller.owner_id, "one", "read").key.id,
+        ("/admin/api-keys", "key_id"): api_keys.make_key(admin.id, "two", "read").key.id,
     }
 
 
