@@ -5,13 +5,15 @@ import sys
 from collections.abc import Callable
 from random import SystemRandom
 
-from tests.chaos import kill
+from tests.chaos import gateway_faults, kill, webhooks
 from tests.chaos.malls import City, city
 from tests.chaos.report import Report
 from tests.chaos.wanted import Wanted
 
 KINDS: dict[str, Callable[[City, Wanted, Report], None]] = {
     "kill": kill.run,
+    "gateway": gateway_faults.run,
+    "webhooks": webhooks.run,
 }
 
 

@@ -74,11 +74,7 @@ def _sandbox_balance() -> int:
 
 
 def _stripe_balance(gateway: Gateway) -> int:
-    paid = [t for t in gateway.do("things", "pi") if t["status"] == "succeeded"]
-    fees = sum(t["latest_charge"]["balance_transaction"]["fee"] for t in paid)
-    refunds = [t for t in gateway.do("things", "re") if t["status"] == "succeeded"]
-    sent = [t for t in gateway.do("things", "tr") if not t["reversed"]]
-    return sum(t["amount"] for t in paid) - fees - sum(t["amount"] for t in refunds + sent)
+    return sum(int(line["net"]) for line in gateway.do("things", "txn"))
 
 
 def sweep() -> None:

@@ -15,7 +15,6 @@ from finance.loans import services as loans
 from mall.accounts.models import Person
 from mall.checkout import paying
 from mall.checkout.queries import basket_of, next_key
-from mall.checkout.services import Declined
 from mall.orders import returns
 from mall.orders.rules import OrderState
 from mall.payouts import services as payouts
@@ -30,6 +29,7 @@ from tests.factories.orders import ADDRESS, make_order, put_in_cart
 from tests.factories.people import make_seller, make_shopper
 
 Made = dict[str, Any]
+card_number = "4242424242424242"  # what shoppers pay with; a case may deal them another
 
 
 @dataclass(frozen=True)
@@ -92,12 +92,12 @@ def a_seller() -> Seller:
     return db.session.get_one(Seller, seller.id)
 
 
-def a_card(person_id: int, number: str = "4242424242424242") -> cards.Card:
+def a_card(person_id: int) -> cards.Card:
     """A saved card of this person at the gateway that serves."""
     gateway = gateways.current()
     if gateway.takes_digits:
-        return cards.save(person_id, number, f"04/{clock.today().year + 3}", "123")
-    used = UsedCard(f"pm_{person_id}", f"cus_{person_id}", "Visa", number[-4:], "2031-04")
+        return cards.save(person_id, card_number, f"04/{clock.today().year + 3}", "123")
+    used = UsedCard(f"pm_{person_id}", f"cus_{person_id}", "Visa", card_number[-4:], "2031-04")
     return cards.keep(person_id, gateway.name, used)
 
 
@@ -144,9 +144,8 @@ class Checkout(Flow):
             shipping=dict.fromkeys(made["sellers"], "pickup"),
             offer_key=made["offer"],
         )
-        assert not isinstance(answer, Declined), answer
         payment = payments.payment_for(f"checkout:{answer.number}")
-        assert payment is not None
+        assert payment is not None, answer
         return Told(answer.number, payment.state == "succeeded")
 
     def refs(self, made: Made) -> list[str]:

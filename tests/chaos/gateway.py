@@ -26,33 +26,35 @@ class Control:
     def _faults(self, faults: list[str]) -> None:
         self._bank.faults[:] = faults
 
+    def _faults_left(self) -> list[str]:
+        return list(self._bank.faults)
+
+    def _bodies(self) -> list[Any]:
+        return list(self._bank.bodies)
+
     def _set(self, name: str, value: Any) -> None:
         setattr(self._bank, name, value)
-
-    def _posts(self) -> int:
-        return len(self._bank.asked)
 
     def _made(self) -> int:
         return len(self._bank.kept)
 
-    def _asked(self) -> list[Any]:
-        return list(self._bank.asked)
-
     def _things(self, kind: str) -> list[Any]:
         return self._bank.of(kind)
+
+    def _thing(self, thing_id: str) -> Any:
+        return self._bank.things[thing_id]
+
+    def _dispute(self, intent_id: str, amount: int, won: bool) -> str:
+        """Opened and closed over there."""
+        dispute = self._bank.dispute(intent_id, amount)
+        self._bank.close_dispute(dispute, won)
+        return str(dispute["id"])
 
     def _pay_page(self, session_id: str) -> None:
         self._bank.pay_page(session_id)
 
     def _forget_keys(self) -> None:
         self._bank.kept.clear()
-
-    def _change(self, thing_id: str, values: dict[str, Any]) -> None:
-        self._bank.things[thing_id].update(values)
-
-    def _notice(self, type: str, thing_id: str, event_id: str) -> list[Any]:
-        headers, body = self._bank.notice(type, self._bank.things[thing_id], event_id)
-        return [headers, body.decode()]
 
 
 class Gateway:

@@ -14,6 +14,7 @@ from tests.chaos.malls import City, Mall
 from tests.chaos.processes import Ended, ask
 from tests.chaos.report import Report
 from tests.chaos.wanted import Wanted
+from tests.chaos.warm import warm
 
 # what the nine points are called; {first} is the use case that writes the operation down
 POINTS = (
@@ -44,12 +45,8 @@ class Case:
 
 
 def run(city: City, wanted: Wanted, report: Report) -> None:
-    for mall in (city.mall("sandbox"), city.mall("stripe")):
-        flows = [f for f in wanted.flows(FLOWS) if mall.name in f.gateways]
-        if not flows:
-            continue
-        processes.warm_up(mall.app, [partial(_once, flow) for flow in flows])
-        for flow in flows:
+    for mall in (warm(city, "sandbox"), warm(city, "stripe")):
+        for flow in [f for f in wanted.flows(FLOWS) if mall.name in f.gateways]:
             for case in _cases(mall, flow, wanted):
                 report.count(f"kill -9 {_point(case)}", f"{mall.name} {flow.name}")
                 again = (
@@ -60,12 +57,6 @@ def run(city: City, wanted: Wanted, report: Report) -> None:
 
 def _point(case: Case) -> str:
     return POINTS[case.point - 1].format(first="commit 1")
-
-
-def _once(flow: Flow) -> None:
-    made = flow.prepare(0)
-    flow.act(made)
-    sweep()
 
 
 def _cases(mall: Mall, flow: Flow, wanted: Wanted) -> Iterator[Case]:
@@ -92,7 +83,7 @@ def _try(case: Case) -> list[str]:
         if found:
             return [f"{case.name}, {case.way}: {words}" for words in found]
     ask(app, partial(flow.act, made), at=now + 2 * SOON)
-    _shopper_pays(case, made)
+    shopper_pays(case.mall, flow, made)
     told = ask(app, partial(_finish, flow, made), at=now + LATER)
     found = ask(app, partial(_wrong, case, made, told), at=now + LATER)
     return [f"{case.name}, {case.way}: {words}" for words in found]
@@ -123,10 +114,11 @@ def _half_way(case: Case, made: Made) -> list[str]:
     return found
 
 
-def _shopper_pays(case: Case, made: Made) -> None:
-    if case.mall.gateway and case.flow.name == "card page":
-        (page,) = ask(case.mall.app, partial(_object_ids, case.flow, made))
-        case.mall.gateway.do("pay_page", page)
+def shopper_pays(mall: Mall, flow: Flow, made: Made) -> None:
+    """On the gateway's page, where the flow leads to one."""
+    if mall.gateway and flow.name == "card page":
+        for page in ask(mall.app, partial(_object_ids, flow, made)):
+            mall.gateway.do("pay_page", page)
 
 
 def _object_ids(flow: Flow, made: Made) -> list[str | None]:

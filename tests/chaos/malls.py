@@ -43,6 +43,7 @@ class City:
 
     def __init__(self, cluster: Cluster, stack: ExitStack) -> None:
         self.cluster = cluster
+        self.warm: dict[str, Mall] = {}
         self._stack, self._count = stack, 0
         self._make_template()
 
@@ -68,7 +69,7 @@ class City:
     def mall(self, name: str, **settings: Any) -> Mall:
         """A new mall called `sandbox…` or `stripe…`, its database empty but for its tables."""
         self._count += 1
-        database = f"mall_{name}_{self._count}"
+        database = f"mall_{name.replace(' ', '_')}_{self._count}"
         self.statement(f'create database "{database}" template {TEMPLATE}')
         url = self.cluster.url(database)
         gateway, more = None, dict(settings)
