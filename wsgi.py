@@ -109,11 +109,14 @@ def _open_the_rooms(app: Flask) -> None:
 
 def _open_buying(app: Flask) -> None:
     from mall.accounts import card_views
+    from mall.checkout import qr_views
     from mall.checkout import views as checkout_views
     from mall.orders import views as orders_views
     from mall.wallet import views as wallet_views
 
     app.register_blueprint(wallet_views.bp)
+    app.register_blueprint(qr_views.bp)
+    app.register_blueprint(qr_views.phone)
     app.register_blueprint(checkout_views.bp)
     app.register_blueprint(orders_views.bp)
     app.register_blueprint(card_views.bp)
@@ -200,7 +203,7 @@ def _join_the_rooms(app: Flask) -> None:
 def _join_buying() -> None:
     """The card as a way to pay; who hears of payments, refunds, payouts; what audits check."""
     from ledger import audit
-    from mall.checkout import cards, expiry  # noqa: F401 - expiry registers its jobs
+    from mall.checkout import cards, expiry, qr  # noqa: F401 - expiry registers its jobs
     from mall.orders import audit as orders_audit
     from mall.orders import jobs as _orders_jobs  # noqa: F401
     from mall.payouts import audit as payouts_audit
@@ -213,6 +216,7 @@ def _join_buying() -> None:
 
     payment_methods.plug(WalletPayment())
     payment_methods.plug(cards.CardPayment())
+    payment_methods.plug(qr.QrPayment())
     purposes.register("checkout", cards.CheckoutPurpose())
     purposes.on_refund(cards.CardRefundNews())
     purposes.on_payout(PayoutNews(), "P")

@@ -17,6 +17,7 @@ from finance.risk.models import Decision
 from mall.accounts import services as accounts
 from mall.api import services as api_keys
 from mall.catalog import pictures
+from mall.checkout import qr
 from mall.feedback import services as feedback
 from mall.orders import returns
 from mall.orders import services as orders
@@ -186,6 +187,7 @@ def _lending(shopper: Any, product: Any) -> Rows:
     decision_id = database.session.scalars(asked).first()
     return {
         ("/checkout", "number"): financed.number,
+        ("/pay", "token"): qr.token_of(financed.number),
         ("/account/credit", "number"): loan.number,
         ("/account/credit", "decision_id"): decision_id,
         ("/admin/lending/applications", "id"): decision_id,

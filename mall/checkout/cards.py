@@ -32,7 +32,29 @@ from payments import services as payments
 from payments.values import PaymentView
 
 
-class CardPayment:
+class PaidInFull:
+    """What every way has in common that pays at once through the gateway."""
+
+    def hint(self, buyer_id: int | None, price: Money) -> str:
+        return ""
+
+    def give_back(self, wanted: GiveBack) -> GivenBack:
+        """What was paid through the gateway goes back the same way."""
+        payment_id = int(wanted.payment_ref.partition(":")[2])
+        return GivenBack(to_cards=(ToCard(payment_id, wanted.amount),))
+
+    def fee_earned(self, payment_ref: str, amount: Money) -> Money:
+        """Paid in full: nothing is earned."""
+        return Money.zero(amount.currency)
+
+    def paused(self, payment_ref: str, order_number: str, amount: Money, pause: bool) -> None:
+        """Paid in full: there is nothing that would fall due."""
+
+    def received(self, payment_ref: str, order_number: str, on: date) -> None:
+        """Paid in full: no clock starts."""
+
+
+class CardPayment(PaidInFull):
     """Pay now by card: a saved one (`card:ID`) or a new one (`card`)."""
 
     key = "card"
@@ -59,9 +81,6 @@ class CardPayment:
         )
         return [*saved, new]
 
-    def hint(self, buyer_id: int | None, price: Money) -> str:
-        return ""
-
     def pay(self, checkout: CheckoutToPay, offer_key: str, details: dict[str, Any]) -> Outcome:
         """Write the charge down; the page (or a job) drives it when this is committed."""
         payment = payments.intend_charge(
@@ -73,21 +92,6 @@ class CardPayment:
             return_path=f"/checkout/{checkout.number}",
         )
         return Awaiting(f"payment:{payment.id}")
-
-    def give_back(self, wanted: GiveBack) -> GivenBack:
-        """What was paid by card goes back to that card."""
-        payment_id = int(wanted.payment_ref.partition(":")[2])
-        return GivenBack(to_cards=(ToCard(payment_id, wanted.amount),))
-
-    def fee_earned(self, payment_ref: str, amount: Money) -> Money:
-        """Paid in full: nothing is earned."""
-        return Money.zero(amount.currency)
-
-    def paused(self, payment_ref: str, order_number: str, amount: Money, pause: bool) -> None:
-        """Paid in full: there is nothing that would fall due."""
-
-    def received(self, payment_ref: str, order_number: str, on: date) -> None:
-        """Paid in full: no clock starts."""
 
 
 def _source(buyer_id: int, offer_key: str, details: dict[str, Any]) -> str:

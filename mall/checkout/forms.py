@@ -5,7 +5,7 @@ from typing import Any
 
 from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import Length, Optional
 
 from core.forms import BaseForm, KeyField
 from mall.accounts.models import Address
@@ -20,7 +20,7 @@ class CheckoutForm(BaseForm):
     """Checked in two steps: `address_is_whole` before prices are shown, the rest before paying."""
 
     key = KeyField()
-    seen_total = HiddenField()  # minor units the page showed; another total is shown again first
+    seen_total = HiddenField()  # what the page showed, `Bill.seen`; another is shown again first
     address = RadioField("Where shall it go?", validate_choice=False, default=NEW)
     recipient = StringField("Name", [Optional(), Length(max=80)])
     line = StringField("Street and house number", [Optional(), Length(max=160)])
@@ -29,11 +29,8 @@ class CheckoutForm(BaseForm):
     postcode = StringField("Postcode", [Optional(), Length(max=16)])
     phone = StringField("Phone for the courier", [Optional(), Length(max=32)])
     keep_address = BooleanField("Keep this address for next time")
-    offer = RadioField(
-        "How would you like to pay?",
-        [InputRequired("Choose a way to pay.")],
-        validate_choice=False,
-    )
+    use_balance = BooleanField("Use my balance first")
+    offer = RadioField("How would you like to pay?", [Optional()], validate_choice=False)
     card_number = StringField("Card number", [Optional(), Length(max=24)])
     card_expiry = StringField("Expires (MM/YY)", [Optional(), Length(max=7)])
     card_cvc = StringField("Security code", [Optional(), Length(max=4)])

@@ -169,6 +169,12 @@ def of_buyer(number: str, buyer_id: int) -> Checkout:
     return one(select(Checkout).where(Checkout.number == number, Checkout.buyer_id == buyer_id))
 
 
+def numbered(number: str) -> Checkout:
+    """The checkout, for whoever has shown a right to it; raises NotFound."""
+    found = select(Checkout).where(Checkout.number == number)
+    return one(found.execution_options(populate_existing=True))
+
+
 def orders_of(checkout_id: int) -> list[Order]:
     """The orders one checkout became, by seller."""
     query = select(Order).where(Order.checkout_id == checkout_id).order_by(Order.id)
@@ -207,11 +213,20 @@ def _shares_of(payment_id: int) -> list[tuple[str, Money, Money]]:
 
 @dataclass(frozen=True, slots=True)
 class PaidPart:
-    """One way an order is paid: its offer key, its reference, and how much of the order."""
+    """One way of paying: its offer key, its reference, and how much it pays."""
 
     offer_key: str
     payment_ref: str
     amount: Money
+
+
+def parts_of(checkout_id: int) -> list[PaidPart]:
+    """How a checkout is paid, the first part first."""
+    query = select(CheckoutPart).where(CheckoutPart.checkout_id == checkout_id)
+    return [
+        PaidPart(part.offer_key, part.payment_ref, part.money)
+        for part in db.session.scalars(query.order_by(CheckoutPart.position))
+    ]
 
 
 def parts_of_order(order_id: int) -> list[PaidPart]:

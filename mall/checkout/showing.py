@@ -4,7 +4,7 @@ from typing import Any
 
 from core.money import Money, total
 from core.web import day, money, percent
-from mall.checkout.queries import Basket
+from mall.checkout.queries import Basket, PaidPart
 from mall.ports.payment_methods import Offer, Reason
 
 
@@ -79,3 +79,11 @@ def sums(basket: Basket, shipping: dict[int, str], region: str) -> list[tuple[st
         rows.append((parcel.seller_name, parcel.goods))
         rows.append(("Shipping", parcel.shipping(shipping[parcel.seller_id], region)))
     return rows
+
+
+def paid_by(parts: list[PaidPart]) -> list[tuple[str, Money]]:
+    """What each way paid of a checkout that was paid in several, for under its total."""
+    if len(parts) == 1:
+        return []
+    words = ["From your balance" if part.offer_key == "wallet" else "The rest" for part in parts]
+    return [(word, part.amount) for word, part in zip(words, parts, strict=True)]

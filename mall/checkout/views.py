@@ -9,14 +9,18 @@ from flask_login import current_user
 from core import clock, guards
 from core.errors import DomainError
 from core.money import Money
+from core.money import total as sum_of
 from core.once import once
+from core.web import money
 from mall.accounts import services as accounts
-from mall.checkout import bank_transfer, expiry, paying, queries, showing
+from mall.checkout import bank_transfer, expiry, paying, qr, queries, showing
 from mall.checkout.forms import CheckoutForm
 from mall.checkout.models import CheckoutState
+from mall.checkout.parts import WALLET
 from mall.checkout.queries import Basket
 from mall.ports import payment_methods
 from mall.ports.payment_methods import CheckoutToPay, Offer, OrderToPay
+from mall.wallet import queries as wallets
 from payments import services as payments
 
 bp = Blueprint("checkout", __name__, url_prefix="/checkout")
@@ -25,16 +29,35 @@ guards.require(bp, "person")
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """What the form's choices cost: one way a parcel, the total, and the ways to pay it."""
+    """What the form's choices cost: one way a parcel, the total, and the ways to pay it.
+
+    balance        what the shopper could spend of hers
+    from_balance   what she does spend of it, if she wants to; `offers` are for the rest
+    """
 
     basket: Basket
     region: str
     shipping: dict[int, str]
     total: Money
+    balance: Money
+    from_balance: Money
     offers: list[Offer]
 
+    @property
+    def rest(self) -> Money:
+        """What the balance leaves to pay in another way."""
+        return self.total - self.from_balance
+
+    @property
+    def seen(self) -> str:
+        """What a shopper has seen before she pays: `10000`, or `10000-3000` with her balance."""
+        part = f"-{self.from_balance.minor}" if self.from_balance else ""
+        return f"{self.total.minor}{part}"
+
     def offer(self, key: str | None) -> Offer | None:
-        """The chosen way to pay, if it is open to this shopper."""
+        """The chosen way to pay the rest, if it is open to this shopper."""
+        if not self.rest:
+            return Offer(WALLET, "Balance", "", self.total, WALLET)
         return next((o for o in self.offers if o.key == key and not o.reasons), None)
 
 
@@ -54,33 +77,41 @@ def index() -> Any:
     if not basket.parcels:
         flash("Your cart is empty.", "info")
         return redirect("/cart")
-    bill = _bill(buyer_id, basket, form.chosen_address["region"])
+    bill = _bill(buyer_id, basket, form)
     if wants_to_pay:
         if form.validate() and (number := _pay(form, bill)):
             return redirect(url_for("checkout.show", number=number), 303)
-        bill = _bill(buyer_id, queries.basket_of(buyer_id), bill.region)
+        bill = _bill(buyer_id, queries.basket_of(buyer_id), form)
         return _page(form, bill), 422
     form.key.data = queries.next_key(buyer_id)
     return _page(form, bill)
 
 
-def _bill(buyer_id: int, basket: Basket, region: str) -> Bill:
+def _bill(buyer_id: int, basket: Basket, form: CheckoutForm) -> Bill:
+    region = form.chosen_address["region"]
     shipping = {
         p.seller_id: request.form.get(f"ship-{p.seller_id}", "standard") for p in basket.parcels
     }
-    currency = current_app.config["MALL_CURRENCY"]
-    total = basket.total(shipping, region, currency)
-    shares = tuple(
-        OrderToPay(
-            "",
-            p.seller_id,
-            p.goods + p.shipping(shipping[p.seller_id], region),
-            tuple(line.product_id for line in p.lines),
-        )
-        for p in basket.parcels
-    )
-    offers = payment_methods.all_offers(CheckoutToPay("", buyer_id, total, clock.today(), shares))
-    return Bill(basket, region, shipping, total, offers)
+    total = basket.total(shipping, region, current_app.config["MALL_CURRENCY"])
+    balance = wallets.balance_of(buyer_id, total.currency)
+    used = min(balance, total) if form.use_balance.data else Money.zero(total.currency)
+    rest = _to_pay(buyer_id, basket, shipping, region, used)
+    offers = payment_methods.all_offers(rest) if rest.total else []
+    return Bill(basket, region, shipping, total, balance, used, offers)
+
+
+def _to_pay(
+    buyer_id: int, basket: Basket, shipping: dict[int, str], region: str, used: Money
+) -> CheckoutToPay:
+    """What the balance leaves of each order, as the ways to pay will see it."""
+    totals = [p.goods + p.shipping(shipping[p.seller_id], region) for p in basket.parcels]
+    taken = used.split([whole.minor for whole in totals]) if totals else []
+    orders = [
+        OrderToPay("", p.seller_id, whole - part, tuple(line.product_id for line in p.lines))
+        for p, whole, part in zip(basket.parcels, totals, taken, strict=True)
+    ]
+    rest = sum_of([order.total for order in orders], used.currency)
+    return CheckoutToPay("", buyer_id, rest, clock.today(), tuple(o for o in orders if o.total))
 
 
 def _pay(form: CheckoutForm, bill: Bill) -> str | None:
@@ -89,7 +120,7 @@ def _pay(form: CheckoutForm, bill: Bill) -> str | None:
     ready = form.address_is_whole()
     if not form.may_be_paid_by(offer) or not ready or offer is None:
         return None
-    if form.seen_total.data != str(bill.total.minor):
+    if form.seen_total.data != bill.seen:
         flash("The total has changed. Look at it again, then pay.", "warn")
         return None
     try:
@@ -111,12 +142,14 @@ def _confirm(form: CheckoutForm, bill: Bill, offer: Offer) -> str:
         offer_key=offer.key,
         expected=bill.total,
         card=form.new_card(offer),
+        wallet=bill.from_balance or None,
     )
     return answer.number
 
 
 def _page(form: CheckoutForm, bill: Bill) -> str:
-    form.seen_total.data = str(bill.total.minor)
+    form.seen_total.data = bill.seen
+    form.use_balance.label.text = f"Use my balance of {money(bill.balance)} first"
     first_open = next((o.key for o in bill.offers if not o.reasons), None)
     wished = form.offer.data or request.args.get("offer")
     chosen = wished if bill.offer(wished) else first_open
@@ -127,8 +160,9 @@ def _page(form: CheckoutForm, bill: Bill) -> str:
         chosen=chosen,
         ways=showing.compare_rows(bill.offers),
         closed=showing.closed_ways(bill.offers),
-        plans=[_plan(o, bill.total) for o in bill.offers if o.rows and not o.reasons],
+        plans=[_plan(o, bill.rest) for o in bill.offers if o.rows and not o.reasons],
         sums=showing.sums(bill.basket, bill.shipping, bill.region),
+        paid_by=[("From your balance", bill.from_balance)] if bill.from_balance else [],
     )
 
 
@@ -145,6 +179,8 @@ def show(number: str) -> Any:
     """Paid, refused, or still waiting: then the payment is asked about again."""
     buyer_id = current_user.id
     checkout = queries.of_buyer(number, buyer_id)
+    if checkout.state == CheckoutState.AWAITING and checkout.offer_key == qr.KEY:
+        return redirect(url_for("qr.code", number=number))
     payment = payments.payment_for(f"checkout:{number}")
     if checkout.state == CheckoutState.AWAITING and payment is not None:
         payment = payments.refresh(payment.id)
@@ -155,6 +191,7 @@ def show(number: str) -> Any:
         orders=queries.orders_of(checkout.id),
         payment=payment,
         transfer=bank_transfer.awaited(payment),
+        paid_by=showing.paid_by(queries.parts_of(checkout.id)),
     )
 
 

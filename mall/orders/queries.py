@@ -70,7 +70,7 @@ def of_buyer(number: str, buyer_id: int) -> OrderView:
     )
 
 
-WAYS = {"wallet": "Balance", "bank_transfer": "Bank transfer"}
+WAYS = {"wallet": "Balance", "qr": "Phone (QR code)", "bank_transfer": "Bank transfer"}
 
 
 def paid_in_words(order_id: int, *, own: bool = False) -> str:

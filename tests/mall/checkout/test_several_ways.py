@@ -229,7 +229,9 @@ def test_existing_checkouts_become_one_part_each(db: Any) -> None:
         return database.session.execute(text(sql))
 
     for table in ("checkout_part", "checkout_share"):
-        run(f"create temporary table {table} (like public.{table}) on commit drop")
+        run(
+            f"create temporary table {table} on commit drop as select * from public.{table} limit 0"
+        )
     module = runpy.run_path("migrations/versions/20261125_2150_checkout_parts.py")
     run(module["PARTS"])
     run(module["SHARES"])
