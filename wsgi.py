@@ -41,9 +41,7 @@ from mall.payouts import models as _payouts  # noqa: F401
 from mall.ports import menus
 from mall.sellers import product_views as seller_products
 from mall.sellers import views as sellers
-from payments import bank_models as _bank  # noqa: F401
-from payments import case_models as _cases  # noqa: F401
-from payments import sandbox_tables as _sandbox  # noqa: F401
+from payments import doors as payments_door
 
 limiter = Limiter(get_remote_address, strategy="fixed-window")
 
@@ -96,7 +94,7 @@ def _stand_on_core(app: Flask) -> None:
 def _open_the_rooms(app: Flask) -> None:
     """Blueprints and commands, room by room."""
     _open_the_shop(app)
-    _open_payments(app)
+    payments_door.open_in(app)
     app.cli.add_command(mall_commands)
     _open_the_consoles(app)
     app.add_url_rule("/styleguide", "styleguide", lambda: render_template("styleguide.html"))
@@ -140,6 +138,7 @@ def _open_the_shop(app: Flask) -> None:
 
 def _open_the_consoles(app: Flask) -> None:
     """What sellers see of orders and money, and what admins see of everything."""
+    from mall.office import bank_views as office_bank
     from mall.office import order_views as office_orders
     from mall.office import seller_views as office_sellers
     from mall.office import views as office
@@ -149,6 +148,7 @@ def _open_the_consoles(app: Flask) -> None:
     for room in (home_views.bp, order_views.bp, return_views.bp, money_views.bp):
         app.register_blueprint(room)
     api.open_in(app)
+    office_bank.open_doors(app)
     for room in (office.bp, office_orders.bp, office_sellers.bp):
         app.register_blueprint(room)
     disputes.open_doors(app)
@@ -168,26 +168,6 @@ def _open_lending(app: Flask) -> None:
     app.cli.add_command(finance)
     app.cli.add_command(risk)
     capital_cli.init_app(app)
-
-
-def _open_payments(app: Flask) -> None:
-    from payments import (  # noqa: F401
-        bank_invariants,
-        bank_platform,
-        invariants,
-        pay_views,
-        sandbox_views,
-        webhooks,
-    )
-    from payments import cli as payments_cli
-
-    invariants.plug()
-    bank_invariants.plug()
-    app.register_blueprint(sandbox_views.bp)
-    app.register_blueprint(pay_views.bp)
-    app.register_blueprint(webhooks.bp)
-    app.extensions["csrf"].exempt(webhooks.bp)  # signed by the gateway instead
-    app.cli.add_command(payments_cli.payments)
 
 
 def _join_the_rooms(app: Flask) -> None:
@@ -251,8 +231,7 @@ def _join_lending() -> None:
     from payments import purposes
 
     payment_methods.plug(PayLater())
-    payment_methods.plug(bank_transfer.BankTransfer())
-    panels.plug("shopper_order", bank_transfer.order_box)
+    bank_transfer.join()
     purposes.register("loan", LoanPayments())
     loans_audit.register()
     panels.plug("shopper_order", boxes.order_box)

@@ -63,6 +63,11 @@ def charge_of(reference: str) -> GatewayOp | None:
     return locked(known.id)[1]
 
 
+def charge_locked(op_id: int) -> GatewayOp:
+    """The charge, locked with its payment."""
+    return locked(op_id)[1]
+
+
 def is_too_little(charge: GatewayOp, amount: Money) -> bool:
     """Whether the payment still waits for more than this and what came before; asked locked."""
     if charge.state in ("refused", "succeeded"):

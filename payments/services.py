@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core import clock, ids
-from core.db import db, get
+from core.db import db, get, one
 from core.errors import Conflict, IllegalMove
 from core.money import Money
 from core.use_case import use_case
@@ -41,8 +41,10 @@ __all__ = [
     "intend_refund",
     "intend_reversal",
     "is_moving",
+    "op_of",
     "ops_of",
     "payment_for",
+    "purpose_of",
     "refresh",
     "view",
 ]
@@ -181,6 +183,18 @@ def payment_for(purpose: str) -> PaymentView | None:
     """The payment of this purpose, if one was ever intended."""
     payment = db.session.scalars(select(Payment).where(Payment.purpose == purpose)).one_or_none()
     return view_of(payment) if payment else None
+
+
+def purpose_of(op_id: int) -> str:
+    """What a charge or refund was for, or the number a payout has; "" for no operation of ours."""
+    op = db.session.get(GatewayOp, op_id)
+    return op.ref if op is not None else ""
+
+
+def op_of(number: str) -> int:
+    """The operation of a payout, by its number; raises NotFound."""
+    query = select(GatewayOp.id).where(GatewayOp.kind == "payout", GatewayOp.ref == number)
+    return int(one(query.order_by(GatewayOp.id.desc()).limit(1)))
 
 
 def is_moving(payer_id: int, prefix: str, *, but: str = "") -> bool:

@@ -23,8 +23,9 @@ from mall.orders import returns
 from mall.orders import services as orders
 from mall.orders.models import Order
 from mall.wallet import services as wallet
-from payments import cards
+from payments import bank_cases, bank_listing, bank_orders, cards, cases
 from payments import services as payments
+from tests.factories.bank import arrives
 from tests.factories.disputes import case_of, tell
 from tests.factories.goods import make_product
 from tests.factories.orders import ADDRESS, orders_of_answer, place_and_pay, put_in_cart
@@ -110,6 +111,7 @@ def world(db: Any) -> World:
     rows = _goods(seller, product, people["admin"]) | _three_received(shopper, product)
     rows |= _lending(shopper, product) | _disputed(_bought(shopper, product))
     rows |= _orders(shopper, seller, product) | _wallet(shopper)
+    rows |= _bank()
     return World(people, rows)
 
 
@@ -129,6 +131,21 @@ def _goods(seller: Any, product: Any, admin: Any) -> Rows:
         ("/admin/sellers", "decision"): "suspend",
         ("/seller/api-keys", "key_id"): api_keys.make_key(seller.owner_id, "one", "read").key.id,
         ("/admin/api-keys", "key_id"): api_keys.make_key(admin.id, "two", "read").key.id,
+    }
+
+
+def _bank() -> Rows:
+    """Money of nobody, sent back by an order in a file, and more of it."""
+    for amount in ("30.00", "40.00"):
+        arrives(amount)
+    first, second = (case.id for case in cases.listed("open"))
+    payments.drive(payments.op_of(bank_cases.send_back(first, by="admin:1")))
+    number = bank_orders.make_file("admin:1")
+    return {
+        ("/admin/bank", "number"): number,
+        ("/admin/bank", "order_id"): bank_listing.open_orders()[0].id,
+        ("/admin/cases", "case_id"): second,
+        ("/admin/cases", "action"): "owners",
     }
 
 

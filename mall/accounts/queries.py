@@ -14,6 +14,13 @@ def person(id: int) -> Person:
     return get(Person, id)
 
 
+def with_email(email: str) -> Person | None:
+    """Who signs in with this address, if anyone does."""
+    return db.session.scalars(
+        select(Person).where(Person.email == email.strip().lower())
+    ).one_or_none()
+
+
 def person_with_cart_count(id: int) -> tuple[Person, int] | None:
     """Who is signed in and how many things are in their cart, in one query."""
     row = db.session.execute(

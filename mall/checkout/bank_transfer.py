@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from core.db import db
 from mall.checkout.cards import CardPayment
 from mall.checkout.models import Checkout, CheckoutState
+from mall.ports import panels, payment_methods
 from mall.ports.payment_methods import (
     Awaiting,
     CheckoutToPay,
@@ -76,6 +77,12 @@ class BankTransfer(CardPayment):
         if bank_incoming.payer_known(payment_id):
             return GivenBack(to_cards=(ToCard(payment_id, wanted.amount),))
         return GivenBack(to_wallet=wanted.amount)
+
+
+def join() -> None:
+    """Offer it at checkout, and say on an order's page what is awaited; called once by wsgi.py."""
+    payment_methods.plug(BankTransfer())
+    panels.plug("shopper_order", order_box)
 
 
 def _open(buyer_id: int) -> int:

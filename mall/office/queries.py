@@ -13,6 +13,7 @@ from mall.orders.models import Order, Refund
 from mall.orders.rules import OrderState, RefundState
 from mall.payouts.models import Payout
 from mall.sellers.models import Seller, SellerState
+from payments import cases
 
 DAYS = 30
 
@@ -93,7 +94,8 @@ def waiting() -> Waiting:
 def menu_counts(person_id: int) -> dict[str, int]:
     """What waits behind the entries of an admin's menu."""
     applied = select(func.count()).where(Seller.state == SellerState.APPLIED)
-    return {"/admin/sellers": db.session.scalar(applied) or 0}
+    waiting = {"/admin/sellers": db.session.scalar(applied) or 0}
+    return waiting | {"/admin/cases": cases.counts()["open"]}
 
 
 def orders_by_state() -> dict[str, int]:
