@@ -143,10 +143,9 @@ def _open_the_consoles(app: Flask) -> None:
     from mall.office import seller_views as office_sellers
     from mall.office import views as office
     from mall.orders import courier  # noqa: F401 - registers its jobs
-    from mall.sellers import home_views, money_views, order_views, return_views
+    from mall.sellers import doors
 
-    for room in (home_views.bp, order_views.bp, return_views.bp, money_views.bp):
-        app.register_blueprint(room)
+    doors.open_doors(app)
     api.open_in(app)
     office_bank.open_doors(app)
     for room in (office.bp, office_orders.bp, office_sellers.bp):
@@ -186,10 +185,7 @@ def _join_buying() -> None:
     from mall.checkout import cards, expiry, qr  # noqa: F401 - expiry registers its jobs
     from mall.orders import audit as orders_audit
     from mall.orders import jobs as _orders_jobs  # noqa: F401
-    from mall.payouts import audit as payouts_audit
-    from mall.payouts import debts
-    from mall.payouts import jobs as _payouts_jobs  # noqa: F401
-    from mall.payouts.services import PayoutNews
+    from mall.payouts import joining as payouts
     from mall.ports import payment_methods
     from mall.wallet.method import WalletPayment
     from payments import purposes
@@ -199,10 +195,8 @@ def _join_buying() -> None:
     payment_methods.plug(qr.QrPayment())
     purposes.register("checkout", cards.CheckoutPurpose())
     purposes.on_refund(cards.CardRefundNews())
-    purposes.on_payout(PayoutNews(), "P")
-    purposes.register(debts.PREFIX, debts.DebtPayments())
-    purposes.on_reversal(PayoutNews())
-    for name, query in (orders_audit.INVARIANTS | payouts_audit.INVARIANTS).items():
+    payouts.join()
+    for name, query in orders_audit.INVARIANTS.items():
         audit.add(name, query)
 
 
@@ -244,7 +238,6 @@ def _join_capital() -> None:
     from finance.capital import boxes, claims
     from finance.capital import jobs as _capital_jobs  # noqa: F401
     from ledger import audit
-    from mall.payouts.reserves import ReserveClaims
     from mall.ports import deductions, panels
 
     panels.plug("seller_home", boxes.home_box)
@@ -252,17 +245,16 @@ def _join_capital() -> None:
     deductions.plug(claims.OrderClaims(), deductions.ORDER)
     deductions.plug(claims.RecourseClaims(), deductions.ORDER)
     deductions.plug(claims.ShareClaims(), deductions.SHARE)
-    deductions.plug(ReserveClaims(), deductions.RESERVE)
     for name, query in capital_audit.INVARIANTS.items():
         audit.add(name, query)
 
 
 def _fill_the_menus() -> None:
     from mall.office.queries import menu_counts as office_counts
-    from mall.sellers.home_queries import menu_counts as seller_counts
+    from mall.sellers import doors
 
     menus.plug_counter("admin", office_counts)
-    menus.plug_counter("seller", seller_counts)
+    doors.fill_the_menu()
     menus.plug("account", "Overview", "/account/", "user", 0)
     menus.plug("account", "Credit and plans", "/account/credit", "wallet", 20)
     menus.plug("account", "Orders", "/account/orders", "box", 10)
@@ -276,16 +268,7 @@ def _fill_the_menus() -> None:
     menus.plug("admin", "Orders", "/admin/orders", "box", 10)
     menus.plug("admin", "Sellers", "/admin/sellers", "store", 20)
     menus.plug("admin", "Ledger", "/admin/ledger", "ledger", 90)
-    menus.plug("seller", "Home", "/seller/", "home", 0)
-    menus.plug("seller", "Money", "/seller/money", "wallet", 30)
-    menus.plug("seller", "Orders", "/seller/orders", "box", 10)
-    menus.plug("seller", "Returns", "/seller/returns", "refund", 15)
-    menus.plug("seller", "Products", "/seller/products", "tag", 20)
     menus.plug("admin", "Applications", "/admin/lending/applications", "document", 50)
     menus.plug("admin", "Loans and advances", "/admin/lending/loans", "wallet", 52)
     menus.plug("admin", "Portfolio", "/admin/lending/portfolio", "chart", 54)
-    menus.plug("seller", "Capital", "/seller/capital/", "seedling", 50)
-    menus.plug("seller", "Reviews and questions", "/seller/reviews", "star", 60)
-    menus.plug("seller", "API keys", "/seller/api-keys", "lock", 85)
     menus.plug("admin", "API keys", "/admin/api-keys", "lock", 95)
-    menus.plug("seller", "Shop profile", "/seller/profile", "store", 80)

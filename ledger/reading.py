@@ -137,11 +137,18 @@ def currencies() -> list[str]:
 
 
 def statement(
-    account: Account, currency: str, *, limit: int | None = None, before: int | None = None
+    account: Account,
+    currency: str,
+    *,
+    limit: int | None = None,
+    before: int | None = None,
+    since: date | None = None,
+    until: date | None = None,
 ) -> list[StatementLine]:
     """What moved on the account, oldest first; with `limit` only the newest lines.
 
-    before    only lines whose version is lower: the page of older ones
+    before         only lines whose version is lower: the page of older ones
+    since, until   only lines of these business dates, both included
     """
     here = (accounts.c.path == account.path) & (accounts.c.currency == currency)
     id = _run(select(accounts.c.id).where(here)).scalar_one_or_none()
@@ -158,8 +165,26 @@ def statement(
     )
     if before is not None:
         query = query.where(sides.c.version < before)
+    if since is not None:
+        query = query.where(journals.c.business_date >= since)
+    if until is not None:
+        query = query.where(journals.c.business_date <= until)
     side = account.kind.side.value
     return [_statement_line(row, side, currency) for row in reversed(_run(query).mappings().all())]
+
+
+def balance_before(account: Account, currency: str, day: date) -> Money:
+    """What earlier business dates than `day` left on the account, on its normal side."""
+    here = (accounts.c.path == account.path) & (accounts.c.currency == currency)
+    id = _run(select(accounts.c.id).where(here)).scalar_one_or_none()
+    if id is None:
+        return Money.zero(currency)
+    sides = union_all(_side("debit", "credit", id), _side("credit", "debit", id)).subquery()
+    mine = sides.c.side == account.kind.side.value
+    change = func.sum(case((mine, sides.c.amount), else_=-sides.c.amount))
+    query = select(change).join(journals, journals.c.id == sides.c.journal_id)
+    minor = _run(query.where(journals.c.business_date < day)).scalar_one()
+    return Money(int(minor or 0), currency)
 
 
 def _side(mine: str, theirs: str, id: int) -> Select[Any]:

@@ -52,9 +52,9 @@ def owed_by(seller_id: int, currency: str) -> Money:
     return book.balance(account("seller_receivable", seller_id), currency)
 
 
-def debt_of(seller_id: int, currency: str) -> Debt:
-    """What is owed, and since when there has been no day without owing."""
-    owed = owed_by(seller_id, currency)
+def debt_of(seller_id: int, currency: str, known: Money | None = None) -> Debt:
+    """What is owed (`known` already, or asked), and since when there was no day without owing."""
+    owed = owed_by(seller_id, currency) if known is None else known
     if not owed:
         return Debt(owed, None, None)
     since = clock.today()

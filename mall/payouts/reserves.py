@@ -38,9 +38,9 @@ class Rule:
     why: str
 
 
-def rule_of(seller_id: int) -> Rule | None:
+def rule_of(seller_id: int, known: SellerTerms | None = None) -> Rule | None:
     """The reserve in force: the one an admin set, else the mall's for new shops, else none."""
-    terms = terms_of(seller_id)
+    terms = known or terms_of(seller_id)
     if terms.reserve_set_at is not None:
         return _set_by_admin(terms)
     return _of_new_shops(seller_id)

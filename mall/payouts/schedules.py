@@ -8,7 +8,7 @@ from core.errors import InvalidInput
 from core.money import Money
 from core.use_case import use_case
 from mall.payouts.models import SellerTerms
-from mall.payouts.terms import locked_terms, terms_of
+from mall.payouts.terms import locked_terms
 
 EVERY = {
     "daily": "Every business day",
@@ -93,9 +93,8 @@ def choose(
     terms.scheduled_until = clock.today() - timedelta(every == "daily")
 
 
-def in_words(seller_id: int) -> str:
+def in_words(terms: SellerTerms) -> str:
     """`Once a week, on Tuesday.`"""
-    terms = terms_of(seller_id)
     if terms.payout_every == "weekly":
         return f"Once a week, on {WEEKDAYS[(terms.payout_day or 1) - 1]}."
     if terms.payout_every == "monthly":

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -31,7 +31,13 @@ _BY_ACCOUNT = {
     ("tax_payable", True): "Tax on the commission given back",
 }
 _CONTRACTS = {"advance_principal", "advance_fee", "unearned_fee"}
-_ABOUT = {"order": "order", "reserve": "order", "payout": "payout", "advance": "contract"}
+_ABOUT = {
+    "order": "order",
+    "reserve": "order",
+    "payout": "payout",
+    "advance": "contract",
+    "dispute": "dispute",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,25 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """A seller's balance from one day to another: opening + Σ rows = closing.
+
+    rows      the oldest first; `balance` of each is what it left
+    sums      what the rows came to, by their words, in the order in which they first came
+    reserve   withheld, and `owed` by the seller, at the end of the last day
+    """
+
+    since: date
+    until: date
+    opening: Money
+    rows: list[Row]
+    closing: Money
+    sums: list[tuple[str, Money]]
+    reserve: Money
+    owed: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """Rows, the newest first; `before` is where the next page begins, None on the last."""
 
@@ -73,6 +98,31 @@ def statement(
     sales = _sales_of(line.ref for line in lines if _is_sale(line))
     rows = [row for line in reversed(lines) for row in _rows(line, sales, currency)]
     return Statement(rows, lines[0].version if more else None)
+
+
+def period(seller_id: int, currency: str, since: date, until: date) -> Period:
+    """The statement from `since` to `until`, both included, by business date."""
+    payable, after = account("seller_payable", seller_id), until + timedelta(1)
+    opening = book.balance_before(payable, currency, since)
+    lines = book.statement(payable, currency, since=since, until=until)
+    sales = _sales_of(line.ref for line in lines if _is_sale(line))
+    rows, left = [], opening
+    sums: dict[str, Money] = {}
+    for line in lines:
+        for row in reversed(_rows(line, sales, currency)):
+            left = left + row.amount
+            rows.append(replace(row, balance=left))
+            sums[row.words] = sums.get(row.words, Money.zero(currency)) + row.amount
+    return Period(
+        since,
+        until,
+        opening,
+        rows,
+        left,
+        list(sums.items()),
+        book.balance_before(account("seller_reserve", seller_id), currency, after),
+        book.balance_before(account("seller_receivable", seller_id), currency, after),
+    )
 
 
 def _is_sale(line: StatementLine) -> bool:

@@ -13,15 +13,20 @@ from flask import (
     url_for,
 )
 
+from core import clock
 from core.errors import DomainError
 from core.once import once
+from mall.payouts import debts, reserves, schedules
 from mall.payouts import services as payouts
 from mall.payouts.statements import statement
+from mall.payouts.terms import terms_of
 from mall.sellers import money_queries as queries
 from mall.sellers.console import for_open_shops, shop
 from mall.sellers.console_forms import PayoutForm
 from mall.sellers.csv_file import csv_file
+from mall.sellers.money_forms import ExplainForm, PayInForm, ScheduleForm
 from mall.sellers.rules import masked
+from payments import cards
 
 bp = Blueprint("seller_money", __name__, url_prefix="/seller/money")
 for_open_shops(bp)
@@ -34,15 +39,33 @@ def _currency() -> str:
 
 @bp.get("")
 def index() -> Any:
-    return _page(PayoutForm())
+    return money_page()
 
 
-def _page(form: PayoutForm) -> Any:
-    seller = shop()
+def money_page(
+    payout_form: PayoutForm | None = None,
+    schedule_form: ScheduleForm | None = None,
+    pay_in_form: PayInForm | None = None,
+) -> Any:
+    """The seller's money; a form that is given is one to correct."""
+    seller, currency = shop(), _currency()
     before = request.args.get("before", type=int)
+    terms, balances = terms_of(seller.id), queries.balances(seller.id, currency)
+    saved = cards.of(seller.owner_id) if balances.owed else []
+    failed = payout_form or schedule_form or pay_in_form
     page = render_template(
         "mall/sellers/money.html",
-        balances=queries.balances(seller.id, _currency()),
+        schedule=schedules.in_words(terms),
+        next_payout=schedules.next_day(terms, clock.today()),
+        schedule_form=schedule_form or ScheduleForm.of(terms, currency),
+        debt=debts.debt_of(seller.id, currency, balances.owed),
+        cards=saved,
+        pay_in_form=pay_in_form or PayInForm(formdata=None).with_cards(saved),
+        reserve=reserves.rule_of(seller.id, terms),
+        held=reserves.holds_of(seller.id),
+        explanation=terms,
+        explain_form=ExplainForm(formdata=None),
+        balances=balances,
         statement=statement(seller.id, _currency(), limit=PER_PAGE, before=before),
         flows=queries.flows(seller.id, FLOW_DAYS),
         flow_days=FLOW_DAYS,
@@ -50,9 +73,9 @@ def _page(form: PayoutForm) -> Any:
         latest=queries.payouts(seller.id, 1, per_page=5).rows,
         account=masked(seller.payout_account),
         older=before is not None,
-        form=form,
+        form=payout_form or PayoutForm(formdata=None),
     )
-    return page, 422 if form.errors else 200
+    return page, 422 if failed else 200
 
 
 @bp.get("/statement.csv")
@@ -90,13 +113,13 @@ def payout_list() -> str:
 def ask_payout() -> Any:
     form = PayoutForm()
     if not form.submitted_and_valid:
-        return _page(form)
+        return money_page(payout_form=form)
     try:
         asked = payouts.request_payout(
             shop().id, form.amount.money(_currency()), key=form.key.data or ""
         )
     except DomainError as refusal:
         form.amount.errors = [str(refusal)]
-        return _page(form)
+        return money_page(payout_form=form)
     flash(f"Payout {asked.number} is on its way to your bank.", "good")
     return redirect(url_for(".payout_list"))
