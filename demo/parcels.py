@@ -10,6 +10,7 @@ from demo.state import Shop, Shopper, World
 from mall.feedback import services as feedback
 from mall.orders import returns
 from mall.orders import services as orders
+from mall.orders.rules import Cause
 
 CARRIERS = (("SF Express", 40), ("YTO", 20), ("ZTO", 25), ("China Post", 15))
 WAY = {"standard": (30, 120), "express": (16, 48), "pickup": (12, 40)}  # hours on the road
@@ -51,10 +52,9 @@ def begin(world: World, sold: Sold) -> None:
 
 
 def _cancel(world: World, sold: Sold, by: str) -> None:
-    reason = (
-        "no_stock" if by == "seller" else world.dice.choice(("Ordered twice", "Found it elsewhere"))
-    )
-    orders.cancel(sold.number, by=by, reason=reason)
+    said = ("It is out of stock",) if by == "seller" else ("Ordered twice", "Found it elsewhere")
+    cause = Cause.NO_STOCK if by == "seller" else Cause.CHANGED_MIND
+    orders.cancel(sold.number, by=by, reason=world.dice.choice(said), cause=cause)
     world.counts["canceled"] += 1
 
 

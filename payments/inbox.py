@@ -16,6 +16,7 @@ from payments.gateway import Facts, Fetched, Notice, Unavailable
 from payments.models import GatewayEvent, GatewayOp
 
 log = logging.getLogger(__name__)
+TURNS_UP_WITHIN = timedelta(hours=23)
 
 
 def receive(gateway: str, headers: Mapping[str, str], body: bytes) -> str:
@@ -75,12 +76,20 @@ def _applied(gateway: str, notice: Notice, facts: Facts | None) -> str:
     elif facts is not None:
         result = purposes.tell(gateway, facts)
     if result == purposes.WAITING:  # about something of ours that we have not heard of yet
-        return result
+        if _is_fresh(gateway, notice):
+            return result
+        result = "not_ours"
     mark = update(GatewayEvent).where(
         GatewayEvent.gateway == gateway, GatewayEvent.event_id == notice.event_id
     )
     db.session.execute(mark.values(applied_at=clock.now(), op_id=op_id, result=result))
     return result
+
+
+def _is_fresh(gateway: str, notice: Notice) -> bool:
+    """Whether what it is about may still turn up: what we asked is known within a day."""
+    event = db.session.get(GatewayEvent, (gateway, notice.event_id))
+    return event is not None and event.received_at > clock.now() - TURNS_UP_WITHIN
 
 
 def apply_waiting() -> int:

@@ -28,7 +28,7 @@ TITLES: dict[str, str] = {
     "shipping_carrier": "Carrier",
     "shipping_tracking_number": "Tracking number",
     "shipping_date": "Sent on",
-    "refund_policy": "Refund policy",
+    "refund_policy_disclosure": "Refund policy",
     "uncategorized_text": "What happened",
 }
 
@@ -53,7 +53,7 @@ def fields_of(case: DisputeCase, seller_id: int | None = None) -> dict[str, str]
         "shipping_carrier": _each(parcel.carrier for parcel in parcels),
         "shipping_tracking_number": _each(parcel.tracking for parcel in parcels),
         "shipping_date": _each(_day(order.shipped_at) for order in orders if order.shipped_at),
-        "refund_policy": POLICY.format(days=order_rules.RETURN_WITHIN_DAYS),
+        "refund_policy_disclosure": POLICY.format(days=order_rules.RETURN_WITHIN_DAYS),
         "uncategorized_text": _story(pairs)[:TEXT_MAX],
     }
     return {name: text for name, text in said.items() if text}

@@ -10,7 +10,7 @@ from mall.disputes.services import WORDS_MAX
 class WordsForm(BaseForm):
     """The seller's own words; they go to the bank with the records."""
 
-    words = TextAreaField(
+    text = TextAreaField(
         "What should the bank know?",
         [Length(max=WORDS_MAX, message=f"Say it in at most {WORDS_MAX} letters.")],
         render_kw={"rows": 5, "maxlength": WORDS_MAX},

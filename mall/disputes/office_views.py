@@ -6,9 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from core.guards import require
+from core.once import once
 from mall.disputes import queries, services
 from mall.disputes.forms import AnswerForm
-from payments import services as payments
 
 bp = Blueprint("office_disputes", __name__, url_prefix="/admin/disputes")
 require(bp, "admin")
@@ -27,14 +27,16 @@ def show(number: str) -> str:
 
 
 @bp.post("/<number>/answer")
+@once
 def answer(number: str) -> Any:
     if AnswerForm().submitted_and_valid:
-        payments.drive(services.submit(number, by=f"admin:{current_user.id}"))
+        services.hand_in(number, by=f"admin:{current_user.id}")
         flash("The bank has our side now.", "good")
     return redirect(url_for(".show", number=number))
 
 
 @bp.post("/<number>/give-in")
+@once
 def give_in(number: str) -> Any:
     if AnswerForm().submitted_and_valid:
         services.give_in(number, by=f"admin:{current_user.id}")

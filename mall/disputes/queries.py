@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, exists, func, select
 from core.db import db, one
 from core.money import Money, total
 from ledger import book
+from ledger.accounts import account
 from ledger.book import JournalView
 from mall.disputes import evidence, rules
 from mall.disputes.handling import proof_of
@@ -151,8 +152,19 @@ def _file(case: DisputeCase, seller_id: int | None) -> DisputeFile:
             (evidence.TITLES[name], fields[name]) for name in evidence.TITLES if name in fields
         ],
         op=payments.op_view(case.op_id) if case.op_id else None,
-        journals=book.journals_of(case.number) if seller_id is None else [],
+        journals=_journals(case) if seller_id is None else [],
     )
+
+
+def _journals(case: DisputeCase) -> list[JournalView]:
+    """The dispute's own, and those of its orders that filled what the bank took."""
+    funds = account("disputed_funds", case.number).path
+    found = book.journals_of(case.number, *(share.order_number for share in case.shares))
+    return [
+        journal
+        for journal in found
+        if journal.ref == case.number or any(line.credit == funds for line in journal.lines)
+    ]
 
 
 def _share(share: DisputeShare, reason: str) -> ShareView:

@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
+from core.once import once
 from mall.disputes import queries, services
 from mall.disputes.forms import AnswerForm, WordsForm
 from mall.sellers.console import for_open_shops, shop
-from payments import services as payments
 
 bp = Blueprint("seller_disputes", __name__, url_prefix="/seller/disputes")
 for_open_shops(bp)
@@ -23,7 +23,7 @@ def index() -> str:
 @bp.get("/<number>")
 def show(number: str) -> Any:
     file = queries.of_seller(number, shop().id)
-    return _page(file, WordsForm(words=_words(file)))
+    return _page(file, WordsForm(text=_words(file)))
 
 
 def _words(file: queries.DisputeFile) -> str:
@@ -36,20 +36,21 @@ def _page(file: queries.DisputeFile, form: WordsForm) -> Any:
 
 
 @bp.post("/<number>/words")
+@once
 def words(number: str) -> Any:
     form, seller = WordsForm(), shop()
     if not form.submitted_and_valid:
         return _page(queries.of_seller(number, seller.id), form)
-    services.add_words(number, seller.id, form.words.data or "")
+    services.add_words(number, seller.id, form.text.data or "")
     flash("Your words are part of the answer.", "good")
     return redirect(url_for(".show", number=number))
 
 
 @bp.post("/<number>/answer")
+@once
 def answer(number: str) -> Any:
     seller = shop()
     if AnswerForm().submitted_and_valid:
-        op_id = services.submit(number, by=f"seller:{seller.id}", seller_id=seller.id)
-        payments.drive(op_id)
+        services.hand_in(number, by=f"seller:{seller.id}", seller_id=seller.id)
         flash("The bank has your side now. It decides, usually within a few weeks.", "good")
     return redirect(url_for(".show", number=number))

@@ -9,8 +9,9 @@ from core.use_case import use_case
 from mall.disputes import evidence
 from mall.disputes.models import DisputeCase
 from mall.disputes.rules import ANSWER_BEFORE
-from payments import disputes
+from payments import disputes, disputes_sweep
 from payments import services as payments
+from payments.gateway import Unavailable
 
 WORDS_MAX = 2_000
 
@@ -40,7 +41,7 @@ def add_words(number: str, seller_id: int, words: str) -> DisputeCase:
 
 @use_case
 def submit(number: str, *, by: str, seller_id: int | None = None) -> int:
-    """Hand in what there is, once; gives the payments op to drive (0 when nothing was asked).
+    """Hand in what there is, once; gives the payments op to drive.
 
     by   who did, `seller:ID`, `admin:ID` or `mall` (the day before the deadline)
     """
@@ -65,6 +66,15 @@ def submit(number: str, *, by: str, seller_id: int | None = None) -> int:
     return case.op_id
 
 
+def hand_in(number: str, *, by: str, seller_id: int | None = None) -> None:
+    """Submit, ask the gateway, and look how the dispute stands then; outside any use case."""
+    payments.drive(submit(number, by=by, seller_id=seller_id))
+    try:
+        disputes_sweep.refresh(number)
+    except Unavailable:
+        return  # a notice tells, or the next sweep
+
+
 @use_case
 def give_in(number: str, *, by: str) -> DisputeCase:
     """Answer nothing: the bank then decides for the cardholder when the time is over."""
@@ -87,10 +97,9 @@ def answer_due() -> int:
 
 def _answer(number: str) -> bool:
     try:
-        op_id = submit(number, by="mall")
+        hand_in(number, by="mall")
     except Conflict:
         return False
-    payments.drive(op_id)
     return True
 
 

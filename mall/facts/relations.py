@@ -4,7 +4,7 @@ Each has `happened_at` (when it was so) and `known_at` (when the mall could know
 address or text of a person. This is the privacy boundary: what is not here, the lender cannot see.
 """
 
-from sqlalchemy import and_, false, func, literal, null, select, true, union_all
+from sqlalchemy import and_, exists, false, func, literal, null, select, true, union_all
 from sqlalchemy.sql.selectable import Subquery
 
 from mall.catalog.models import Product, StockMovement
@@ -17,6 +17,7 @@ _DECIDED = (RefundState.ACCEPTED, RefundState.SETTLED, RefundState.FAILED)
 
 
 def _orders() -> Subquery:
+    given_for_no_stock = exists().where(Refund.order_id == Order.id, Refund.cause == Cause.NO_STOCK)
     live = select(
         Order.id.label("order_id"),
         Order.seller_id,
@@ -32,7 +33,7 @@ def _orders() -> Subquery:
         Order.received_by_timer.label("by_timer"),
         Order.canceled_at,
         Order.canceled_by,
-        (Order.cancel_reason == Cause.NO_STOCK).label("no_stock"),
+        and_(Order.canceled_by == "seller", given_for_no_stock).label("no_stock"),
         Order.paid_with.startswith("pay_later").label("on_credit"),
         false().label("imported"),
     ).where(Order.paid_at.is_not(None))

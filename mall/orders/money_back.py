@@ -10,15 +10,17 @@ from mall.orders.models import Refund
 from mall.orders.rules import RefundState
 from payments import cards
 
+_NO_PLAN = ("charged_back", "loss_undone")
 _DECIDED = (RefundState.ACCEPTED, RefundState.SETTLED, RefundState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
 class WentTo:
-    """amount + by_seller + by_mall = Σ to_cards + to_wallet + off_plan.
+    """amount + by_seller + by_mall = Σ to_cards + to_wallet + off_plan + by_bank.
 
     to_cards     the card as its owner knows it ("card" where we do not), and its part
     off_plan     what an installment plan owes less
+    by_bank      what the card's bank had taken back already, in a dispute
     by_seller    fees of the plan that the seller bears beside the amount; by_mall: the mall
     """
 
@@ -27,6 +29,7 @@ class WentTo:
     off_plan: Money
     by_seller: Money
     by_mall: Money
+    by_bank: Money
 
 
 def went_to(refund: Refund) -> WentTo | None:
@@ -41,9 +44,12 @@ def went_to(refund: Refund) -> WentTo | None:
     return WentTo(
         to_cards=_to_cards(refund),
         to_wallet=sum((line.amount for line in out if line.credit == wallet), zero),
-        off_plan=sum((line.amount for line in out if line.credit != wallet), zero),
+        off_plan=sum(
+            (x.amount for x in out if x.credit != wallet and x.reason not in _NO_PLAN), zero
+        ),
         by_seller=Money(refund.extra, refund.currency),
         by_mall=total((line.amount for line in lines if line.reason == "mall_pays"), zero.currency),
+        by_bank=sum((line.amount for line in out if line.reason == "charged_back"), zero),
     )
 
 
@@ -81,6 +87,8 @@ def in_words_for_seller(went: WentTo | None) -> str:
 def _sentence(went: WentTo, parts: list[str], whose: str) -> str:
     if went.to_wallet:
         parts = [*parts, f"{money(went.to_wallet)} to {whose} balance here"]
+    if went.by_bank:
+        parts = [*parts, f"{money(went.by_bank)} by {whose} bank, to the card"]
     if went.off_plan:
         parts = [*parts, f"{money(went.off_plan)} off {whose} plan"]
     return ", ".join(parts) + "." if parts else ""

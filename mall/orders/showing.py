@@ -95,9 +95,7 @@ def what_now(order: Order) -> WhatNow:
     on_its_way = order.state in (OrderState.SHIPPED, OrderState.DELIVERED)
     kept = any(line.quantity > line.returned for line in order.lines)
     return WhatNow(
-        receive=on_its_way and not open_return,
-        cancel=order.state == OrderState.PAID,
-        give_back=(on_its_way or order.state == OrderState.RECEIVED)
-        and kept
-        and order.refunded < order.total,
+        receive=on_its_way and not open_return and not order.in_dispute,
+        cancel=order.state == OrderState.PAID and not order.in_dispute,
+        give_back=(on_its_way or order.state == OrderState.RECEIVED) and kept and bool(order.left),
     )

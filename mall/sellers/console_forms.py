@@ -32,14 +32,26 @@ class ShipForm(BaseForm):
     )
 
 
-class CancelForm(BaseForm):
-    """Why the seller cannot send it."""
+CANCELED_FOR = {
+    Cause.NO_STOCK: "It is out of stock",
+    Cause.DAMAGED: "It is damaged",
+    Cause.LATE: "It cannot be sent in time",
+    Cause.CHANGED_MIND: "The buyer asked for it",
+}
 
-    reason = StringField(
-        "What does the buyer read?",
-        [InputRequired("Say in a few words why."), Length(max=160)],
-        default="It is out of stock",
+
+class CancelForm(BaseForm):
+    """Why the seller cannot send it: goods that are not there do not go back on the shelf."""
+
+    cause = SelectField(
+        "Why?", choices=[SelectChoice(cause.value, words) for cause, words in CANCELED_FOR.items()]
     )
+    note = StringField("A word to the buyer", [Length(max=120)])
+
+    def said(self) -> tuple[Cause, str]:
+        """The cause, and what the buyer reads: `It is out of stock: back in May`."""
+        cause, note = Cause(self.cause.data), (self.note.data or "").strip()
+        return cause, f"{CANCELED_FOR[cause]}: {note}" if note else CANCELED_FOR[cause]
 
 
 class GiveRefundForm(BaseForm):

@@ -83,6 +83,7 @@ def _page(number: str, **forms: Any) -> Any:
         carriers=CARRIERS,
         money=lambda minor: Money(minor, currency),
         left=view.order.left,
+        held=Money(view.order.total - view.order.refunded, currency),
         ship=forms.get("ship") or ShipForm(),
         cancel=forms.get("cancel") or CancelForm(),
         refund=forms.get("refund") or GiveRefundForm(),
@@ -117,7 +118,8 @@ def cancel(number: str) -> Any:
     form = CancelForm()
     if not form.submitted_and_valid:
         return _page(number, cancel=form)
-    services.cancel(number, by="seller", reason=form.reason.data or "", seller_id=shop().id)
+    cause, reason = form.said()
+    services.cancel(number, by="seller", reason=reason, cause=cause, seller_id=shop().id)
     flash("The order is canceled; the buyer's money is on its way back.", "good")
     return _back(number)
 

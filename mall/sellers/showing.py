@@ -63,4 +63,8 @@ def actions_of(order: Order) -> Actions:
     """The buttons of an order's page."""
     waits = order.state == OrderState.PAID
     paid = order.paid_at is not None and order.state != OrderState.CANCELED
-    return Actions(ship=waits, cancel=waits, refund=paid and order.refunded < order.total)
+    return Actions(
+        ship=waits and not order.in_dispute,
+        cancel=waits and not order.in_dispute,
+        refund=paid and bool(order.left),
+    )

@@ -7,6 +7,8 @@ import pytest
 
 from core import clock
 from core.db import get
+from mall.catalog.models import Variant
+from mall.facts import sales_record
 from mall.orders import courier, returns
 from mall.orders.models import Order, Refund
 from mall.orders.rules import OrderState
@@ -112,10 +114,22 @@ def test_the_courier_leaves_an_order_alone_that_is_over(
 def test_an_order_is_canceled_with_a_reason(client: Any, seller: Any) -> None:
     order = make_order(seller=seller, amount="40.00")
     url = f"/seller/orders/{order.number}"
-    assert client.post(f"{url}/cancel", data={"reason": ""}).status_code == 422
-    client.post(f"{url}/cancel", data={"reason": "the last one broke"})
-    assert "the last one broke" in client.get(url).text
+    left = get(Variant, order.lines[0].variant_id).on_hand
+    assert client.post(f"{url}/cancel", data={"cause": "boredom"}).status_code == 422
+    client.post(f"{url}/cancel", data={"cause": "no_stock", "note": "the last one broke"})
+    assert "It is out of stock: the last one broke" in client.get(url).text
     assert get(Order, order.id).refunded == 4000
+    assert get(Variant, order.lines[0].variant_id).on_hand == left  # what is not there stays away
+    record = sales_record(seller.id, clock.now() + timedelta(1))
+    assert record.no_stock_cancel_90_ppm == 1_000_000
+    assert_clean()
+
+
+def test_what_is_there_goes_back_on_the_shelf_when_the_buyer_asks(client: Any, seller: Any) -> None:
+    order = make_order(seller=seller, amount="40.00")
+    left = get(Variant, order.lines[0].variant_id).on_hand
+    client.post(f"/seller/orders/{order.number}/cancel", data={"cause": "changed_mind"})
+    assert get(Variant, order.lines[0].variant_id).on_hand == left + 1
     assert_clean()
 
 
