@@ -187,8 +187,9 @@ def _join_buying() -> None:
     from mall.orders import jobs as _orders_jobs  # noqa: F401
     from mall.payouts import joining as payouts
     from mall.ports import payment_methods
+    from mall.sellers import services as sellers
     from mall.wallet.method import WalletPayment
-    from payments import purposes
+    from payments import accounts, purposes
 
     payment_methods.plug(WalletPayment())
     payment_methods.plug(cards.CardPayment())
@@ -196,6 +197,7 @@ def _join_buying() -> None:
     purposes.register("checkout", cards.CheckoutPurpose())
     purposes.on_refund(cards.CardRefundNews())
     payouts.join()
+    accounts.on_ready(sellers.change_payout_account)
     for name, query in orders_audit.INVARIANTS.items():
         audit.add(name, query)
 

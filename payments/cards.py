@@ -2,16 +2,21 @@
 
 from collections.abc import Collection
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from core import clock, ids
 from core.db import db, one
-from core.errors import NotFound
+from core.errors import Conflict, NotFound
 from core.use_case import end_read, use_case
-from payments import gateways
-from payments.gateway import UsedCard
+from payments import gateways, purposes
+from payments.gateway import CardSaved, Unavailable, UsedCard
 from payments.models import Card, GatewayOp, Payment
+
+
+class NotNow(Conflict):
+    message = "The payment processor cannot be reached just now. Please try again in a minute."
 
 
 class NoSuchCard(NotFound):
@@ -28,6 +33,27 @@ def save(person_id: int, number: str, expiry: str, cvc: str) -> Card:
     end_read()
     gateway = gateways.current()
     return keep(person_id, gateway.name, gateway.save_card(person_id, number, expiry, cvc))
+
+
+def setup_page(person_id: int, return_path: str) -> str:
+    """The gateway's page that saves a card without paying; "" where cards are entered here.
+
+    Asks the gateway, so it is called outside any use case; raises NotNow.
+    """
+    return_url = current_app.config["PUBLIC_URL"] + return_path
+    customer = customer_of(person_id, "")
+    end_read()
+    try:
+        return gateways.current().setup_page(person_id, return_url, customer).url
+    except Unavailable:
+        raise NotNow() from None
+
+
+@use_case
+def keep_saved(gateway: str, saved: CardSaved) -> str:
+    """A person saved a card on the gateway's page; heard again it is the same card."""
+    keep(saved.person_id, gateway, saved.card)
+    return "saved"
 
 
 @use_case
@@ -97,3 +123,6 @@ def customer_of(person_id: int, source: str) -> str:
         raise NoSuchCard()
     known = [card.customer for card in cards if card.customer and source in ("", card.token)]
     return known[0] if known else ""
+
+
+purposes.on_facts(CardSaved, keep_saved)

@@ -145,8 +145,8 @@ def setup_page(op_id: int, person_id: int, return_url: str, customer: str, curre
 
 def account(request: OpenAccount) -> Params:
     """A seller's account: our fees and our risk, Stripe's own pages for the rest."""
-    return {
-        "country": request.country,
+    where = {"country": request.country} if request.country else {}  # else the mall's own
+    return where | {
         "email": request.email,
         "controller": {
             "fees": {"payer": "application"},

@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from core.errors import InvalidInput
 from core.guards import require
+from core.once import once
 from mall.accounts.card_forms import CardForm
 from payments import cards
 
@@ -24,7 +25,7 @@ def add() -> Any:
     """Only where numbers are entered on our own page; the gateway's page saves its own."""
     form = CardForm()
     if not cards.entered_here():
-        raise InvalidInput("This card is entered on the processor's page, when you next pay.")
+        raise InvalidInput("This card is entered on the processor's own page.")
     if form.submitted_and_valid:
         try:
             saved = cards.save(
@@ -36,6 +37,15 @@ def add() -> Any:
             flash(f"{saved.label} is saved.", "success")
             return redirect(url_for(".index"), 303)
     return _page(form), 422
+
+
+@bp.post("/page")
+@once
+def page() -> Any:
+    """Go to the processor's own page, which saves a card without paying."""
+    if cards.entered_here():
+        return redirect(url_for(".index"), 303)
+    return redirect(cards.setup_page(current_user.id, url_for(".index")), 303)
 
 
 @bp.post("/<int:card_id>/remove")

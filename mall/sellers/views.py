@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from core.errors import Conflict, InvalidInput
 from core.guards import require
+from core.once import once
 from mall.catalog import pictures
 from mall.feedback import queries as feedback
 from mall.feedback import services as feedback_services
@@ -15,6 +16,7 @@ from mall.sellers import queries, services
 from mall.sellers.forms import ApplyForm, PayoutAccountForm, ProfileForm
 from mall.sellers.models import Seller, SellerState
 from mall.sellers.rules import masked
+from payments import accounts
 
 door = Blueprint("sell", __name__)
 require(door, "person")
@@ -56,13 +58,33 @@ def profile() -> Any:
         else:
             flash("Your shop's page is changed.", "success")
             return redirect(url_for(".profile"))
-    account = masked(shop.payout_account)
-    return _page("profile", form, shop=shop, account=account, payout=PayoutAccountForm())
+    return _page(
+        "profile",
+        form,
+        shop=shop,
+        account=masked(shop.payout_account),
+        payout=PayoutAccountForm(),
+        hosted=accounts.hosted(),
+        opened=accounts.of(shop.id),
+    )
+
+
+@bp.post("/profile/payout-account/page")
+@once
+def open_payout_account() -> Any:
+    """Go to the processor's page, where a seller opens or completes the account for payouts."""
+    if not accounts.hosted():
+        return redirect(url_for(".profile"), 303)
+    shop = own_shop()
+    page = accounts.onboarding(shop.id, current_user.email or "", url_for(".profile"))
+    return redirect(page, 303)
 
 
 @bp.post("/profile/payout-account")
 def payout_account() -> Any:
     form = PayoutAccountForm()
+    if accounts.hosted():
+        raise InvalidInput("The account for payouts is opened on the processor's own page.")
     if not form.submitted_and_valid:
         raise InvalidInput("Write an account number of 4 to 34 letters and digits.")
     services.change_payout_account(own_shop().id, form.account.data or "")

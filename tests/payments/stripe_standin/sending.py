@@ -85,7 +85,9 @@ class StripeStandIn(Paying):
         self.tell(f"payout.{status}", payout)
 
     def account(self, form: Thing) -> Thing:
-        made = self.new("acct", object="account", email=form["email"], country=form["country"])
+        made = self.new(
+            "acct", object="account", email=form["email"], country=form.get("country", "US")
+        )
         made |= {"metadata": form["metadata"], "payouts_enabled": False}
         made["capabilities"] = {"transfers": "inactive"}
         return made
