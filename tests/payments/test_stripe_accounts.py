@@ -6,16 +6,15 @@ import pytest
 
 from mall.sellers import queries as sellers
 from payments import accounts, cards, services
-from payments.models import GatewayEvent
 from tests.factories.payments import yuan
 from tests.factories.people import make_seller, make_shopper, sign_in
 from tests.payments.stripe_standin import StripeStandIn
 
 
 def told(bank: StripeStandIn, client: Any) -> list[str]:
-    """Deliver everything that was told so far; gives what became of each."""
+    """Deliver what is news; gives what became of each."""
     results = []
-    for headers, body in bank.notices():
+    for headers, body in bank.news():
         answer = client.post("/webhooks/stripe", data=body, headers=headers)
         assert answer.status_code == 200
         results.append(answer.text)
@@ -59,9 +58,8 @@ def test_a_seller_opens_an_account_and_is_paid_there(
 
     bank.tell("account.updated", account)
     assert told(bank, client) == ["not_enabled"]
-    bank.told.clear()
     bank.onboard(account)
-    bank.told = [("account.updated", account["id"])] * 2
+    bank.tell("account.updated", account)
     assert told(bank, client) == ["enabled", "enabled"]
     assert sellers.owned_by(seller.owner_id).payout_account == account["id"]
     assert "may pay you" in client.get("/seller/profile").text
@@ -99,12 +97,9 @@ def test_a_payout_stripe_began_by_itself_leaves_for_our_bank(
     bank.arrive(payout)
     assert told(bank, client) == ["succeeded", "succeeded"]
     assert yuan(balance("in_transit", "stripe")) - before == yuan("7.00")
-    bank.told.clear()
     bank.arrive(payout, "failed")
     assert told(bank, client) == ["failed"]
     assert yuan(balance("in_transit", "stripe")) == before
-    (event,) = {e.result for e in db.session.query(GatewayEvent).filter_by(result="failed")}
-    assert event == "failed"
 
 
 def test_a_payout_in_a_sellers_account_is_not_in_our_book(
@@ -113,10 +108,9 @@ def test_a_payout_in_a_sellers_account_is_not_in_our_book(
     op_id = services.intend_platform_payout(number="B-1", amount=yuan("8.00"), account="acct_1")
     assert services.drive(op_id) == "processing"
     (payout,) = bank.of("po")
-    bank.told.clear()
+    bank.news()
     bank.arrive(payout)
     assert told(bank, client) == ["succeeded"]
     theirs = bank.payout({"amount": "700", "currency": "cny"}, "acct_1")
-    bank.told.clear()
     bank.arrive(theirs)
-    assert told(bank, client) == ["not_ours"]
+    assert told(bank, client) == ["not_ours", "not_ours"]

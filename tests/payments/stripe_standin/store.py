@@ -49,6 +49,7 @@ class Store:
         self.ahead = timedelta(0)  # how far their clock is ahead
         self._lock = threading.RLock()
         self._count = 0
+        self._delivered = 0
 
     def now(self) -> float:
         return time.time() + self.ahead.total_seconds()
@@ -187,6 +188,11 @@ class Store:
         stamp = int(time.time()) - age
         header = stripe.WebhookSignature.generate_signature_header(body, SECRET, timestamp=stamp)
         return {"Stripe-Signature": header, "Content-Type": "application/json"}, body.encode()
+
+    def news(self) -> list[tuple[dict[str, str], bytes]]:
+        """What was told since this was last asked."""
+        before, self._delivered = self._delivered, len(self.told)
+        return self.notices()[before:]
 
     def notices(self) -> list[tuple[dict[str, str], bytes]]:
         """Everything that was told so far, in order; the same event has the same id."""
