@@ -1,12 +1,22 @@
 """The port to a card processor: what we ask, what it may answer, and what it tells us by itself."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from core.errors import DomainError
-from core.money import Money
+from payments.asking import (
+    Cancel,
+    Capture,
+    Charge,
+    Evidence,
+    OpenAccount,
+    PayoutRequest,
+    PlatformPayout,
+    RefundRequest,
+    Request,
+    Reversal,
+)
 from payments.facts import (
     Account,
     Answer,
@@ -55,143 +65,6 @@ class Forged(DomainError):
     message = "This notice is not signed by the gateway."
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
-    """Take `amount` from a card.
-
-    op_id        our operation; `op-{op_id}` is the idempotency key and goes into the metadata
-    source       token of a saved card; "" lets the shopper enter one on the gateway's own page
-    customer     the gateway's name for the payer, if it has one
-    off_session  the shopper is not there to authenticate
-    return_url   where the gateway's page sends the shopper back to
-    expires_at   until when the shopper may pay on that page
-    moto         told by mail or telephone: an operator entered the card, nobody can authenticate
-    capture      "automatic", or "manual": only authorized, to be captured or canceled in a week
-    """
-
-    op_id: int
-    purpose: str
-    amount: Money
-    source: str
-    description: str
-    off_session: bool
-    return_url: str
-    expires_at: datetime
-    asked_at: datetime
-    customer: str = ""
-    moto: bool = False
-    capture: str = "automatic"
-
-
-@dataclass(frozen=True, slots=True)
-class Capture:
-    """Take `amount` of what `charge_id` authorized; the rest is let go."""
-
-    op_id: int
-    charge_id: str
-    amount: Money
-    asked_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Cancel:
-    """Let go of the whole `amount` that `charge_id` authorized."""
-
-    op_id: int
-    charge_id: str
-    amount: Money
-    asked_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class RefundRequest:
-    """Give `amount` of the charge `charge_id` back to the card it came from."""
-
-    op_id: int
-    charge_id: str
-    refund_number: str
-    amount: Money
-    asked_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PayoutRequest:
-    """Send `amount` to a seller: `destination` is a bank account or the gateway's account id.
-
-    charge_id   the one charge it is paid out of, where there is just one: it waits for that money
-    holder      whose account it is, as their bank knows them; a payment order names them
-    """
-
-    op_id: int
-    payout_number: str
-    destination: str
-    amount: Money
-    asked_at: datetime
-    charge_id: str = ""
-    holder: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Reversal:
-    """Pull `amount` of the payout that made `transfer_id` back from the seller."""
-
-    op_id: int
-    payout_number: str
-    transfer_id: str
-    amount: Money
-    asked_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class PlatformPayout:
-    """Send `amount` of a balance at the gateway to a bank: ours, or that of the seller's `account`."""
-
-    op_id: int
-    number: str
-    amount: Money
-    asked_at: datetime
-    account: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Say why a disputed charge was right: `fields` by the names of `rules.EVIDENCE`.
-
-    amount   what is disputed
-    submit   hand it to the bank now (once, as a rule); else it stays a draft
-    """
-
-    op_id: int
-    dispute_id: str
-    fields: dict[str, str]
-    submit: bool
-    amount: Money
-    asked_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class OpenAccount:
-    """A seller wants an account at the gateway, or to complete the one she has (`account_id`).
-
-    return_url   where the gateway's page sends her back to
-    resend       it was asked before and the answer got lost: look for it first
-    """
-
-    op_id: int
-    seller_id: int
-    email: str
-    country: str
-    return_url: str
-    asked_at: datetime
-    account_id: str = ""
-    resend: bool = False
-
-
-Request = (
-    Charge | Capture | Cancel | RefundRequest | PayoutRequest | Reversal | PlatformPayout | Evidence
-)
-
-
 class Unavailable(Exception):
     """The gateway cannot be asked now."""
 
@@ -236,6 +109,13 @@ class Gateway(Protocol):
         """Every movement of our balance there, the oldest last; raises Unavailable."""
         ...
 
+    def unasked(self, since: datetime) -> Iterator[Facts]:
+        """What began there by itself since then, should its notices have got lost: disputes …
+
+        Raises Unavailable.
+        """
+        ...
+
     def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
         """Check the signature; raises Forged."""
         ...
@@ -273,6 +153,9 @@ class Simple:
         return Account(f"{request.seller_id}", "", payouts_enabled=True)
 
     def balance_lines(self, since: datetime, until: datetime) -> Iterator[BalanceLine]:
+        return iter(())
+
+    def unasked(self, since: datetime) -> Iterator[Facts]:
         return iter(())
 
 

@@ -10,6 +10,7 @@ from core.errors import Conflict, InvalidInput
 from core.money import Money
 from core.use_case import use_case
 from payments import gateways, outbox
+from payments.asking import EVIDENCE
 from payments.gateway import Evidence, PayoutRequest, PlatformPayout, Reversal
 from payments.models import GatewayOp
 from payments.rules import FINAL
@@ -120,8 +121,8 @@ def intend_evidence(
     One at a time for each dispute: the same while it is under way is the same operation, another
     is a Conflict, since the later answer would overwrite the earlier one at the bank.
     """
-    if not fields:
-        raise InvalidInput("Evidence says something.")
+    if not fields or set(fields) - set(EVIDENCE):
+        raise InvalidInput("Evidence says something, in the fields that processors know.")
     slot = f"evidence:{dispute_id}"
     known = outbox.live(slot)
     if known is not None and known.state not in FINAL:

@@ -186,6 +186,12 @@ class StripeGateway:
 
     # -- what it tells us
 
+    def unasked(self, since: datetime) -> Iterator[Facts]:
+        try:
+            yield from self._lookup.unasked(since)
+        except stripe.StripeError as error:
+            raise Unavailable(trouble(error)) from error
+
     def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
         if not self._webhook_secret:
             raise Forged("No webhook secret is set: STRIPE_WEBHOOK_SECRET.")

@@ -132,6 +132,15 @@ class Lookup:
         for line in self._v1.balance_transactions.list(asked).auto_paging_iter():
             yield line.to_dict()
 
+    def unasked(self, since: datetime) -> Iterator[Facts]:
+        """Disputes, and payouts to our bank that we did not ask for, made since then."""
+        asked = {"created": {"gte": int(since.timestamp())}, "limit": 100}
+        for dispute in self._v1.disputes.list(asked).auto_paging_iter():
+            yield facts.of_dispute(dispute.to_dict())
+        for payout in self._v1.payouts.list(asked).auto_paging_iter():
+            if answers.op_of(payout.to_dict()) is None:
+                yield facts.of_bank_payout(payout.to_dict())
+
     def _intent(self, intent_id: str) -> Thing:
         found: Thing = self._v1.payment_intents.retrieve(intent_id, {"expand": OF_INTENT}).to_dict()
         return found

@@ -161,7 +161,9 @@ class Paying(Store):
         self.tell("payment_intent.succeeded", intent)
         self.tell("charge.updated", charge)
 
-    def line(self, type: str, amount: int, currency: str, source: str, fee: int = 0) -> Thing:
+    def line(
+        self, type: str, amount: int, currency: str, source: str | None, fee: int = 0
+    ) -> Thing:
         """A movement of our balance."""
         made = self.new("txn", object="balance_transaction", type=type, amount=amount, fee=fee)
         return self._keep(made, net=amount - fee, currency=currency, source=source)

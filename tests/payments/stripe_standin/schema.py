@@ -47,6 +47,7 @@ _TAKES: dict[tuple[str, str], Any] = {
     ("GET", "/v1/payouts/*"): params.PayoutRetrieveParams,
     ("POST", "/v1/disputes/*"): params.DisputeUpdateParams,
     ("GET", "/v1/disputes/*"): params.DisputeRetrieveParams,
+    ("GET", "/v1/disputes"): params.DisputeListParams,
     ("POST", "/v1/accounts"): params.AccountCreateParams,
     ("GET", "/v1/accounts"): params.AccountListParams,
     ("GET", "/v1/accounts/*"): params.AccountRetrieveParams,

@@ -21,6 +21,7 @@ _KINDS = {
     "transfers": "tr",
     "reversals": "trr",
     "payouts": "po",
+    "disputes": "dp",
     "accounts": "acct",
     "balance_transactions": "txn",
 }
