@@ -7,7 +7,8 @@ from sqlalchemy import select
 from core import clock
 from core.db import db
 from core.errors import Conflict
-from demo import parcels, words
+from core.money import Money
+from demo import balances, parcels, words
 from demo.odds import happens, hours, pick, weighted
 from demo.parcels import Sold
 from demo.people import expiry
@@ -28,6 +29,7 @@ from payments.sandbox_gateway import schedule_delivery
 
 # typed in at the till: refused by the bank for four reasons
 REFUSED_CARDS = ("4000000000000002", "4000000000009995", "4000000000000069", "4000000000000127")
+BY_PHONE = 3  # percent of those who pay at once scan a code
 
 
 def look_around(world: World, shopper: Shopper) -> None:
@@ -104,7 +106,8 @@ def check_out(world: World, shopper: Shopper, cost: int, offer: str = "") -> Ans
     if offer.startswith("card:") and happens(world.dice, 4):
         number = world.dice.choice(REFUSED_CARDS)
         offer, typed = "card", NewCard(number, expiry(world), "123")
-    answer = confirm(world, shopper, offer, typed)
+    wallet = balances.paying(world, shopper, cost) if shopper.often else None
+    answer = confirm(world, shopper, offer, typed, wallet)
     if isinstance(answer, Declined):
         world.counts["declined"] += 1
         if happens(world.dice, 75):
@@ -119,11 +122,15 @@ def _way_to_pay(world: World, shopper: Shopper, cost: int) -> str:
             world.dice, (3, 3), (6, 2 if cost > 40_000 else 0), (12, 2 if cost > 120_000 else 0)
         )
         return f"pay_later:{months}"
-    return f"card:{shopper.card_id}"
+    return "qr" if happens(world.dice, BY_PHONE) else f"card:{shopper.card_id}"
 
 
 def confirm(
-    world: World, shopper: Shopper, offer: str, card: NewCard | None = None
+    world: World,
+    shopper: Shopper,
+    offer: str,
+    card: NewCard | None = None,
+    wallet: Money | None = None,
 ) -> Answer | None:
     """Press the button; the goods may be gone, and the bank may want a word first."""
     key = next_key(shopper.person_id)
@@ -136,6 +143,7 @@ def confirm(
             shipping={shop.seller_id: speed for shop in world.shops},
             offer_key=offer,
             card=card,
+            wallet=wallet,
         )
     except Conflict as refusal:
         world.agenda.refusals[type(refusal).__name__] += 1

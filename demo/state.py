@@ -81,6 +81,7 @@ class Shopper:
     pays: str  # auto, hand, late, early, never
     wishes: list[Ware] = field(default_factory=list)
     bought: int = 0
+    keeps_balance: bool = False
     fake: bool = False  # of a ring: whatever it buys is shipped, received and praised at once
 
 

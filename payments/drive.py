@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 from core import clock, jobs
 from core.crash import crashpoint
-from core.db import db, get
+from core.db import db
 from core.errors import NotFound
 from core.use_case import end_read, use_case
 from payments import gateways
-from payments.applying import apply_answer
+from payments.applying import apply_answer, locked
 from payments.gateway import Answer, Request, Unavailable, send
-from payments.models import GatewayOp
 from payments.requests import thawed
 from payments.rules import FINAL, LEASE, RESEND_UNTIL
 
@@ -47,10 +46,13 @@ def drive(op_id: int) -> str:
 @use_case
 def _lease(op_id: int) -> _Work | str:
     """Commit 2: this worker has it now; or the state, when there is nothing to do."""
-    op = get(GatewayOp, op_id, lock=True)
+    payment, op = locked(op_id)
     if op.state in FINAL or (op.lease_until is not None and op.lease_until > clock.now()):
         return op.state
     first_time = op.state == "intended"
+    if first_time and op.kind == "charge" and payment is not None and payment.captured_minor:
+        # an older try has turned out paid before this one was sent: nobody pays twice
+        return apply_answer(op_id, Answer("refused", code="paid_before"))
     if first_time:
         op.state, op.first_sent_at = "sending", clock.now()
     op.attempts += 1

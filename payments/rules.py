@@ -128,6 +128,7 @@ WORDS: dict[str, str] = {
     "not_carried_out": "The bank did not carry the payment out.",
     "sent_back": "The other bank sent the money back.",
     "no_account": "There is no such bank account. Check the number.",
+    "paid_before": "An earlier try has paid this already. Nothing more was taken.",
     "charge_already_refunded": "This payment has already been given back.",
     "amount_too_large": "This is more than the payment still holds.",
     "canceled": "The amount set aside on the card was let go.",

@@ -87,7 +87,7 @@ def withdraw(person_id: int, amount: Money, key: str, destination: str) -> Withd
     It is held until it has left; what the bank sends back is balance again.
     Raises TooSmall, OverDailyLimit, NotEnough, NoSuchAccount.
     """
-    _one_at_a_time(person_id)
+    person = _one_at_a_time(person_id)
     before = select(Withdrawal).where(Withdrawal.person_id == person_id, Withdrawal.key == key)
     if known := db.session.scalars(before).one_or_none():
         return known
@@ -106,13 +106,18 @@ def withdraw(person_id: int, amount: Money, key: str, destination: str) -> Withd
     db.session.add(asked)
     db.session.flush()
     _hold(asked)
-    payments.intend_payout(payout_number=asked.number, destination=account, amount=amount)
+    payments.intend_payout(
+        payout_number=asked.number,
+        destination=account,
+        amount=amount,
+        holder=person.name,
+    )
     return asked
 
 
-def _one_at_a_time(person_id: int) -> None:
+def _one_at_a_time(person_id: int) -> Person:
     """Let one top-up or withdrawal of a person reckon with the day's limit at a time."""
-    one(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+    return one(select(Person).where(Person.id == person_id).with_for_update(key_share=True))
 
 
 def _within_limits(

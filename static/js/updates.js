@@ -3,6 +3,7 @@ for (const choice of document.querySelectorAll("[data-updates]")) {
   choice.addEventListener("change", () => {
     const button = choice.form.querySelector('button[name="action"][value="update"]');
     choice.form.noValidate = true;
+    choice.form.action = `#${choice.id}`; // the new page opens where the old one stood
     choice.form.requestSubmit(button);
   });
 }

@@ -22,6 +22,19 @@ def test_an_older_try_counts_with_its_own_amount(db):
         assert_clean()
 
 
+def test_a_newer_try_is_not_sent_once_an_older_one_has_paid(db):
+    with plugged():
+        first = intend("1", yuan("100.00"))
+        apply_answer(first.op_id, Answer("refused", code="given_up"))
+        second = intend("1", yuan("100.00"))
+        apply_answer(first.op_id, Answer("succeeded", object_id="c1", charge_id="c1"))
+        assert services.drive(second.op_id) == "refused"
+        assert services.view(first.id).state == "succeeded"
+        assert not book.balance(account("wallet", 7), "CNY")
+        assert balance("clearing", "sandbox") == "100.00"
+        assert_clean()
+
+
 def test_a_notice_signed_with_letters_no_signature_has_is_refused(client):
     headers = {"Sandbox-Signature": "\u00e9"}
     assert client.post("/webhooks/sandbox", data=b"{}", headers=headers).status_code == 400

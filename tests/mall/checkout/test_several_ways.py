@@ -6,16 +6,17 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from core import clock
 from core.db import db as database
 from core.errors import DomainError
-from ledger import book
+from ledger import audit, book
 from ledger.accounts import account
 from mall.checkout import expiry, queries
 from mall.checkout.models import CheckoutPart, CheckoutShare
 from mall.checkout.services import Awaiting, Declined, Placed
-from mall.orders import returns
+from mall.orders import money_back, returns
 from mall.orders import services as orders
 from payments import sandbox_bank
 from payments import services as payments
@@ -72,6 +73,8 @@ def test_balance_and_card_pay_one_order_and_get_it_back_card_first(db: Any) -> N
     assert first.cards == [{"payment_id": payment.id, "amount": 7000}]
     assert balance("wallet", buyer.id) == yuan("10.00")
     assert queries.left_of(payment.id) == []
+    said = money_back.in_words(money_back.went_to(first))
+    assert said == "¥70.00 to your Visa ending in 4242, ¥10.00 to your balance here."
     second = returns.give_refund(order.number, yuan("20.00"), by="mall", cause="late")
     assert not second.cards and second.state == "settled"
     assert balance("wallet", buyer.id) == yuan("30.00")
@@ -215,6 +218,17 @@ def test_more_than_the_balance_is_refused_and_nothing_is_written(
     with pytest.raises(DomainError, match=why):
         place_and_pay(buyer, wallet=yuan(wallet))
     assert parts() == [] and available(buyer) == "30.00"
+
+
+@pytest.mark.parametrize("table", ["checkout_part", "checkout_share"])
+def test_the_audit_names_a_part_that_was_tampered_with(db: Any, table: str) -> None:
+    make_order(amount="80.00")
+    run = database.session.execute
+    run(text(f"update {table} set refunded = refunded + 1"))
+    broken = [finding.name for finding in audit.run() if not finding.ok]
+    assert "a part is the sum of its shares of orders, given back as well" in broken
+    with pytest.raises(IntegrityError, match="never_refund_more_than_paid"):
+        run(text(f"update {table} set refunded = amount + 1"))
 
 
 def test_existing_checkouts_become_one_part_each(db: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from core import clock, jobs
 from core.db import db as database
 from core.errors import DomainError
+from mall.checkout import parts
 from mall.orders import returns
 from mall.wallet import queries, services
 from tests.factories.goods import make_product
@@ -114,3 +115,28 @@ def test_a_refund_into_a_balance_and_withdrawals_at_once_lose_nothing(committed_
         assert balance("escrow", number) == yuan("40.00")
         database.session.remove()
     ends_with(committed_app, person, "10.00" if said[3] == "ok" else "60.00")
+
+
+def test_six_refunds_of_most_of_an_order_paid_in_two_ways_are_one(committed_app: Any) -> None:
+    person = person_with(committed_app, "30.00")
+    with committed_app.app_context(), jobs.in_this_process():
+        bought = place_and_pay(person, offer_key=person.card, wallet=yuan("30.00"))
+        (order,) = orders_of_answer(bought)
+        number, order_id = order.number, order.id
+        database.session.remove()
+    said = at_once(
+        committed_app,
+        *(
+            lambda n=n: returns.give_refund(
+                number, yuan("80.00"), by="mall", cause="late", key=f"R{n}"
+            )
+            for n in range(6)
+        ),
+    )
+    assert (said.count("ok"), said.count("TooMuch")) == (1, 5)
+    with committed_app.app_context():
+        assert balance("escrow", number) == yuan("20.00")
+        left = parts.pieces(order_id, yuan("20.00"))
+        assert [(piece.method.key, piece.amount) for piece in left] == [("wallet", yuan("20.00"))]
+        database.session.remove()
+    ends_with(committed_app, person, "10.00")
