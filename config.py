@@ -21,6 +21,7 @@ class Config:
     AUTO_CONFIRM_DAYS = 10  # after delivery (or 20 after shipping) receipt confirms itself
     AUTO_CONFIRM_SHIPPED_DAYS = 20
     HOLDBACK_CEILING_PPM = 350_000  # of net settled sales; steps 3 to 7 of the settlement order
+    CASH_MAX_MINOR = 500_000  # the most a courier collects for one checkout
     PAYOUT_MINIMUM_MINOR = 100
     WALLET_TOP_UP_MINIMUM_MINOR = 1_000  # a person's balance: what one may pay in or take out
     WALLET_TOP_UP_DAILY_MINOR = 1_000_000
@@ -49,7 +50,9 @@ class Config:
     STRIPE_WEBHOOK_SECRET = ""
     STRIPE_API_BASE = "https://api.stripe.com"
     GATEWAY_TIMEOUT_SECONDS = 10
-    BANK_ACCOUNT = ""  # ours, an IBAN or account number; empty: no bank transfers (sandbox: a sample)
+    BANK_ACCOUNT = (
+        ""  # ours, an IBAN or account number; empty: no bank transfers (sandbox: a sample)
+    )
     BANK_ACCOUNT_HOLDER = ""  # empty: the mall's name
     BANK_BIC = ""
     BANK_NAME = ""

@@ -30,6 +30,7 @@ from mall.accounts import cli as _accounts  # noqa: F401
 from mall.accounts import views as accounts
 from mall.api import door as api
 from mall.cart import views as cart
+from mall.cash import joining as cash
 from mall.catalog import views as catalog
 from mall.checkout import models as _checkout  # noqa: F401
 from mall.cli import mall as mall_commands
@@ -151,6 +152,7 @@ def _open_the_consoles(app: Flask) -> None:
     for room in (office.bp, office_orders.bp, office_sellers.bp):
         app.register_blueprint(room)
     disputes.open_doors(app)
+    cash.open_doors(app)
 
 
 def _open_lending(app: Flask) -> None:
@@ -175,6 +177,7 @@ def _join_the_rooms(app: Flask) -> None:
     _join_wallet()
     disputes.join()
     _join_lending()
+    cash.join()
     _join_capital()
     _fill_the_menus()
 

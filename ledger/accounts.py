@@ -104,6 +104,14 @@ CHART: tuple[Kind, ...] = (
     ),
     _kind(1320, "loan_fee", A, limited=True, owner="loan", meaning="a shopper owes us late fees"),
     _kind(
+        1330,
+        "due_at_door",
+        A,
+        limited=True,
+        owner="order",
+        meaning="a shopper will pay the courier",
+    ),
+    _kind(
         1400,
         "advance_principal",
         A,

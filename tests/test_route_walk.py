@@ -202,7 +202,10 @@ def _lending(shopper: Any, product: Any) -> Rows:
     loan = database.session.scalars(select(Loan).where(Loan.borrower_id == shopper.id)).one()
     asked = select(Decision.id).where(Decision.subject_id == shopper.id)
     decision_id = database.session.scalars(asked).first()
+    put_in_cart(shopper, product)
+    (at_door,) = orders_of_answer(place_and_pay(shopper, offer_key="cash_on_delivery"))
     return {
+        ("/admin/cash", "number"): at_door.number,
         ("/checkout", "number"): financed.number,
         ("/pay", "token"): qr.token_of(financed.number),
         ("/account/credit", "number"): loan.number,

@@ -9,6 +9,7 @@ from core.db import db
 from core.errors import NotFound
 from core.money import Money
 from mall.accounts.models import Person
+from mall.cash.models import CashDue, CashState
 from mall.checkout.models import Checkout
 from mall.orders.models import Order, OrderLine, Refund, Shipment
 from mall.orders.rules import OrderState, RefundState
@@ -62,7 +63,8 @@ class OrderFacts:
 
 
 def open_lines(seller_id: int, as_of: datetime) -> list[OpenLine]:
-    """Lines shipped and not received, oldest first."""
+    """Lines shipped and not received, oldest first; without cash that our bank has not seen."""
+    at_doors = exists().where(CashDue.order_id == Order.id, CashDue.state != CashState.ARRIVED)
     trouble = exists().where(Refund.order_id == Order.id, Refund.state != RefundState.REJECTED)
     query = (
         select(OrderLine, Order, Shipment, Person.device, Seller.owner_id, trouble.label("trouble"))
@@ -71,7 +73,10 @@ def open_lines(seller_id: int, as_of: datetime) -> list[OpenLine]:
         .join(Person, Person.id == Order.buyer_id)
         .join(Seller, Seller.id == Order.seller_id)
         .where(
-            OrderLine.seller_id == seller_id, Order.state.in_(UNDER_WAY), Order.shipped_at <= as_of
+            OrderLine.seller_id == seller_id,
+            Order.state.in_(UNDER_WAY),
+            Order.shipped_at <= as_of,
+            ~at_doors,
         )
         .order_by(Order.shipped_at, OrderLine.id)
     )

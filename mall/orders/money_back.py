@@ -10,16 +10,17 @@ from mall.orders.models import Refund
 from mall.orders.rules import RefundState
 from payments import cards
 
-_NO_PLAN = ("charged_back", "loss_undone")
+_NO_PLAN = ("charged_back", "loss_undone", "not_due")
 _DECIDED = (RefundState.ACCEPTED, RefundState.SETTLED, RefundState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
 class WentTo:
-    """amount + by_seller + by_mall = Σ to_cards + to_wallet + off_plan + by_bank.
+    """amount + by_seller + by_mall = Σ to_cards + to_wallet + off_plan + by_bank + at_door.
 
     to_cards     the card as its owner knows it ("card" where we do not), and its part
     off_plan     what an installment plan owes less
+    at_door      what the courier asks less for
     by_bank      what the card's bank had taken back already, in a dispute
     by_seller    fees of the plan that the seller bears beside the amount; by_mall: the mall
     """
@@ -30,6 +31,7 @@ class WentTo:
     by_seller: Money
     by_mall: Money
     by_bank: Money
+    at_door: Money
 
 
 def went_to(refund: Refund) -> WentTo | None:
@@ -49,6 +51,7 @@ def went_to(refund: Refund) -> WentTo | None:
         ),
         by_seller=Money(refund.extra, refund.currency),
         by_mall=total((line.amount for line in lines if line.reason == "mall_pays"), zero.currency),
+        at_door=sum((line.amount for line in out if line.reason == "not_due"), zero),
         by_bank=sum((line.amount for line in out if line.reason == "charged_back"), zero),
     )
 
@@ -87,6 +90,8 @@ def in_words_for_seller(went: WentTo | None) -> str:
 def _sentence(went: WentTo, parts: list[str], whose: str) -> str:
     if went.to_wallet:
         parts = [*parts, f"{money(went.to_wallet)} to {whose} balance here"]
+    if went.at_door:
+        parts = [*parts, f"{money(went.at_door)} less to pay at the door"]
     if went.by_bank:
         parts = [*parts, f"{money(went.by_bank)} by {whose} bank, to the card"]
     if went.off_plan:

@@ -14,6 +14,7 @@ from mall.orders import refunding
 from mall.orders.models import Order, Refund, Shipment
 from mall.orders.rules import SHIP_WITHIN_DAYS, Cause, OrderState, RefundState
 from mall.payouts import services as payouts
+from mall.ports import door
 
 CANCEL_CAUSES = {
     "shopper": Cause.CHANGED_MIND,
@@ -28,6 +29,10 @@ class StillPaying(Conflict):
 
 class AlreadyShipped(Conflict):
     message = "This order is on its way. Return it when it has arrived."
+
+
+class NotPaidYet(Conflict):
+    message = "Pay the courier at the door first; then the parcel is yours."
 
 
 class ReturnOpen(Conflict):
@@ -76,6 +81,7 @@ def ship(
     order = find(number, seller_id=seller_id)
     if order.shipment is not None and order.shipment.tracking == tracking:
         return order
+    door.check_carrier(number, carrier)
     order.move_to(OrderState.SHIPPED, by=f"seller:{seller_id}", why=f"{carrier} {tracking}")
     order.shipped_at = clock.now()
     order.shipment = Shipment(
@@ -99,11 +105,12 @@ def scan(number: str, at: datetime | None = None) -> None:
 
 @use_case
 def deliver(number: str, at: datetime | None = None) -> Order:
-    """The carrier has left the parcel with the shopper."""
+    """The carrier has left the parcel with the shopper, who paid what was due at the door."""
     order = find(number)
     if order.delivered_at is not None:
         return order
     order.move_to(OrderState.DELIVERED, by="carrier")
+    door.collect(number)
     order.delivered_at = at or clock.now()
     if order.shipment is not None:
         order.shipment.delivered_at = order.delivered_at
@@ -125,6 +132,8 @@ def _receive(order: Order, *, by: str) -> None:
         raise ReturnOpen()
     if order.in_dispute:
         raise DisputeOpen()
+    if door.due(order.number):
+        raise NotPaidYet()
     order.move_to(OrderState.RECEIVED, by=by)
     order.received_at, order.received_by_timer = clock.now(), by == "timer"
     for payer in parts.payers(order.id):
@@ -147,7 +156,7 @@ def confirm_overdue() -> int:
 @use_case
 def _confirm_by_timer(number: str) -> bool:
     order = find(number)
-    waits = order.in_dispute or has_open_return(order)
+    waits = order.in_dispute or has_open_return(order) or door.due(number)
     if waits or order.state not in (OrderState.SHIPPED, OrderState.DELIVERED):
         return False
     _receive(order, by="timer")

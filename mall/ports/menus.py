@@ -25,18 +25,22 @@ def plug(console: str, label: str, url: str, icon: str, place: int) -> None:
 
 
 Counter = Callable[[int], dict[str, int]]
-_counters: dict[str, Counter] = {}
+_counters: dict[str, list[Counter]] = {}
 
 
 def plug_counter(console: str, counter: Counter) -> None:
-    """Let `counter(person_id)` say how much waits behind a console's entries, by address."""
-    _counters[console] = counter
+    """Let `counter(person_id)` say how much waits behind some entries of a console, by address."""
+    counters = _counters.setdefault(console, [])
+    if counter not in counters:
+        counters.append(counter)
 
 
 def counts(console: str, person_id: int) -> dict[str, int]:
     """What waits behind the entries of this person's console."""
-    counter = _counters.get(console)
-    return counter(person_id) if counter else {}
+    found: dict[str, int] = {}
+    for counter in _counters.get(console, []):
+        found |= counter(person_id)
+    return found
 
 
 def items(console: str) -> list[Item]:
