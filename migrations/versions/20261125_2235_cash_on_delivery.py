@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "cash_on_delivery"
-down_revision = "api_keys"
+down_revision = "gateway_accounts"
 branch_labels = None
 depends_on = None
 
