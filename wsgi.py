@@ -140,6 +140,7 @@ def _open_the_shop(app: Flask) -> None:
 def _open_the_consoles(app: Flask) -> None:
     """What sellers see of orders and money, and what admins see of everything."""
     from mall.office import bank_views as office_bank
+    from mall.office import money_views as office_money
     from mall.office import order_views as office_orders
     from mall.office import seller_views as office_sellers
     from mall.office import views as office
@@ -149,7 +150,7 @@ def _open_the_consoles(app: Flask) -> None:
     doors.open_doors(app)
     api.open_in(app)
     office_bank.open_doors(app)
-    for room in (office.bp, office_orders.bp, office_sellers.bp):
+    for room in (office.bp, office_orders.bp, office_sellers.bp, office_money.bp):
         app.register_blueprint(room)
     disputes.open_doors(app)
     cash.open_doors(app)
@@ -272,6 +273,7 @@ def _fill_the_menus() -> None:
     menus.plug("admin", "Command", "/admin/", "home", 0)
     menus.plug("admin", "Orders", "/admin/orders", "box", 10)
     menus.plug("admin", "Sellers", "/admin/sellers", "store", 20)
+    menus.plug("admin", "Rates", "/admin/rates", "coins", 25)
     menus.plug("admin", "Ledger", "/admin/ledger", "ledger", 90)
     menus.plug("admin", "Applications", "/admin/lending/applications", "document", 50)
     menus.plug("admin", "Loans and advances", "/admin/lending/loans", "wallet", 52)

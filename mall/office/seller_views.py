@@ -7,8 +7,11 @@ from flask_login import current_user
 
 from core.errors import InvalidInput, NotFound
 from core.guards import require
+from core.money import Money
 from mall.office import seller_queries as queries
 from mall.office.forms import CommissionForm, NoteForm
+from mall.office.money_forms import ReserveForm, TermsForm, WriteOffForm
+from mall.office.money_queries import SellerMoney, money_of
 from mall.office.views import currency
 from mall.sellers import services
 from mall.sellers.models import SellerState
@@ -36,11 +39,13 @@ def index() -> str:
 
 @bp.get("/<int:seller_id>")
 def show(seller_id: int) -> Any:
-    return _page(seller_id)
+    return seller_page(seller_id)
 
 
-def _page(seller_id: int, commission: CommissionForm | None = None) -> Any:
+def seller_page(seller_id: int, commission: CommissionForm | None = None, **failed: Any) -> Any:
+    """The shop's page; a form that is given is one to correct, by its name in the template."""
     file = queries.file_of(seller_id, currency())
+    money = money_of(seller_id, currency())
     page = render_template(
         "mall/office/seller.html",
         file=file,
@@ -49,9 +54,30 @@ def _page(seller_id: int, commission: CommissionForm | None = None) -> Any:
         may=MOVES[SellerState(file.seller.state)],
         malls_rate=current_app.config["COMMISSION_PPM"],
         note=NoteForm(),
+        holdback_ppm=current_app.config["HOLDBACK_CEILING_PPM"],
+        agreed=money,
+        **(_money_forms(money) | failed),
         commission=commission or CommissionForm(percent=_percent(file.seller.commission_ppm)),
     )
-    return page, 422 if commission else 200
+    return page, 422 if commission or failed else 200
+
+
+def _money_forms(money: SellerMoney) -> dict[str, Any]:
+    """Filled with what is agreed now."""
+    agreed, rule = money.terms, money.rule
+    return {
+        "terms_form": TermsForm(
+            formdata=None, ceiling=_percent(agreed.holdback_ppm), jurisdiction=agreed.jurisdiction
+        ),
+        "reserve_form": ReserveForm(
+            formdata=None,
+            percent=_percent(rule.ppm if rule else 0),
+            days=rule.days if rule else 30,
+            cap=Money(rule.cap, currency()).decimal_text() if rule and rule.cap else "",
+            why=rule.why if rule else "",
+        ),
+        "write_off_form": WriteOffForm(formdata=None),
+    }
 
 
 def _percent(ppm: int | None) -> str:
@@ -78,7 +104,7 @@ def decide(seller_id: int, decision: str) -> Any:
 def set_commission(seller_id: int) -> Any:
     form = CommissionForm()
     if not form.submitted_and_valid:
-        return _page(seller_id, form)
+        return seller_page(seller_id, form)
     services.set_commission(seller_id, form.ppm(), by=current_user.id)
     flash("Orders from now on carry the new commission.", "good")
     return redirect(url_for(".show", seller_id=seller_id))
