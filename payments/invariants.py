@@ -35,6 +35,21 @@ JOURNALS = """
        or (o.state not in ('succeeded', 'failed') and o.journal_key <> ''
            and not (o.kind = 'platform' and o.state = 'processing'))
 """
+# Every success has its object at the gateway; what it says of itself is for the reconciliation.
+OBJECTS = """
+    select o.kind || ' ' || o.ref from gateway_op o
+    left join payment p on p.id = o.payment_id
+    where o.state in ('succeeded', 'failed')
+      and o.kind in ('charge', 'refund', 'payout', 'reversal', 'platform')
+      and o.object_id is null and (o.kind <> 'charge' or p.charge_id is null)
+"""
+# What was pulled back of a payout is what its reversals count.
+REVERSALS = """
+    select o.ref from gateway_op o
+    where o.kind = 'payout' and o.live and o.reversed_minor <> coalesce(
+        (select sum(r.amount) from gateway_op r
+         where r.kind = 'reversal' and r.ref = o.ref and r.live), 0)
+"""
 STUCK = """
     select o.kind || ' ' || o.ref || ' ' || o.state from gateway_op o
     where (o.state = 'sending' and o.lease_until < cast(:now as timestamptz) - interval '1 hour')
@@ -52,6 +67,8 @@ CHECKS = {
     "payments: refunds under way and done are what the payment counts": REFUNDS,
     "payments: each id of the gateway belongs to one operation": GATEWAY_IDS,
     "payments: every operation that succeeded posted its journal, no other did": JOURNALS,
+    "payments: every success names its object at the gateway": OBJECTS,
+    "payments: what was pulled back of a payout is what its reversals count": REVERSALS,
     "payments: nothing is stuck under way or unknown for over a day": STUCK,
 }
 
