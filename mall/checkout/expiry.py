@@ -50,12 +50,19 @@ def give_up_overdue() -> int:
     return sum(_give_up(number, WHY) for number in _overdue() if not _may_still_come(number))
 
 
-def _overdue() -> list[str]:
+def give_up_if_overdue(number: str) -> bool:
+    """The same for one checkout that somebody looks at; whether it was given up now."""
+    return number in _overdue(number) and not _may_still_come(number) and _give_up(number, WHY)
+
+
+def _overdue(only: str = "") -> list[str]:
     now, usual = clock.now(), timedelta(minutes=current_app.config["RESERVATION_MINUTES"])
     patient = payment_methods.patient_ways()
     ended = Checkout.offer_key.not_in(patient) & (Checkout.created_at <= now - usual)
     for way, patience in patient.items():
         ended |= (Checkout.offer_key == way) & (Checkout.created_at <= now - patience)
+    if only:
+        ended &= Checkout.number == only
     query = select(Checkout.number).where(Checkout.state == CheckoutState.AWAITING, ended)
     return list(db.session.scalars(query.order_by(Checkout.id).limit(BATCH)))
 

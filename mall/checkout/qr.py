@@ -8,9 +8,10 @@ from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 from markupsafe import Markup
 
+from core import clock
 from core.errors import NotFound
 from mall.checkout.cards import PaidInFull
-from mall.checkout.models import Checkout
+from mall.checkout.models import Checkout, CheckoutState
 from mall.ports.payment_methods import Awaiting, CheckoutToPay, Offer, Outcome
 from payments import services as payments
 
@@ -76,6 +77,11 @@ def drawing_of(number: str) -> Markup:
             scale=6, border=4, light="#fff", svgclass="qr", lineclass=None, title="Payment code"
         )
     )
+
+
+def is_over(checkout: Checkout) -> bool:
+    """Whether the code can no longer be paid."""
+    return checkout.state != CheckoutState.AWAITING or valid_until(checkout) <= clock.now()
 
 
 def valid_until(checkout: Checkout) -> datetime:

@@ -5,8 +5,8 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from core import clock, guards
-from mall.checkout import qr, queries
+from core import guards
+from mall.checkout import expiry, qr, queries
 from mall.checkout.models import Checkout, CheckoutState
 from payments import services as payments
 from payments.values import PaymentView
@@ -20,7 +20,7 @@ guards.require(bp, "person")
 def code(number: str) -> Any:
     """The code while it can be paid; afterwards the checkout's own page."""
     checkout, payment = _looked(queries.of_buyer(number, current_user.id))
-    if payment is None or checkout.offer_key != qr.KEY or _is_over(checkout):
+    if payment is None or checkout.offer_key != qr.KEY or qr.is_over(checkout):
         return redirect(url_for("checkout.show", number=number), 303)
     return render_template(
         "mall/checkout/qr.html",
@@ -38,8 +38,7 @@ def state(number: str) -> dict[str, str]:
     checkout = queries.of_buyer(number, current_user.id)
     if request.args.get("look"):  # now and then also at the gateway, whose notice may be lost
         checkout, _ = _looked(checkout)
-    waits = checkout.state == CheckoutState.AWAITING
-    return {"next": "" if waits else url_for("checkout.show", number=number)}
+    return {"next": url_for("checkout.show", number=number) if qr.is_over(checkout) else ""}
 
 
 @phone.get("/<token>")
@@ -50,20 +49,17 @@ def page(token: str) -> str:
         "mall/checkout/phone.html",
         checkout=checkout,
         payment=payment,
-        over=_is_over(checkout),
+        over=qr.is_over(checkout),
         until=qr.valid_until(checkout),
     )
 
 
 def _looked(checkout: Checkout) -> tuple[Checkout, PaymentView | None]:
-    """The checkout after its payment has been asked about again."""
+    """The checkout after its payment has been asked about again; given up when it is overdue."""
     number = checkout.number
     payment = payments.payment_for(f"checkout:{number}")
     if payment is None or checkout.state != CheckoutState.AWAITING:
         return checkout, payment
     payment = payments.refresh(payment.id)
+    expiry.give_up_if_overdue(number)
     return queries.numbered(number), payment
-
-
-def _is_over(checkout: Checkout) -> bool:
-    return checkout.state != CheckoutState.AWAITING or qr.valid_until(checkout) <= clock.now()

@@ -179,11 +179,12 @@ def show(number: str) -> Any:
     """Paid, refused, or still waiting: then the payment is asked about again."""
     buyer_id = current_user.id
     checkout = queries.of_buyer(number, buyer_id)
-    if checkout.state == CheckoutState.AWAITING and checkout.offer_key == qr.KEY:
+    if checkout.offer_key == qr.KEY and not qr.is_over(checkout):
         return redirect(url_for("qr.code", number=number))
     payment = payments.payment_for(f"checkout:{number}")
     if checkout.state == CheckoutState.AWAITING and payment is not None:
         payment = payments.refresh(payment.id)
+        expiry.give_up_if_overdue(number)
         checkout = queries.of_buyer(number, buyer_id)
     return render_template(
         "mall/checkout/show.html",

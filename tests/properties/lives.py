@@ -27,6 +27,7 @@ from mall.orders import services as orders
 from mall.orders.models import Order, Refund
 from mall.orders.rules import Cause
 from mall.payouts import services as payouts
+from mall.wallet import services as balances
 from payments import cards, sandbox_bank
 from payments import services as payments
 from payments.bookkeeping import clearing
@@ -117,7 +118,7 @@ class Lives:
             (6, self._buy), (3, self._answer_bank), (5, self._ship), (3, self._deliver),
             (5, self._receive), (2, self._cancel), (4, self._open_return), (5, self._decide),
             (3, self._give_refund), (5, self._pay_plan), (2, self._autopay), (2, self._pay_out),
-            (1, self._stock), (6, self._capital), (9, self._wait),
+            (1, self._stock), (6, self._capital), (9, self._wait), (4, self._balance),
         ]  # fmt: skip
         weights, makers = zip(*ways, strict=True)
         return self.dice.choices(makers, weights)[0]()
@@ -128,15 +129,37 @@ class Lives:
         buyer, dice = self.dice.choice(self.buyers), self.dice
         wanted = [(dice.choice(self.goods), dice.randint(1, 3)) for _ in range(dice.randint(1, 3))]
         card, shipping = dice.choice(CARDS), dice.choice(["pickup", "standard", "express"])
-        plan = dice.choice(["", "", "pay_later:3", "pay_later:12"])
+        way = dice.choice(["", "", "", "pay_later:3", "pay_later:12", "qr", "wallet"])
+        part = dice.choice([0, 0, 1, 700, 12_345, 100_000])
 
         def act() -> None:
             for product, quantity in wanted:
                 put_in_cart(buyer, product, quantity)
-            offer = plan or saved_card(buyer.id, card)
-            place_and_pay(buyer, offer_key=offer, shipping=shipping)
+            offer = way or saved_card(buyer.id, card)
+            wallet = min(balances.balance_of(buyer.id, "CNY"), Money(part, "CNY"))
+            place_and_pay(buyer, offer_key=offer, shipping=shipping, wallet=wallet)
 
-        return f"{buyer.id} buys {[(p.title, n) for p, n in wanted]} by {plan or card}", act
+        what = f"{[(p.title, n) for p, n in wanted]} by {way or card}, {part} of the balance first"
+        return f"{buyer.id} buys {what}", act
+
+    def _balance(self) -> tuple[str, Callable[[], Any]]:
+        """Pays into the balance, or takes some of it out."""
+        buyer, dice = self.dice.choice(self.buyers), self.dice
+        amount, key = (
+            Money(dice.choice([1_000, 5_000, 77_777]), "CNY"),
+            f"K-{dice.randint(0, 9999)}",
+        )
+        card, takes_out = dice.choice(CARDS), dice.random() < 0.4
+        bank = dice.choice(ACCOUNTS)
+
+        def act() -> None:
+            if takes_out:
+                balances.withdraw(buyer.id, amount, key, bank)
+            else:
+                paid = balances.top_up(buyer.id, amount, key, self._token(buyer.id, card))
+                payments.refresh(paid.id)
+
+        return f"{buyer.id} moves {amount} {'out' if takes_out else f'in by {card}'} {key}", act
 
     def _answer_bank(self) -> tuple[str, Callable[[], Any]]:
         asked = select(Payment.id, Payment.action_url).where(Payment.state == "requires_action")

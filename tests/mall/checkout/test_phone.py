@@ -97,10 +97,18 @@ def test_the_code_runs_out_with_the_reservation(client: Any, place: str) -> None
     with clock.travel(clock.now() + timedelta(minutes=16)):
         over = client.get(link).text
         assert "can no longer be paid" in over and "Go on to pay" not in over
-        assert expiry.give_up_overdue() == 1
         assert client.get(f"{place}/state").json["next"] == f"/checkout/{number_of(place)}"
+        assert expiry.give_up_overdue() == 0  # the phone that looked was told at once
     assert database.session.scalars(select(Checkout)).one().state == "given_up"
     assert_clean()
+
+
+def test_an_overdue_code_leads_to_the_checkouts_own_page_and_not_in_circles(
+    client: Any, place: str
+) -> None:
+    with clock.travel(clock.now() + timedelta(minutes=16)):
+        own = client.get(place).location
+        assert "not paid" in client.get(own).text and "not finished in time" in client.get(own).text
 
 
 def test_a_code_we_did_not_sign_opens_nothing(client: Any, place: str) -> None:
