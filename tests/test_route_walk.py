@@ -98,6 +98,10 @@ class World:
 
 @pytest.fixture
 def world(db: Any) -> World:
+    return make_world()
+
+
+def make_world() -> World:
     """Orders delivered, given back and financed; arguments name rows of `shopper` and `seller`."""
     people = {
         "shopper": make_shopper("Owner of all"),

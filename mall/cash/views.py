@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from core.errors import DomainError
 from core.guards import require
+from core.once import once
 from mall.cash import queries, services
 from mall.cash.models import COURIER
 
@@ -21,6 +22,7 @@ def index() -> str:
 
 
 @bp.post("/<number>/sent-away")
+@once
 def sent_away(number: str) -> Any:
     """Two clicks send one parcel away."""
     try:
@@ -34,6 +36,7 @@ def sent_away(number: str) -> Any:
 
 
 @bp.post("/handover")
+@once
 def hand_over() -> Any:
     """Two clicks ask once: while one is on its way the next is refused."""
     try:

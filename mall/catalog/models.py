@@ -130,6 +130,15 @@ class StockMovement(Model):
     """Every change of `on_hand`, with its cause; a fact for the lender too."""
 
     __tablename__ = "stock_movement"
+    __table_args__ = (
+        Index(
+            "uq_stock_movement_form",
+            "variant_id",
+            "ref",
+            unique=True,
+            postgresql_where="ref like 'form:%'",
+        ),
+    )
 
     seller_id: Mapped[int] = mapped_column(BigInteger, index=True)
     variant_id: Mapped[int] = mapped_column(ForeignKey("variant.id"), index=True)

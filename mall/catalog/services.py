@@ -124,6 +124,7 @@ def change_product(
     pictures: Sequence[tuple[str, str]] | None = None,
     listed: bool | None = None,
     stock_changes: Mapping[int, int] | None = None,
+    key: str = "",
     **texts: Any,
 ) -> Product:
     """Change one's own product; what is not given stays. A variant without `id` is new; the
@@ -131,6 +132,7 @@ def change_product(
 
     texts           title, brand, summary, description, attributes
     stock_changes   variant id → units more (or fewer) than before
+    key             of the form: the same one changes stock once
     """
     product = _own(product_id, seller_id)
     for name in ("brand", "summary", "description", "attributes"):
@@ -147,7 +149,7 @@ def change_product(
     if variants is not None:
         _set_variants(product, check_variants(variants))
     for variant_id, change in sorted((stock_changes or {}).items()):
-        adjust_stock(variant_id, seller_id, change)
+        adjust_stock(variant_id, seller_id, change, key=key)
     if pictures is not None:
         _set_pictures(product, pictures)
     _index(product)
@@ -168,12 +170,17 @@ def set_price(variant_id: int, seller_id: int, minor: int) -> None:
 
 @use_case
 def correct(
-    variant_id: int, seller_id: int, *, stock_change: int = 0, price_minor: int | None = None
+    variant_id: int,
+    seller_id: int,
+    *,
+    stock_change: int = 0,
+    price_minor: int | None = None,
+    key: str = "",
 ) -> None:
-    """Stock and price of one's own variant in one go, as in the seller's list."""
+    """Stock and price of one's own variant in one go, as in the seller's list; a key counts once."""
     if price_minor is not None:
         set_price(variant_id, seller_id, price_minor)
-    adjust_stock(variant_id, seller_id, stock_change)
+    adjust_stock(variant_id, seller_id, stock_change, key=key)
 
 
 def _approved(seller_id: int) -> None:

@@ -123,13 +123,25 @@ def count_stock(variant_id: int, seller_id: int, on_hand: int) -> None:
 
 
 @use_case
-def adjust_stock(variant_id: int, seller_id: int, change: int) -> None:
+def adjust_stock(variant_id: int, seller_id: int, change: int, *, key: str = "") -> None:
     """A seller's own variant gets `change` more units, or fewer; what was sold while they looked
     at the old number is not undone. Never fewer than are promised (TooFewLeft).
+
+    key  of the form: the same one changes a variant once
     """
     _own(variant_id, seller_id)
-    if change:
-        _change(variant_id, change, cause="received" if change > 0 else "counted")
+    ref = f"form:{key}" if key else ""
+    if change and not (ref and _done(variant_id, ref)):
+        _change(variant_id, change, cause="received" if change > 0 else "counted", ref=ref)
+
+
+def _done(variant_id: int, ref: str) -> bool:
+    """Whether a form has changed this variant; one that does so now is waited for."""
+    get(Variant, variant_id, lock=True)
+    known = select(StockMovement.id).where(
+        StockMovement.variant_id == variant_id, StockMovement.ref == ref
+    )
+    return db.session.scalar(known) is not None
 
 
 @jobs.job("catalog.release_expired", cron="* * * * *")

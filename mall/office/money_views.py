@@ -98,6 +98,7 @@ def set_reserve(seller_id: int) -> Any:
 
 
 @bp.post("/sellers/<int:seller_id>/reserve/release")
+@once
 def release_reserve(seller_id: int) -> Any:
     get(Seller, seller_id)
     released = reserves.release_now(seller_id, by=current_user.id)

@@ -8,6 +8,7 @@ from flask_login import current_user
 from core.errors import InvalidInput, NotFound
 from core.guards import require
 from core.money import Money
+from core.once import once
 from mall.office import seller_queries as queries
 from mall.office.forms import CommissionForm, NoteForm
 from mall.office.money_forms import ReserveForm, TermsForm, WriteOffForm
@@ -88,6 +89,7 @@ def _percent(ppm: int | None) -> str:
 
 
 @bp.post("/<int:seller_id>/<decision>")
+@once
 def decide(seller_id: int, decision: str) -> Any:
     if decision not in _DECISIONS:
         raise NotFound()
@@ -101,6 +103,7 @@ def decide(seller_id: int, decision: str) -> Any:
 
 
 @bp.post("/<int:seller_id>/commission")
+@once
 def set_commission(seller_id: int) -> Any:
     form = CommissionForm()
     if not form.submitted_and_valid:

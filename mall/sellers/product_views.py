@@ -16,6 +16,7 @@ from flask import (
 
 from core.errors import DomainError, InvalidInput, NotAllowed
 from core.guards import require
+from core.once import once
 from mall.catalog import bulk, pictures, queries, seller_goods, services
 from mall.catalog.models import Product
 from mall.sellers.models import Seller, SellerState
@@ -38,6 +39,7 @@ def index() -> Any:
 
 
 @bp.post("/stock/<int:variant_id>")
+@once
 def stock(variant_id: int) -> Any:
     form, shop = StockForm(), own_shop()
     if not form.submitted_and_valid:
@@ -48,13 +50,19 @@ def stock(variant_id: int) -> Any:
         shop.id,
         stock_change=(form.stock.data or 0) - (form.seen.data or 0),
         price_minor=form.price.money(currency).minor,
+        key=request.form.get("key", ""),
     )
     flash("Saved.", "success")
     place = {name: request.args[name] for name in ("q", "low", "page") if name in request.args}
     return redirect(f"{url_for('.index')}?{urlencode(place)}")
 
 
+def _saves() -> bool:
+    return "more" not in request.form  # the button that only adds a row
+
+
 @bp.route("/new", methods=["GET", "POST"])
+@once(when=_saves)
 def new() -> Any:
     shop = own_shop()
     _must_be_open(shop)
@@ -80,6 +88,7 @@ def new() -> Any:
 
 
 @bp.route("/<int:product_id>", methods=["GET", "POST"])
+@once(when=_saves)
 def edit(product_id: int) -> Any:
     shop = own_shop()
     product, category, shown = seller_goods.product(product_id, shop.id)
@@ -107,6 +116,7 @@ def download() -> Any:
 
 
 @bp.route("/upload", methods=["GET", "POST"])
+@once
 def upload() -> Any:
     result = None
     if request.method == "POST":
@@ -129,6 +139,7 @@ def _save(product: Product, shop: Seller, form: ProductForm, shown: list[Any]) -
         variants=[row.variant(_currency()) for row in rows],
         stock_changes={int(row.id.data): row.stock_change() for row in rows if row.id.data},
         pictures=kept + _uploaded(form),
+        key=request.form.get("key", ""),
         **_words(form),
     )
 

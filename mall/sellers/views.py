@@ -30,6 +30,7 @@ def own_shop() -> Seller:
 
 
 @door.route("/sell", methods=["GET", "POST"])
+@once
 def apply() -> Any:
     shop = queries.of_owner(current_user.id)
     if shop is not None and shop.state != SellerState.REJECTED:
@@ -81,6 +82,7 @@ def open_payout_account() -> Any:
 
 
 @bp.post("/profile/payout-account")
+@once
 def payout_account() -> Any:
     form = PayoutAccountForm()
     if accounts.hosted():
