@@ -94,7 +94,10 @@ class StripeGateway:
 
     def pay_out(self, request: PayoutRequest) -> Answer:
         """A transfer to the seller's account, out of its one charge or out of the balance."""
-        charge = self._lookup.charge_of(request.charge_id) if request.charge_id else ""
+        try:
+            charge = self._lookup.charge_of(request.charge_id) if request.charge_id else ""
+        except stripe.StripeError as error:
+            raise Unavailable(trouble(error)) from error
         create = self._v1.transfers.create
         return self._ask(request, create, params.transfer(request, charge), _of_new_transfer)
 

@@ -57,16 +57,16 @@ class Lookup:
         return found.answer if isinstance(found, Fetched) else None
 
     def _search(self, request: Request) -> Fetched | None:
-        """A search is a minute behind, a list is not: search only where no list will do."""
+        """A search is a minute behind, a list is not: search only what no list has shown."""
         v1, op = self._v1, request.op_id
         match request:
             case Charge(source=""):
                 return self._ours(v1.checkout.sessions.list(_around(request.asked_at)), op)
-            case Charge(customer=customer) if customer:
-                of_payer = _around(request.asked_at) | {"customer": customer}
-                return self._ours(v1.payment_intents.list(of_payer), op)
             case Charge():
-                return self._ours(v1.payment_intents.list(_around(request.asked_at)), op)
+                of_payer = {"customer": request.customer} if request.customer else {}
+                listed = v1.payment_intents.list(_around(request.asked_at) | of_payer)
+                query = {"query": f"metadata['op']:'{op}'", "limit": 10}
+                return self._ours(listed, op) or self._ours(v1.payment_intents.search(query), op)
             case RefundRequest():
                 of_charge = {"payment_intent": request.charge_id, "limit": 100}
                 return self._ours(v1.refunds.list(of_charge), op)

@@ -142,13 +142,17 @@ def earn(seller_id: int, amount: Money) -> None:
 
 
 @use_case
-def ask_payout(number: str, seller_id: int, amount: Money, destination: str) -> int:
+def ask_payout(
+    number: str, seller_id: int, amount: Money, destination: str, charge_id: str = ""
+) -> int:
     """Hold the money in the book and ask for the payout; gives the op's id."""
     move = Transfer(
         account("seller_payable", seller_id), account("payout_in_flight", number), amount
     )
     book.hold(Journal(f"payout:{number}", "payout.asked", number, clock.today(), (move,)))
-    return services.intend_payout(payout_number=number, destination=destination, amount=amount)
+    return services.intend_payout(
+        payout_number=number, destination=destination, amount=amount, charge_id=charge_id
+    )
 
 
 def balance(name: str, owner: str | int = "") -> str:

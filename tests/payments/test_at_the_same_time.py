@@ -9,7 +9,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from core import ids
 from core.db import db as database
+from core.errors import Conflict
 from core.use_case import use_case
 from ledger import audit
 from payments import sandbox_bank, services
@@ -17,8 +19,20 @@ from payments.applying import apply_answer
 from payments.gateway import Answer
 from payments.models import GatewayOp, Payment
 from payments.sandbox_tables import objects
+from payments.sending import MoreThanPaidOut
 from payments.services import MoreThanCaptured
-from tests.factories.payments import Stall, balance, intend, pay, yuan
+from tests.factories.payments import (
+    Heard,
+    Stall,
+    a_while_later,
+    ask_payout,
+    balance,
+    earn,
+    intend,
+    make_card,
+    pay,
+    yuan,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -103,3 +117,51 @@ def test_the_answer_and_five_notices_at_once_post_once(real: Flask, stall: Stall
     assert states == ["succeeded"] * 6
     assert stall.heard == ["paid"]
     assert balance("clearing", "sandbox") == "99.40"
+
+
+def test_a_capture_and_a_cancel_at_once_are_one_of_the_two(real: Flask) -> None:
+    for round in range(4):
+        held = services.intend_charge(
+            purpose=f"stall:H-{round}",
+            payer_id=7,
+            amount=yuan("100.00"),
+            source=make_card(),
+            description="A kettle",
+            capture="manual",
+        )
+        services.drive(held.op_id)
+        payment_id = held.id
+
+        def end(number: int, payment_id: int = payment_id) -> str:
+            if number % 2:
+                op_id = services.intend_cancel(payment_id=payment_id)
+            else:
+                op_id = services.intend_capture(payment_id=payment_id, amount=yuan("40.00"))
+            return services.drive(op_id)
+
+        ends = at_once(real, 4, end)
+        database.session.rollback()  # look anew
+        state = services.view(payment_id).state
+        captured = services.view(payment_id).captured
+        assert any(isinstance(said, Conflict) for said in ends)
+        assert (state, captured) in (("succeeded", yuan("40.00")), ("refused", yuan("0.00")))
+
+
+def test_reversals_at_once_never_pull_back_more_than_the_payout(
+    real: Flask, payouts: Heard
+) -> None:
+    seller, number = ids.new_id(), ids.code("P")
+    earn(seller, yuan("100.00"))
+    services.drive(ask_payout(number, seller, yuan("100.00"), "6222 0000 0001"))
+    with a_while_later():
+        sent = select(GatewayOp.id).where(GatewayOp.ref == number)
+        assert services.drive(database.session.scalars(sent).one()) == "succeeded"
+
+    def pull(which: int) -> int:
+        return services.intend_reversal(
+            payout_number=number, amount=yuan("30.00"), ref=f"R-{which}"
+        )
+
+    said = at_once(real, 8, pull)
+    assert len([op_id for op_id in said if isinstance(op_id, int)]) == 3
+    assert len([no for no in said if isinstance(no, MoreThanPaidOut)]) == 5

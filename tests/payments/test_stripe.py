@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from core import clock, ids
-from payments import cards, inbox, services
+from payments import cards, inbox, purposes, services
 from payments.models import GatewayOp
+from tests.factories.ledger import more_in
 from tests.factories.payments import (
     Heard,
     Stall,
+    Till,
     a_while_later,
     ask_payout,
     balance,
@@ -18,37 +20,13 @@ from tests.factories.payments import (
     promise,
     yuan,
 )
+from tests.factories.stripe import charge_of, collect, intend
 from tests.payments.stripe_standin import StripeStandIn
 
 
 @pytest.fixture
 def order() -> str:
     return ids.code("O")
-
-
-def intend(order: str, source: str = "", off_session: bool = False, payer_id: int = 8) -> Any:
-    payment = services.intend_charge(
-        purpose=f"stall:{order}",
-        payer_id=payer_id,
-        amount=yuan("100.00"),
-        source=source,
-        description="A kettle",
-        off_session=off_session,
-        return_path=f"/checkout/{order}",
-    )
-    return services.view(payment.id)
-
-
-def saved_card(payer_id: int = 8) -> str:
-    used = cards.UsedCard(ids.code("pm"), "cus_8", "Visa", "4242", "2031-04")
-    return cards.keep(payer_id, "stripe", used).token
-
-
-def collect(order: str, off_session: bool = True) -> Any:
-    """Charge the saved card."""
-    payment = intend(order, saved_card(), off_session)
-    services.drive(payment.op_id)
-    return services.view(payment.id)
 
 
 def charges(bank: StripeStandIn) -> int:
@@ -281,3 +259,76 @@ def test_a_notice_that_breaks_us_is_kept_and_applied_later(
     with a_while_later():
         assert inbox.apply_waiting() == 1
     assert services.view(payment.id).state == "succeeded"
+
+
+def test_an_amount_set_aside_on_the_page_is_taken_in_part(
+    bank: StripeStandIn, order: str, stall: Stall, client: Any
+) -> None:
+    payment = intend(order, capture="manual")
+    services.drive(payment.op_id)
+    bank.pay_page(bank.of("cs")[0]["id"])
+    deliver(bank, client)
+    held = services.view(payment.id)
+    assert (held.state, stall.heard) == ("requires_capture", [])
+    op_id = services.intend_capture(payment_id=held.id, amount=yuan("60.00"))
+    assert services.drive(op_id) == "succeeded"
+    deliver(bank, client)
+    assert services.view(payment.id).captured == yuan("60.00")
+    assert balance("escrow", order) == "60.00"
+    assert balance("clearing", "stripe") == "57.96"  # less 2.9 % and 0.30
+
+
+def test_an_amount_set_aside_and_forgotten_is_let_go(
+    bank: StripeStandIn, order: str, stall: Stall, client: Any
+) -> None:
+    payment = collect(order, capture="manual")
+    bank.let_go(bank.of("pi")[0])
+    deliver(bank, client)
+    assert services.view(payment.id).code == "capture_expired"
+    assert stall.heard == ["refused capture_expired"]
+
+
+def test_a_transfer_out_of_one_charge_waits_for_its_money(
+    bank: StripeStandIn, order: str, stall: Stall, payouts: Heard
+) -> None:
+    payment = collect(order)
+    seller, number = ids.new_id(), ids.code("P")
+    earn(seller, yuan("50.00"))
+    op_id = ask_payout(number, seller, yuan("50.00"), "acct_1", charge_of(payment.id))
+    bank.fault_at("GET /v1/payment_intents/*", "500")
+    assert services.drive(op_id) == "unknown"
+    assert services.drive(op_id) == "succeeded"
+    (transfer,), (charge,) = bank.of("tr"), bank.of("ch")
+    assert transfer["source_transaction"] == charge["id"]
+    assert transfer["transfer_group"] == f"stall:{order}"
+
+
+def test_what_we_pull_back_is_no_payout_that_failed(
+    bank: StripeStandIn, payouts: Heard, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more_in(monkeypatch, "payout.pulled_back", "clearing > capital")
+    monkeypatch.setattr(purposes, "_reversals", [Till()])
+    seller, number = ids.new_id(), ids.code("P")
+    earn(seller, yuan("50.00"))
+    services.drive(ask_payout(number, seller, yuan("50.00"), "acct_1"))
+    for ref, amount in (("R-1", "20.00"), ("R-2", "30.00")):
+        op_id = services.intend_reversal(payout_number=number, amount=yuan(amount), ref=ref)
+        assert services.drive(op_id) == "succeeded"
+    assert bank.of("tr")[0]["reversed"] is True
+    deliver(bank, client)
+    assert payouts.said == ["sent", "paid"]
+    assert balance("seller_payable", seller) == "0.00"
+
+
+def test_by_telephone_only_a_saved_card_can_be_charged(
+    bank: StripeStandIn, order: str, stall: Stall
+) -> None:
+    payment = intend(order, moto=True)
+    assert services.drive(payment.op_id) == "refused"
+    assert services.view(payment.id).code == "moto_needs_card"
+    assert bank.asked == []
+
+
+def deliver(bank: StripeStandIn, client: Any) -> None:
+    for headers, body in bank.news():
+        assert client.post("/webhooks/stripe", data=body, headers=headers).status_code == 200
