@@ -64,6 +64,11 @@ def _check_account(account: str) -> None:
         raise OtherAccount(account=account, ours=ours.number if ours else "not set (BANK_ACCOUNT)")
 
 
+def check_same(statement: Statement) -> None:
+    """Raises LineChanged when a line we have says something else now."""
+    _fresh_lines(statement)
+
+
 def _fresh_lines(statement: Statement) -> list[Line]:
     """Lines whose id we have not seen; one that says something else now raises LineChanged."""
     wanted = [line.id for line in statement.lines]

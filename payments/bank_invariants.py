@@ -51,7 +51,16 @@ ORDERS = """
         ('ordered', 'processing'), ('paid', 'succeeded'), ('returned', 'failed'),
         ('refused', 'refused'))
 """
+RUNS = """
+    select 'run ' || r.id from reconciliation_run r
+      left join (select run_id, sum(effect) as effect, count(*) filter (where explained) as fine,
+                        count(*) filter (where not explained) as open
+                   from reconciliation_item group by run_id) i on i.run_id = r.id
+     where r.theirs - r.ours <> coalesce(i.effect, 0) or r.explained <> coalesce(i.fine, 0)
+        or r.unexplained <> coalesce(i.open, 0)
+"""
 CHECKS = {
+    "reconciliation: every difference of a run is named, to the last unit": RUNS,
     "bank: each statement line is one journal, and nothing else moves our account": LINES,
     "bank: suspense is the lines that wait for a person": SUSPENSE,
     "bank: each line in suspense has its open case": CASES,

@@ -13,6 +13,7 @@ from payments import (
     webhooks,
 )
 from payments import bank_platform as _bank_platform  # noqa: F401 - claims its lines
+from payments import reconcile_cli as _reconcile_cli  # noqa: F401 - adds its command
 from payments import sandbox_tables as _sandbox  # noqa: F401 - tables nobody of ours refers to
 
 
