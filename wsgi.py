@@ -42,6 +42,7 @@ from mall.payouts import models as _payouts  # noqa: F401
 from mall.ports import menus
 from mall.sellers import product_views as seller_products
 from mall.sellers import views as sellers
+from mall.telephone import joining as telephone
 from payments import doors as payments_door
 
 limiter = Limiter(get_remote_address, strategy="fixed-window")
@@ -154,6 +155,7 @@ def _open_the_consoles(app: Flask) -> None:
         app.register_blueprint(room)
     disputes.open_doors(app)
     cash.open_doors(app)
+    telephone.open_doors(app)
 
 
 def _open_lending(app: Flask) -> None:
@@ -179,6 +181,7 @@ def _join_the_rooms(app: Flask) -> None:
     disputes.join()
     _join_lending()
     cash.join()
+    telephone.join()
     _join_capital()
     _fill_the_menus()
 

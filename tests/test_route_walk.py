@@ -210,6 +210,7 @@ def _lending(shopper: Any, product: Any) -> Rows:
     (at_door,) = orders_of_answer(place_and_pay(shopper, offer_key="cash_on_delivery"))
     return {
         ("/admin/cash", "number"): at_door.number,
+        ("/admin/phone-orders", "person_id"): shopper.id,
         ("/checkout", "number"): financed.number,
         ("/pay", "token"): qr.token_of(financed.number),
         ("/account/credit", "number"): loan.number,

@@ -87,14 +87,14 @@ class CardPayment(PaidInFull):
             purpose=f"checkout:{checkout.number}",
             payer_id=checkout.buyer_id,
             amount=checkout.total,
-            source=_source(checkout.buyer_id, offer_key, details),
+            source=source_of(checkout.buyer_id, offer_key, details),
             description=f"Checkout {checkout.number}",
             return_path=f"/checkout/{checkout.number}",
         )
         return Awaiting(f"payment:{payment.id}")
 
 
-def _source(buyer_id: int, offer_key: str, details: dict[str, Any]) -> str:
+def source_of(buyer_id: int, offer_key: str, details: dict[str, Any]) -> str:
     """The token of the chosen card; "" lets the gateway's own page ask for one."""
     wanted = offer_key.partition(":")[2] or details.get("card_id")
     if not wanted:
