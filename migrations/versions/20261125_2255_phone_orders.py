@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "phone_orders"
-down_revision = "cash_on_delivery"
+down_revision = "stock_by_form"
 branch_labels = None
 depends_on = None
 
