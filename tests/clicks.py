@@ -55,6 +55,8 @@ UNCOUNTED = {
     "sellers.answer": "the same words again",
     "sellers.profile": "the same words again",
     "sellers.reply": "the same words again",
+    "telephone.add": "a wish in a basket, which the operator reads back before the order",
+    "telephone.remove": "it is gone already",
     "webhooks.receive": "the gateway's event id is the key: an inbox takes each once",
     "api.nothing_here": "an address that is not there",
 }
@@ -64,6 +66,7 @@ CLICKED_ELSEWHERE = {
     "cards.page": "the gateway's own page",
     "cash.hand_over": "cash that the courier holds",
     "cash.sent_away": "a parcel paid at the door",
+    "telephone.order": "a shopper who calls",
     "office_money.release_reserve": "a seller with a reserve",
     "office_money.write_off": "a seller who owes",
     "office_bank.make_file": "a transfer that waits for the bank",
