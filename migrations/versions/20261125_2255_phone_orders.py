@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "phone_orders"
-down_revision = "stock_by_form"
+down_revision = "reconciliation"
 branch_labels = None
 depends_on = None
 
