@@ -113,6 +113,8 @@ def pay_out_all() -> int:
 def _tonight(seller_id: int, day: date, currency: str) -> bool:
     """Whether a payout was asked; a balance below the minimum waits for the next scheduled day."""
     seller = lock_seller(seller_id)
+    if payout_stops.why_not(seller_id, currency):
+        return False  # not looked at: paid on the first night on which nothing stops it
     terms = schedules.looked_at(seller_id, day)
     key = f"night:{day}"
     asked = select(Payout.id).where(Payout.seller_id == seller_id, Payout.key == key)

@@ -13,6 +13,7 @@ from mall.orders import returns
 from mall.orders.rules import OrderState
 from mall.payouts import debts, schedules, services
 from mall.payouts.models import Payout, SellerTerms
+from mall.ports import payout_stops
 from mall.sellers import services as sellers
 from mall.sellers.models import Seller
 from payments import cards
@@ -159,3 +160,18 @@ def test_a_payout_that_came_back_pays_what_is_owed_before_it_is_paid_again(db: A
     services.request_payout(seller_id, yuan("38.00"), key="again")
     assert not balance("seller_receivable", seller_id)
     assert_clean()
+
+
+def test_a_stopped_payout_is_caught_up_on_the_first_night_without_a_stop(
+    db: Any, monkeypatch: Any
+) -> None:
+    with clock.travel(MONDAY):
+        seller = make_seller()
+        schedules.choose(seller.id, "weekly", day=2)
+        make_order(seller=seller, amount="100.00", state=OrderState.RECEIVED)
+    with monkeypatch.context() as stopped:
+        stopped.setattr(payout_stops, "why_not", lambda *_: "A bank decides.")
+        night(MONDAY + timedelta(1))
+    assert amounts(seller) == []
+    night(MONDAY + timedelta(2))
+    assert amounts(seller) == ["2026-03-03 9500"]
