@@ -10,11 +10,13 @@ from finance.collections.services import run_day
 from mall.catalog.stock import release_expired
 from mall.checkout.expiry import give_up_overdue
 from mall.orders.services import confirm_overdue
+from mall.payouts.reserves import release_due
 from mall.payouts.services import pay_out_all
 from payments.sweeps import sweep
 
 PERCENT = 100
 GROWTH = (45, 155)  # percent of the mean, on the first and the last day
+EACH_MONTH = 30  # days between the payouts that a small shop asks for
 LOOKS = 55  # visits without buying, in percent of those with
 
 
@@ -34,16 +36,12 @@ def night(world: World, day: date) -> None:
     run_day(day)
     capital.night(world)
     sweep()
-    if day.day == 1:
-        pay_out_all()
+    release_due(day)
+    pay_out_all()
     for shop in world.shops:
-        if day.day != 1 and (day.toordinal() + shop.number) % _rhythm(shop.profile.size) == 0:
+        on_demand = shop.profile.size not in ("large", "mid")
+        if on_demand and (day.toordinal() + shop.number) % EACH_MONTH == 0:
             shops.pay_out(world, shop)
-
-
-def _rhythm(size: str) -> int:
-    """Large shops fetch their money each week, others each month or so."""
-    return {"large": 7, "mid": 14}.get(size, 30)
 
 
 def open_doors(world: World, day: date) -> None:

@@ -20,6 +20,7 @@ from mall.catalog import pictures as store
 from mall.catalog import services as catalog
 from mall.catalog.models import Variant
 from mall.catalog.rules import NewVariant
+from mall.payouts import rates, reserves, schedules, terms
 from mall.payouts import services as payouts
 from mall.sellers import services as sellers
 from mall.sellers.models import Seller
@@ -27,14 +28,24 @@ from mall.sellers.models import Seller
 OWNER = "seller@example.com"
 FIXED_PRICES = ("Lumovar Aster 5 Pro", "Lumovar Aster Accessory Set")
 CLOSED_ACCOUNT = "6222020000001116"  # the sandbox bank finds out too late
+CATEGORY_PPM = {0: 30_000, 2: 80_000}  # commission by place in the menu; others: the mall's
+RESERVED = 5  # the shop of which the mall keeps a reserve
 SALE_DAYS = {(11, 9): 85, (6, 16): 90}  # month and day → percent of the price, for three days
 
 
 def open_shelves(world: World) -> None:
     """The mall's categories, in the order of the menu."""
     for position, shelf in enumerate(world.catalog.categories):
-        catalog.add_category(shelf.slug, shelf.name, shelf.blurb, position)
+        category = catalog.add_category(shelf.slug, shelf.name, shelf.blurb, position)
         world.shelves[shelf.slug] = []
+        if position in CATEGORY_PPM:
+            note = "Agreed with the shops of this category."
+            rates.set_rate(
+                CATEGORY_PPM[position],
+                by=world.admin_id or None,
+                category_id=category.id,
+                note=note,
+            )
 
 
 def plan_openings(world: World) -> None:
@@ -75,6 +86,7 @@ def open_shop(world: World, number: int) -> None:
     seller_id, owner_id = seller.id, seller.owner_id
     _look_at_papers(seller_id)
     sellers.approve(seller_id, by=world.admin_id, note="Papers complete.")
+    _agree(world, seller_id, number, profile.size)
     drawn = pictures.draw_shop_banner(profile, Random(number))
     sellers.change_profile(seller_id, banner=store.store(drawn.encode(), "image/svg+xml"))
     pull = isqrt(profile.weight_ppm) * profile.quality_ppm // 1_000_000
@@ -85,6 +97,20 @@ def open_shop(world: World, number: int) -> None:
             shop.wares.append(_list_good(world, shop, good))
     world.agenda.at(clock.now() + timedelta(7), restock, world, shop)
     world.agenda.at(clock.now() + timedelta(9), capital.consider, world, shop)
+
+
+def _agree(world: World, seller_id: int, number: int, size: str) -> None:
+    """Large shops are paid each week, others each month, small ones when they ask."""
+    terms.set_jurisdiction(seller_id, "CN")
+    if size == "large":
+        schedules.choose(seller_id, "weekly", day=1 + number % 5)
+    elif size == "mid":
+        schedules.choose(seller_id, "monthly", day=15)
+    else:
+        schedules.choose(seller_id, "on_demand")
+    if number == RESERVED:
+        why = "Parcels with glass: one in ten came back broken"
+        reserves.set_reserve(seller_id, 50_000, days=21, why=why, by=world.admin_id)
 
 
 @use_case
