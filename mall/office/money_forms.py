@@ -61,7 +61,7 @@ class TermsForm(BaseForm):
 class ReserveForm(BaseForm):
     """Part of each release that is kept for some days."""
 
-    percent = PercentField("Share of each release in percent", [InputRequired("How much?")],
+    share = PercentField("Share of each release in percent", [InputRequired("How much?")],
                            render_kw=_DECIMAL)  # fmt: skip
     days = IntegerField("Days", [Optional(), NumberRange(1, 365, "1 to 365 days.")], default=30)
     cap = MoneyField("At most in all", [Optional()])

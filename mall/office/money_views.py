@@ -84,7 +84,7 @@ def set_reserve(seller_id: int) -> Any:
     try:
         reserves.set_reserve(
             seller_id,
-            form.percent.ppm or 0,
+            form.share.ppm or 0,
             days=form.days.data or 0,
             cap=form.cap.money(currency()) if form.cap.data else None,
             why=form.why.data or "",

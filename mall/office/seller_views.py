@@ -72,7 +72,7 @@ def _money_forms(money: SellerMoney) -> dict[str, Any]:
         ),
         "reserve_form": ReserveForm(
             formdata=None,
-            percent=_percent(rule.ppm if rule else 0),
+            share=_percent(rule.ppm if rule else 0),
             days=rule.days if rule else 30,
             cap=Money(rule.cap, currency()).decimal_text() if rule and rule.cap else "",
             why=rule.why if rule else "",

@@ -46,7 +46,7 @@ def test_ceiling_and_jurisdiction_of_a_shop(client: Any, shop: Any) -> None:
 
 def test_a_reserve_is_set_shown_and_given_back(client: Any, shop: Any) -> None:
     path = f"/admin/sellers/{shop.id}"
-    ask = {"percent": "10", "days": "30", "why": "Parcels came back", "cap": "50.00"}
+    ask = {"share": "10", "days": "30", "why": "Parcels came back", "cap": "50.00"}
     assert client.post(f"{path}/reserve", data=ask | {"why": ""}).status_code == 422
     assert client.post(f"{path}/reserve", data=ask).status_code == 303
     make_order(seller=shop, state=OrderState.RECEIVED)
