@@ -94,9 +94,10 @@ def choose(
 
 
 def in_words(terms: SellerTerms) -> str:
-    """`Once a week, on Tuesday.`"""
+    """`once a week, on Tuesday`"""
     if terms.payout_every == "weekly":
-        return f"Once a week, on {WEEKDAYS[(terms.payout_day or 1) - 1]}."
+        return f"once a week, on {WEEKDAYS[(terms.payout_day or 1) - 1]}"
     if terms.payout_every == "monthly":
-        return f"Once a month, on day {terms.payout_day}."
-    return EVERY[terms.payout_every] + "."
+        return f"once a month, on day {terms.payout_day}"
+    words = EVERY[terms.payout_every]
+    return words[0].lower() + words[1:]

@@ -31,7 +31,7 @@ def schedule() -> Any:
     every, day = form.schedule()
     least = form.minimum.money(_currency()) if form.minimum.data else None
     schedules.choose(shop().id, every, day=day, minimum=least)
-    flash(f"Payouts from now on: {schedules.in_words(terms_of(shop().id)).lower()}", "good")
+    flash(f"Payouts from now on: {schedules.in_words(terms_of(shop().id))}.", "good")
     return redirect(url_for("seller_money.index", _anchor="payout"), 303)
 
 

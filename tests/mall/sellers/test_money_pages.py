@@ -77,7 +77,7 @@ def test_the_seller_chooses_when_to_be_paid(client: Any, seller: Any) -> None:
         ask = {"when": "weekly:3", "minimum": "50.00"}
         assert client.post("/seller/money/schedule", data=ask).status_code == 303
         page = client.get("/seller/money").text
-    assert "once a week, on wednesday." in page and "4 Mar 2026" in page
+    assert "once a week, on Wednesday." in page and "4 Mar 2026" in page
     agreed = terms.terms_of(seller.id)
     assert (agreed.payout_every, agreed.payout_day, agreed.payout_minimum) == ("weekly", 3, 5_000)
     wrong = {"when": "weekly:9", "minimum": "x"}
