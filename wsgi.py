@@ -213,9 +213,11 @@ def _join_wallet() -> None:
     """The balance: paid in by payments, paid out as payouts `W-…`, checked with the book."""
     from ledger import audit
     from mall.wallet import audit as wallet_audit
+    from mall.wallet.disputes import TopUpDisputes
     from mall.wallet.services import TopUpPayments, WithdrawalNews
-    from payments import purposes
+    from payments import disputes_purposes, purposes
 
+    disputes_purposes.on_dispute("wallet", TopUpDisputes())
     purposes.register("wallet", TopUpPayments())
     purposes.on_payout(WithdrawalNews(), "W")
     for name, query in wallet_audit.INVARIANTS.items():

@@ -26,7 +26,12 @@ left join (
     select person_id, amount from wallet_withdrawal where state = 'requested'
     union all
     select c.buyer_id, p.amount from checkout_part p join checkout c on c.id = p.checkout_id
-    where p.method = 'wallet' and p.state = 'held') x
+    where p.method = 'wallet' and p.state = 'held'
+    union all
+    select t.person_id, h.amount from wallet_top_up t
+    join dispute d on d.payment_id = t.payment_id and d.closed_at is null
+    join ledger_journal j on j.ref = d.number and j.kind = 'wallet.disputed'
+    join ledger_transfer h on h.journal_id = j.id) x
   group by person_id) w on a.path = '2200:wallet:' || w.person_id
 where a.code = 2200 and a.debits_pending <> coalesce(w.held, 0)
 """

@@ -66,3 +66,30 @@ def withdrawal_asked(number: str, person_id: int, amount: Money, on: date) -> Jo
     wallet, flying = account("wallet", person_id), account("payout_in_flight", number)
     transfers = moves((wallet, flying, amount, "withdrawal"))
     return Journal(f"payout:{number}", "payout.asked", number, on, transfers)
+
+
+def disputed_key(dispute_number: str) -> str:
+    """The key of what a dispute of a top-up holds of the balance."""
+    return f"dispute:{dispute_number}:balance"
+
+
+@posting("wallet.disputed", "wallet > dispute_loss", key="dispute:{number}:balance")
+def disputed(number: str, person_id: int, amount: Money, on: date) -> Journal:
+    """A bank takes a top-up back: what is left of it is held against the loss until the verdict."""
+    wallet, loss = account("wallet", person_id), account("dispute_loss")
+    transfers = moves((wallet, loss, amount, "top_up_disputed"))
+    return Journal(disputed_key(number), "wallet.disputed", number, on, transfers)
+
+
+@posting("wallet.dispute_lost", "wallet > disputed_funds", key="dispute:{number}:balance:lost")
+def dispute_lost(number: str, person_id: int, amount: Money, on: date) -> Journal:
+    """The bank keeps a top-up that it took back: it leaves the balance as far as that goes."""
+    wallet, funds = account("wallet", person_id), account("disputed_funds", number)
+    transfers = moves((wallet, funds, amount, "top_up_disputed"))
+    return Journal(f"{disputed_key(number)}:lost", "wallet.dispute_lost", number, on, transfers)
+
+
+@piece("clearing > wallet", into="dispute.recovered")
+def recovered(clearing: Account, person_id: int, amount: Money) -> tuple[Transfer, ...]:
+    """A lost top-up was won after all: it is balance again."""
+    return moves((clearing, account("wallet", person_id), amount, "top_up_recovered"))

@@ -24,7 +24,8 @@ WORDS = {
     "not_wanted": "A payment that was not needed",
     "card_refused": "Your card would not take this back",
     "withdrawal": "Sent to your bank",
-    "present": "A present of the mall",
+    "top_up_disputed": "A card payment that your bank took back",
+    "top_up_recovered": "Given back by your bank after all",
 }
 BACK_FROM_BANK = "Came back from your bank"
 
