@@ -46,6 +46,11 @@ def hosted() -> bool:
     return not gateways.current().takes_digits
 
 
+def reachable(destination: str) -> bool:
+    """Whether the gateway that serves now can pay there at all."""
+    return destination.startswith("acct_") if hosted() else bool(destination)
+
+
 def of(seller_id: int) -> GatewayAccount | None:
     """The seller's account at the gateway that serves now."""
     query = select(GatewayAccount).where(

@@ -135,6 +135,7 @@ WORDS: dict[str, str] = {
     "capture_expired": "The amount set aside on the card was not taken in time and was let go.",
     "moto_needs_card": "By telephone only a saved card can be charged. Send a link to pay instead.",
     "no_answer_taken": "The bank takes no answer to this dispute any more.",
+    "amount_too_fine": "Card processors take this currency in hundredths only.",
     "not_possible_here": "This way to pay cannot do that.",
 }
 _BY_STATE: dict[str, str] = {

@@ -8,6 +8,7 @@ import stripe
 
 from core import ids
 from core.errors import InvalidInput
+from core.money import decimals
 from payments import stripe_answers as answers
 from payments import stripe_facts as facts
 from payments import stripe_params as params
@@ -128,6 +129,8 @@ class StripeGateway:
         account: str = "",
     ) -> Answer:
         """Only a definite no is `refused`; whatever leaves the money in doubt is Unavailable."""
+        if decimals(request.amount.currency) == 3 and request.amount.minor % 10:
+            return _no("amount_too_fine")
         options = {"idempotency_key": f"op-{request.op_id}"}
         if account:
             options["stripe_account"] = account

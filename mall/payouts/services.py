@@ -18,6 +18,7 @@ from mall.payouts.models import Payout, SellerTerms
 from mall.payouts.settling import balance_of, lock_seller, release
 from mall.ports import payout_stops
 from mall.sellers.models import Seller, SellerState
+from payments import accounts
 from payments import services as payments
 
 __all__ = [
@@ -80,6 +81,8 @@ def _send(seller: Seller, amount: Money, key: str) -> Payout:
 def _check_payout(seller: Seller, amount: Money) -> None:
     if seller.state != SellerState.APPROVED or not seller.payout_account:
         raise NoPayoutNow()
+    if not accounts.reachable(seller.payout_account):
+        raise NoPayoutNow("Open your account for payouts first: it is under Shop profile.")
     if why := payout_stops.why_not(seller.id, amount.currency):
         raise NoPayoutNow(why)
     minimum = Money(current_app.config["PAYOUT_MINIMUM_MINOR"], amount.currency)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from core import clock, ids
+from core.money import Money
 from payments import cards, inbox, purposes, services
 from payments.models import GatewayOp
 from tests.factories.ledger import more_in
@@ -332,3 +333,22 @@ def test_by_telephone_only_a_saved_card_can_be_charged(
 def deliver(bank: StripeStandIn, client: Any) -> None:
     for headers, body in bank.news():
         assert client.post("/webhooks/stripe", data=body, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "asked"),
+    [("5000", "JPY", 5000), ("1.230", "KWD", 1230), ("0.01", "USD", 1), ("700", "XAF", 700)],
+)
+def test_every_currency_is_asked_in_its_own_smallest_units(
+    bank: StripeStandIn, order: str, stall: Stall, text: str, currency: str, asked: int
+) -> None:
+    payment = collect(order, amount=Money.parse(text, currency))
+    assert (payment.state, payment.captured) == ("succeeded", payment.amount)
+    assert (bank.of("pi")[0]["amount"], bank.of("pi")[0]["currency"]) == (asked, currency.lower())
+
+
+def test_thousandths_are_refused_before_stripe_hears_of_them(
+    bank: StripeStandIn, order: str, stall: Stall
+) -> None:
+    payment = collect(order, amount=Money.parse("1.234", "KWD"))
+    assert (payment.state, payment.code, bank.asked) == ("refused", "amount_too_fine", [])

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from mall.payouts.services import NoPayoutNow, request_payout
 from mall.sellers import queries as sellers
+from mall.sellers import services as sellers_services
 from payments import accounts, cards, services
-from tests.factories.payments import yuan
+from tests.factories.payments import earn, yuan
 from tests.factories.people import make_seller, make_shopper, sign_in
 from tests.payments.stripe_standin import StripeStandIn
 
@@ -66,6 +68,16 @@ def test_a_seller_opens_an_account_and_is_paid_there(
     assert (
         client.post("/seller/profile/payout-account", data={"account": "123456"}).status_code == 422
     )
+
+
+def test_no_payout_leaves_for_where_stripe_cannot_pay(bank: StripeStandIn, db: Any) -> None:
+    seller = make_seller()
+    earn(seller.id, yuan("50.00"))
+    with pytest.raises(NoPayoutNow, match="Open your account"):
+        request_payout(seller.id, yuan("50.00"), key="k1")
+    sellers_services.change_payout_account(seller.id, "acct_1")
+    payout = request_payout(seller.id, yuan("50.00"), key="k1")
+    assert payout.destination == "acct_1"
 
 
 @pytest.mark.parametrize("fault", ["drop_after", "500_sticky", "slow"])
