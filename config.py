@@ -3,6 +3,8 @@
 import os
 from typing import Any
 
+from core import roles
+
 MILLION = 1_000_000
 
 
@@ -34,7 +36,9 @@ class Config:
     WRITE_OFF_DEBT_DAYS = 90  # how long a seller has owed before an admin may write it off
 
     # database and web
-    DATABASE_URL = "postgresql+psycopg://localhost/mall"
+    DATABASE_URL = "postgresql+psycopg://localhost/mall"  # its connections act as mall_app
+    DATABASE_OWNER_URL = ""  # who migrates; when empty, the user of DATABASE_URL
+    ALLOW_VOLATILE_DATABASE = False  # serve although a power cut would lose what was committed
     SECRET_KEY = ""
     SESSION_COOKIE_SAMESITE = "Lax"
     SESSION_COOKIE_HTTPONLY = True
@@ -69,7 +73,9 @@ def load(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         if name in os.environ:
             settings[name] = _as_kind_of(default, os.environ[name], name)
     settings |= overrides or {}
-    settings["SQLALCHEMY_DATABASE_URI"] = _psycopg(settings["DATABASE_URL"])
+    url, owner = settings["DATABASE_URL"], settings["DATABASE_OWNER_URL"]
+    settings["SQLALCHEMY_DATABASE_URI"] = roles.application_url(_psycopg(url))
+    settings["OWNER_DATABASE_URI"] = _psycopg(owner or url)
     return settings
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from flask_migrate import upgrade
 from sqlalchemy import select, text
 
-from core import clock
+from core import clock, roles
 from core.db import db
 from core.use_case import use_case
 from demo.models import DemoBuild
@@ -41,8 +41,10 @@ def finish(digest: str) -> None:
 def empty() -> None:
     """Throw every table away and make them anew: the book refuses to forget single rows."""
     db.session.remove()
-    with db.engine.begin() as connection:
+    db.engine.dispose()
+    owner = roles.owner_engine()
+    with owner.begin() as connection:
         connection.execute(text("drop schema public cascade"))
         connection.execute(text("create schema public"))
-    db.engine.dispose()
+    owner.dispose()
     upgrade(directory=TABLES)

@@ -1,11 +1,17 @@
-"""Alembic's environment: one connection, our models, procrastinate's tables left alone."""
+"""Alembic's environment: the owner's connection, our models, procrastinate's tables left alone.
+
+After every migration the application's role gets the rights that follow from the models.
+"""
 
 from typing import Any
 
 from alembic import context
 from flask import current_app
 
-from core.db import Base, db
+from sqlalchemy import make_url
+
+from core import roles
+from core.db import Base
 
 OURS = {"rate_limit"}
 
@@ -20,8 +26,22 @@ def run() -> None:
     if given is not None:
         _migrate(given)
         return
-    with db.engine.connect() as connection:
+    engine = roles.owner_engine()
+    with engine.connect() as connection:
+        _prepare(connection)
         _migrate(connection)
+        roles.apply(connection)
+        connection.commit()
+    engine.dispose()
+
+
+def _prepare(connection: Any) -> None:
+    sign_in = make_url(current_app.config["SQLALCHEMY_DATABASE_URI"]).username
+    try:
+        roles.ensure(connection, (sign_in,) if sign_in else ())
+    except roles.RoleMissing as problem:
+        raise SystemExit(str(problem)) from None
+    connection.commit()
 
 
 def _migrate(connection: Any) -> None:
