@@ -38,6 +38,7 @@ commands
 
 environment
   DATABASE_URL          a PostgreSQL (15 to 18) of your own instead of the embedded one in var/postgres
+  DATABASE_OWNER_URL    who makes its tables, if DATABASE_URL is the application's own sign-in
   SECRET_KEY            signs sessions; made once in var/secret_key when not given
   PORT                  first port to try [5000]
   MALL_WEB_WORKERS, MALL_WEB_THREADS   processes of the web server [2], threads of each [4]
@@ -54,8 +55,6 @@ def say(words: str) -> None:
 
 
 # The environment: .venv, hash-locked, made with the standard library alone.
-
-
 def setup(lock: str) -> None:
     """Install `lock` into .venv unless it is there already."""
     VAR.mkdir(exist_ok=True)
@@ -129,7 +128,7 @@ def locked(path: Path, how: int = fcntl.LOCK_EX) -> Iterator[TextIO]:
 
 @contextmanager
 def database() -> Iterator[Cluster | None]:
-    """Set DATABASE_URL and SECRET_KEY; yield the embedded cluster, or None with one of your own.
+    """Set DATABASE_… and SECRET_KEY; yield the embedded cluster, or None with one of your own.
 
     The last to leave the embedded server stops it.
     """
@@ -144,7 +143,7 @@ def database() -> Iterator[Cluster | None]:
         try:
             cluster.start()
             cluster.ensure_database("mall")
-            os.environ["DATABASE_URL"] = cluster.url("mall")
+            os.environ |= cluster.environment("mall")
             yield cluster
         finally:
             with suppress(BlockingIOError):
@@ -198,7 +197,7 @@ def prepare() -> None:
 def web(port: int) -> list[str]:
     knob = os.environ.get
     return [
-        *[sys.executable, "-m", "gunicorn", "wsgi:create_app()", "--bind", f"127.0.0.1:{port}"],
+        *[sys.executable, "-m", "gunicorn", "wsgi:serve()", "--bind", f"127.0.0.1:{port}"],
         *["--worker-class", "gthread", "--no-control-socket", "--graceful-timeout", "1"],
         *["--workers", knob("MALL_WEB_WORKERS", "2"), "--threads", knob("MALL_WEB_THREADS", "4")],
     ]

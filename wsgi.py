@@ -13,7 +13,7 @@ from flask_wtf import CSRFProtect
 from whitenoise import WhiteNoise
 
 import config
-from core import assets, cli, clock, health, jobs, web
+from core import assets, cli, clock, health, jobs, ops, roles, selfcheck, web
 from core.db import db
 from demo.cli import demo as demo_commands
 
@@ -78,6 +78,13 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     return app
 
 
+def serve() -> Flask:
+    """The mall for a web server, which begins only on a database that guards the money."""
+    app = create_app()
+    selfcheck.require(app)
+    return app
+
+
 def _stand_on_core(app: Flask) -> None:
     db.init_app(app)
     Migrate(app, db)
@@ -86,6 +93,8 @@ def _stand_on_core(app: Flask) -> None:
     jobs.init_app(app)
     cli.init_app(app)
     health.init_app(app)
+    ops.after_restore("the rights of the application", roles.restored)
+    ops.check("guards and rights", selfcheck.unguarded)
     app.config.setdefault("RATELIMIT_STORAGE_URI", app.config["SQLALCHEMY_DATABASE_URI"])
     limiter.init_app(app)
     static = Path(app.root_path) / "static"

@@ -7,7 +7,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from core import jobs, limits, ops
+from core import jobs, limits, ops, selfcheck
 from core.errors import DomainError
 from core.postgres_programs import PostgresError
 
@@ -24,6 +24,8 @@ def init_app(app: Flask) -> None:
 def worker(once: bool) -> None:
     """Do the jobs that may wait."""
     from flask import current_app
+
+    selfcheck.require(current_app._get_current_object())  # type: ignore[attr-defined]
 
     jobs.run_worker(current_app.config["SQLALCHEMY_DATABASE_URI"], wait=not once)
 

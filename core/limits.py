@@ -15,6 +15,7 @@ Table(
     Column("hits", Integer, nullable=False),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     prefixes=["UNLOGGED"],
+    info={"removable": True},
 )
 
 _HIT = text(

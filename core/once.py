@@ -71,6 +71,7 @@ class Idempotency(Model):
             "(state = 'done') = (response_code is not null and locked_until is null)",
             name="done_is_answered",
         ),
+        {"info": {"removable": True}},
     )
 
     user_id: Mapped[int] = mapped_column(BigInteger)

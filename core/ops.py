@@ -201,10 +201,7 @@ def serving(url: str) -> Iterator[None]:
 
 
 def _owner_url() -> str:
-    return str(
-        current_app.config.get("DATABASE_OWNER_URL")
-        or current_app.config["SQLALCHEMY_DATABASE_URI"]
-    )
+    return str(current_app.config["OWNER_DATABASE_URI"])
 
 
 def _engine(url: str) -> Any:

@@ -26,6 +26,7 @@ from core.postgres_programs import (
     find_programs,
     within_reach,
 )
+from core.roles import ROLE
 
 __all__ = ["Cluster", "PostgresError", "throwaway"]
 
@@ -64,10 +65,10 @@ class Cluster:
         mark = sha256(os.fsencode(path)).hexdigest()[:12]
         return Path("/tmp", f"mall-postgres-{self.account.uid}-{mark}")
 
-    def url(self, database: str = "mall") -> str:
+    def url(self, database: str = "mall", user: str = OWNER) -> str:
         """The address of a database in this cluster, as SQLAlchemy wants it."""
         host = quote(str(self.socket_folder), safe="/")
-        return f"postgresql+psycopg://{OWNER}@/{database}?host={host}"
+        return f"postgresql+psycopg://{user}@/{database}?host={host}"
 
     def start(self) -> None:
         """Serve: create what is missing, clear what a crash left, and wait for an answer."""
@@ -112,6 +113,17 @@ class Cluster:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
             except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
                 pass  # there already, or made this moment by somebody else
+
+    def environment(self, database: str) -> dict[str, str]:
+        """Addresses for the application, whose sign-in has no power of the owner's, and the owner."""
+        role = sql.Identifier(ROLE)
+        with self._connect() as connection:
+            try:
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(role))
+            except (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
+                connection.execute(sql.SQL("ALTER ROLE {} LOGIN").format(role))
+        application, owner = self.url(database, ROLE), self.url(database)
+        return {"DATABASE_URL": application, "DATABASE_OWNER_URL": owner}
 
     def flush(self) -> None:
         """Put on disk what is only logged so far, so that a stop soon after is quick."""

@@ -5,7 +5,8 @@ a table follows from the table's model:
 
     {"info": {"append_only": True}}        in __table_args__: rows stay as they were written
     {"info": {"removable": True}}          rows may be deleted; nowhere else
-    mapped_column(…, info={"frozen": True})   the column keeps its first value
+    {"info": {"frozen": "amount currency"}}   these columns keep their first value; of one alone:
+    mapped_column(…, info={"frozen": True})
 
 Ids and `created_at` are always frozen, and nothing can be truncated.
 """
@@ -49,7 +50,9 @@ def application_url(url: str) -> str:
     options = f"{before} -c role={ROLE}".strip()
     if f"role={ROLE}" in str(before):
         options = str(before)
-    return given.update_query_dict({"options": options}).render_as_string(hide_password=False)
+    made = given.update_query_dict({"options": options}).render_as_string(hide_password=False)
+    head, _, query = made.partition("?")
+    return f"{head}?{query.replace('+', '%20')}"  # the driver takes a + for a +
 
 
 def owner_engine(app: Flask | None = None) -> Engine:
@@ -64,13 +67,16 @@ def rights_of(table: Table) -> Rights:
         rights.add("DELETE")
     if table.info.get("append_only"):
         return Rights(frozenset(rights))
-    keys = {column.name for column in table.primary_key}
-    free = {
-        column.name
-        for column in table.columns
-        if not (column.info.get("frozen") or column.computed or column.name == "created_at")
-    }
-    return Rights(frozenset(rights), frozenset(free - keys))
+    frozen = {"created_at", *_names(table)} | {c.name for c in table.primary_key}
+    free = {c.name for c in table.columns if not c.info.get("frozen") and not c.computed}
+    return Rights(frozenset(rights), frozenset(free - frozen))
+
+
+def _names(table: Table) -> set[str]:
+    """The columns that a table's info freezes; raises KeyError for a name it does not have."""
+    words = table.info.get("frozen", "")
+    names = words.split() if isinstance(words, str) else words
+    return {table.columns[name].name for name in names}
 
 
 def ensure(owner: Connection, sign_ins: tuple[str, ...] = ()) -> None:
@@ -120,6 +126,12 @@ def _quoted(owner: Connection, name: str) -> str:
     return owner.dialect.identifier_preparer.quote_identifier(name)
 
 
+def restored(owner: Connection) -> None:
+    """A database that came out of a backup has its tables, but no rights of the application's."""
+    ensure(owner)
+    apply(owner)
+
+
 def apply(owner: Connection) -> None:
     """Give the application exactly the rights that follow from the models of the tables there."""
     there = _columns(owner)
@@ -137,7 +149,26 @@ def apply(owner: Connection) -> None:
         if rights.columns:
             columns = ", ".join(_quoted(owner, each) for each in sorted(rights.columns))
             statements.append(f"grant update ({columns}) on {table} to {ROLE}")
-    owner.exec_driver_sql("; ".join(statements))
+    owner.exec_driver_sql("; ".join(statements + _of_functions(owner, schema)))
+
+
+def _of_functions(owner: Connection, schema: str) -> list[str]:
+    """Guards look at our own tables only; what acts as the owner is for the application only."""
+    query = text(
+        "select p.oid::regprocedure::text, p.prorettype = 'trigger'::regtype, p.prosecdef"
+        " from pg_proc p where p.pronamespace = current_schema()::regnamespace"
+        " and p.proname not like 'procrastinate\\_%' and not exists (select 1 from pg_depend d"
+        " where d.objid = p.oid and d.classid = 'pg_proc'::regclass and d.deptype = 'e')"
+    )
+    statements = []
+    for name, is_trigger, is_definer in owner.execute(query):
+        if is_trigger or is_definer:
+            # else a session's temporary table of the same name would be looked at
+            statements.append(f"alter function {name} set search_path = {schema}, pg_temp")
+            statements.append(f"revoke all on function {name} from public, {ROLE}")
+        if is_definer and not is_trigger:
+            statements.append(f"grant execute on function {name} to {ROLE}")
+    return statements
 
 
 def _columns(connection: Connection) -> dict[str, set[str]]:

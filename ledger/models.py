@@ -21,6 +21,10 @@ from core.db import Base
 FORMS = ("entry", "hold", "settlement", "void", "reversal")
 STATES = ("posted", "pending", "settled", "voided")
 
+# counters move by the database's own function; `version` is left so that a row may be locked
+_FIXED = ("path", "currency", "code", "side", "limited")
+_COUNTERS = ("debits_posted", "credits_posted", "debits_pending", "credits_pending")
+
 accounts = Table(
     "ledger_account",
     Base.metadata,
@@ -49,6 +53,7 @@ accounts = Table(
         " else debits_posted - credits_posted - credits_pending >= 0 end",
         name="limit_holds",
     ),
+    info={"frozen": _FIXED + _COUNTERS},
 )
 
 journals = Table(
@@ -76,6 +81,7 @@ journals = Table(
     ),
     CheckConstraint("(form = 'reversal') = (reverses_id is not null)", name="reverses_a_journal"),
     CheckConstraint("expires_at is null or form = 'hold'", name="only_holds_expire"),
+    info={"append_only": True},
 )
 
 transfers = Table(
@@ -108,4 +114,5 @@ transfers = Table(
     CheckConstraint("debit_account_id <> credit_account_id", name="sides_differ"),
     CheckConstraint("line > 0", name="line_is_positive"),
     CheckConstraint("state in ('posted','pending','settled','voided')", name="state_is_known"),
+    info={"append_only": True},
 )

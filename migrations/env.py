@@ -7,7 +7,6 @@ from typing import Any
 
 from alembic import context
 from flask import current_app
-
 from sqlalchemy import make_url
 
 from core import roles

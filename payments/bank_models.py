@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core import triggers
 from core.db import Model
 from core.money import Money
 
@@ -41,6 +42,10 @@ class BankStatement(Model):
     taken_by: Mapped[str] = mapped_column(String(60))
 
 
+_AS_TOLD = ("statement_id", "account", "line_id", "booked_on", "amount", "currency", "reference")
+_AS_TOLD += ("end_to_end_id", "counterparty", "iban", "text", "comes_back", "reason")
+
+
 class BankLine(Model):
     """One movement of our account: `amount` above zero came in, below went out.
 
@@ -56,6 +61,7 @@ class BankLine(Model):
         CheckConstraint("state in ('new','matched','suspended')", name="state_is_known"),
         CheckConstraint("(state = 'new') = (journal_key is null)", name="posted_once_it_is_placed"),
         Index("ix_bank_line_new", "id", postgresql_where=text("state = 'new'")),
+        {"info": {"frozen": _AS_TOLD}},
     )
 
     statement_id: Mapped[int] = mapped_column(ForeignKey("bank_statement.id"), index=True)
@@ -134,3 +140,9 @@ class BankOrder(Model):
     @property
     def money(self) -> Money:
         return Money(self.amount, self.currency)
+
+
+triggers.expect(
+    {"bank_line_stays": "bank_line_stays", "bank_line_is_not_emptied": "bank_line_stays"},
+    {"bank_line_stays": "0552195b92f2e274a29a087de14986df"},
+)

@@ -45,6 +45,7 @@ class Payment(Model):
             name="counters_are_positive",
         ),
         UniqueConstraint("gateway", "charge_id"),
+        {"info": {"frozen": "purpose payer_id gateway currency"}},
     )
 
     purpose: Mapped[str] = mapped_column(String(80), unique=True)
@@ -89,6 +90,7 @@ class GatewayOp(Model):
         UniqueConstraint("gateway", "kind", "object_id"),
         Index("uq_gateway_op_live_slot", "slot", unique=True, postgresql_where=text("live")),
         Index("ix_gateway_op_due_at", "due_at", postgresql_where=text("due_at is not null")),
+        {"info": {"frozen": "kind gateway slot payment_id ref amount currency params"}},
     )
 
     kind: Mapped[str] = mapped_column(String(10))
@@ -121,6 +123,7 @@ class GatewayEvent(Base):
     """The inbox: every notice once, however often it is sent."""
 
     __tablename__ = "gateway_event"
+    __table_args__ = ({"info": {"frozen": "type object_id account received_at"}},)
 
     gateway: Mapped[str] = mapped_column(String(20), primary_key=True)
     event_id: Mapped[str] = mapped_column(String(120), primary_key=True)
@@ -137,7 +140,10 @@ class Card(Model):
     """A saved card: the gateway's token and what a person recognizes it by; never its digits."""
 
     __tablename__ = "card"
-    __table_args__ = (UniqueConstraint("gateway", "token"),)
+    __table_args__ = (
+        UniqueConstraint("gateway", "token"),
+        {"info": {"frozen": "person_id gateway token brand last4"}},
+    )
 
     person_id: Mapped[int] = mapped_column(BigInteger, index=True)
     gateway: Mapped[str] = mapped_column(String(20))

@@ -59,9 +59,11 @@ def test_the_last_to_leave_stops_the_database(monkeypatch: pytest.MonkeyPatch) -
         Path(var).chmod(0o711)
         monkeypatch.setattr(dev, "VAR", Path(var))
         monkeypatch.delenv("DATABASE_URL", raising=False)
+        monkeypatch.setenv("DATABASE_OWNER_URL", "")
         with dev.database() as first:
             assert first is not None
-            assert os.environ["DATABASE_URL"] == first.url("mall")
+            assert os.environ["DATABASE_URL"] == first.url("mall", "mall_app")
+            assert os.environ["DATABASE_OWNER_URL"] == first.url("mall")
             monkeypatch.delenv("DATABASE_URL")
             with dev.database() as second:
                 assert second is not None

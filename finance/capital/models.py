@@ -21,7 +21,10 @@ class SellerExposure(Model):
     """
 
     __tablename__ = "seller_exposure"
-    __table_args__ = (CheckConstraint("used >= 0", name="used_is_positive"),)
+    __table_args__ = (
+        CheckConstraint("used >= 0", name="used_is_positive"),
+        {"info": {"frozen": "seller_id"}},
+    )
 
     seller_id: Mapped[int] = mapped_column(BigInteger, unique=True)
     used: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -66,6 +69,12 @@ class Advance(Model):
             name="never_pay_more_than_charged",
         ),
         CheckConstraint("share_ppm between 0 and 500000 and carry >= 0", name="share_is_bounded"),
+        {
+            "info": {
+                "frozen": "number seller_id key product decision_id currency principal fee rate_ppm "
+                "began_on"
+            }
+        },
     )
 
     number: Mapped[str] = mapped_column(String(20), unique=True)
@@ -142,6 +151,7 @@ class Pledge(Model):
             name="never_repay_more_than_lent",
         ),
         CheckConstraint("interest_paid between 0 and interest", name="never_pay_more_interest"),
+        {"info": {"frozen": "advance_id seller_id line_id order_number amount principal"}},
     )
 
     advance_id: Mapped[int] = mapped_column(ForeignKey("advance.id"), index=True)
@@ -175,7 +185,10 @@ class Remittance(Model):
     """One payment on an advance. `order_number`: whose release it came from, "" for the balance."""
 
     __tablename__ = "remittance"
-    __table_args__ = (CheckConstraint("principal >= 0 and fee >= 0", name="amounts_are_positive"),)
+    __table_args__ = (
+        CheckConstraint("principal >= 0 and fee >= 0", name="amounts_are_positive"),
+        {"info": {"append_only": True}},
+    )
 
     advance_id: Mapped[int] = mapped_column(ForeignKey("advance.id"), index=True)
     seller_id: Mapped[int] = mapped_column(BigInteger, index=True)
@@ -192,6 +205,7 @@ class AdvanceEvent(Model):
     """What happened to an advance, in words."""
 
     __tablename__ = "advance_event"
+    __table_args__ = {"info": {"append_only": True}}
 
     advance_id: Mapped[int] = mapped_column(ForeignKey("advance.id"), index=True)
     kind: Mapped[str] = mapped_column(String(30))

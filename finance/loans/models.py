@@ -8,6 +8,7 @@ from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core import triggers
 from core.db import Model
 from core.money import Money
 from finance.lending.as_if import Standing
@@ -23,7 +24,10 @@ class Exposure(Model):
     """
 
     __tablename__ = "exposure"
-    __table_args__ = (CheckConstraint("used >= 0", name="used_is_positive"),)
+    __table_args__ = (
+        CheckConstraint("used >= 0", name="used_is_positive"),
+        {"info": {"frozen": "person_id"}},
+    )
 
     person_id: Mapped[int] = mapped_column(BigInteger, unique=True)
     used: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -42,6 +46,7 @@ class Claim(Model):
             "state in ('held','drawn','partly_repaid','released')", name="state_is_known"
         ),
         CheckConstraint("state <> 'released' or amount = 0", name="released_claims_nothing"),
+        {"info": {"frozen": "person_id ref"}},
     )
 
     person_id: Mapped[int] = mapped_column(BigInteger, index=True)
@@ -68,6 +73,12 @@ class Loan(Model):
         CheckConstraint("principal > 0 and months > 0", name="terms_are_positive"),
         CheckConstraint("refunded between 0 and principal", name="never_refund_more_than_lent"),
         CheckConstraint("provisioned >= 0 and recovered >= 0", name="amounts_are_positive"),
+        {
+            "info": {
+                "frozen": "number borrower_id product checkout_number decision_id principal currency "
+                "months monthly_fee_ppm apr_ppm began_on"
+            }
+        },
     )
 
     number: Mapped[str] = mapped_column(String(20), unique=True)
@@ -128,6 +139,7 @@ class LoanOrder(Model):
     __table_args__ = (
         CheckConstraint("refunded between 0 and amount", name="never_refund_more_than_lent"),
         CheckConstraint("paused between 0 and amount", name="never_pause_more_than_lent"),
+        {"info": {"frozen": "loan_id order_number seller_id amount"}},
     )
 
     loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"), index=True)
@@ -156,6 +168,7 @@ class Installment(Model):
         CheckConstraint("late_fee_paid between 0 and late_fee", name="late_fee_paid_fits"),
         CheckConstraint("paused >= 0", name="paused_is_positive"),
         CheckConstraint("state in ('scheduled','due','late','paid','void')", name="state_is_known"),
+        {"info": {"frozen": "loan_id number"}},
     )
 
     loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"))
@@ -209,6 +222,7 @@ class LoanPayment(Model):
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_is_positive"),
         CheckConstraint("returned between 0 and amount", name="never_return_more_than_paid"),
+        {"info": {"frozen": "loan_id payment_id on amount"}},
     )
 
     loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"), index=True)
@@ -222,7 +236,10 @@ class LoanEvent(Model):
     """What happened to a loan; append-only. `key` makes each thing happen once."""
 
     __tablename__ = "loan_event"
-    __table_args__ = (Unique("loan_id", "key"),)
+    __table_args__ = (
+        Unique("loan_id", "key"),
+        {"info": {"append_only": True}},
+    )
 
     loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"))
     key: Mapped[str] = mapped_column(String(60))
@@ -232,3 +249,6 @@ class LoanEvent(Model):
     ref: Mapped[str] = mapped_column(String(40), default="")  # order, refund or payment
     note: Mapped[str] = mapped_column(String(240), default="")
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+
+
+triggers.expect({"loan_event_stays": "lender_refuse"}, {})

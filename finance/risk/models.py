@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, String, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core import triggers
 from core.db import Model
 from core.money import Money
 
@@ -29,6 +30,7 @@ class Decision(Model):
         CheckConstraint("grade in ('A','B','C','D','E')", name="grade_is_known"),
         CheckConstraint("pd_ppm between 0 and 1000000", name="pd_is_a_share"),
         CheckConstraint("asked >= 0 and credit_limit >= 0", name="amounts_are_positive"),
+        {"info": {"append_only": True}},
     )
 
     subject: Mapped[str] = mapped_column(String(10))
@@ -54,3 +56,8 @@ class Decision(Model):
     @property
     def money(self) -> Money:
         return Money(self.asked, self.currency)
+
+
+triggers.expect(
+    {"decision_stays": "lender_refuse"}, {"lender_refuse": "ad6520eb18c1fd1c5c6b6a977cda8621"}
+)

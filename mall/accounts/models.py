@@ -57,6 +57,7 @@ class Address(Model):
     """A postal address of a person's; orders keep a copy of their own."""
 
     __tablename__ = "address"
+    __table_args__ = {"info": {"removable": True}}
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     recipient: Mapped[str] = mapped_column(String(80))

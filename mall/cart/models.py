@@ -12,6 +12,7 @@ class Cart(Model):
     __tablename__ = "cart"
     __table_args__ = (
         CheckConstraint("(person_id is null) <> (token is null)", name="person_or_guest"),
+        {"info": {"removable": True}},
     )
 
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), unique=True)
@@ -29,6 +30,7 @@ class CartLine(Model):
     __table_args__ = (
         UniqueConstraint("cart_id", "variant_id"),
         CheckConstraint("quantity between 1 and 99", name="quantity_is_1_to_99"),
+        {"info": {"removable": True}},
     )
 
     cart_id: Mapped[int] = mapped_column(ForeignKey("cart.id"))

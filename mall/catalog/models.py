@@ -53,6 +53,7 @@ class Product(Model):
         CheckConstraint(
             "sold >= 0 and review_count >= 0 and favorite_count >= 0", name="counts_are_counts"
         ),
+        {"info": {"frozen": "seller_id"}},
     )
 
     seller_id: Mapped[int] = mapped_column(ForeignKey("seller.id"), index=True)
@@ -99,6 +100,7 @@ class Variant(Model):
         CheckConstraint("on_hand >= 0", name="on_hand_is_not_negative"),
         CheckConstraint("reserved >= 0 and reserved <= on_hand", name="never_oversold"),
         UniqueConstraint("seller_id", "sku"),
+        {"info": {"frozen": "product_id seller_id currency"}},
     )
 
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
@@ -138,6 +140,7 @@ class StockMovement(Model):
             unique=True,
             postgresql_where="ref like 'form:%'",
         ),
+        {"info": {"append_only": True}},
     )
 
     seller_id: Mapped[int] = mapped_column(BigInteger, index=True)
@@ -161,7 +164,10 @@ class ProductPicture(Model):
     """Which pictures a product shows, in order."""
 
     __tablename__ = "product_picture"
-    __table_args__ = (UniqueConstraint("product_id", "position"),)
+    __table_args__ = (
+        UniqueConstraint("product_id", "position"),
+        {"info": {"removable": True}},
+    )
 
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
     digest: Mapped[str] = mapped_column(ForeignKey("picture.digest"))

@@ -38,6 +38,7 @@ class Checkout(Model):
         UniqueConstraint("buyer_id", "key"),
         CheckConstraint("state in ('awaiting','paid','given_up')", name="state_is_known"),
         CheckConstraint("total > 0", name="total_is_positive"),
+        {"info": {"frozen": "number buyer_id key total currency"}},
     )
 
     number: Mapped[str] = mapped_column(String(20), unique=True)
@@ -125,6 +126,7 @@ class Reservation(Model):
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity_is_positive"),
         CheckConstraint("state in ('held','taken','released')", name="state_is_known"),
+        {"info": {"frozen": "checkout_id variant_id quantity"}},
     )
 
     checkout_id: Mapped[int] = mapped_column(ForeignKey("checkout.id"), index=True)

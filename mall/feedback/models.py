@@ -28,7 +28,10 @@ class Favorite(Model):
     """A shopper likes a product."""
 
     __tablename__ = "favorite"
-    __table_args__ = (UniqueConstraint("person_id", "product_id"),)
+    __table_args__ = (
+        UniqueConstraint("person_id", "product_id"),
+        {"info": {"removable": True}},
+    )
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)

@@ -62,7 +62,7 @@ def import_orders(
 @use_case
 def _let_the_planner_look() -> None:
     """Tables that were empty a moment ago have no statistics, and are searched from end to end."""
-    db.session.execute(text("analyze history_order, history_line, history_party"))
+    db.session.execute(text("select history_analyze()"))
 
 
 @dataclass(frozen=True, slots=True)

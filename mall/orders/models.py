@@ -43,6 +43,12 @@ class Order(Model):
             name="never_refund_more_than_paid",
         ),
         CheckConstraint("least(refunded, disputed, mall_bore) >= 0", name="counters_are_positive"),
+        {
+            "info": {
+                "frozen": "number checkout_id buyer_id seller_id goods shipping total currency "
+                "commission_ppm tax_ppm tax_jurisdiction"
+            }
+        },
     )
 
     number: Mapped[str] = mapped_column(String(20), unique=True)
@@ -114,6 +120,12 @@ class OrderLine(Model):
             "quantity > 0 and price > 0 and amount = quantity * price", name="amount_adds_up"
         ),
         CheckConstraint("returned between 0 and quantity", name="never_return_more_than_bought"),
+        {
+            "info": {
+                "frozen": "order_id seller_id buyer_id product_id variant_id quantity price amount "
+                "commission_ppm"
+            }
+        },
     )
 
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
@@ -137,6 +149,7 @@ class OrderStep(Model):
     """One move of an order."""
 
     __tablename__ = "order_step"
+    __table_args__ = {"info": {"append_only": True}}
 
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
     came_from: Mapped[str] = mapped_column(String(12))
@@ -149,6 +162,7 @@ class Shipment(Model):
     """The parcel of an order and its way."""
 
     __tablename__ = "shipment"
+    __table_args__ = ({"info": {"frozen": "order_id seller_id"}},)
 
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), unique=True)
     seller_id: Mapped[int] = mapped_column(BigInteger, index=True)
@@ -169,6 +183,7 @@ class Refund(Model):
     __table_args__ = (
         CheckConstraint("amount > 0 and extra >= 0", name="amount_is_positive"),
         CheckConstraint("fault in ('seller','buyer','mall')", name="fault_is_known"),
+        {"info": {"frozen": "number order_id seller_id buyer_id currency key"}},
     )
 
     number: Mapped[str] = mapped_column(String(20), unique=True)

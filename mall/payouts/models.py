@@ -193,6 +193,7 @@ class Payout(Model):
         UniqueConstraint("seller_id", "key"),
         CheckConstraint("amount > 0", name="amount_is_positive"),
         CheckConstraint("state in ('requested','sent','paid','failed')", name="state_is_known"),
+        {"info": {"frozen": "number seller_id key amount currency destination"}},
     )
 
     number: Mapped[str] = mapped_column(String(20), unique=True)

@@ -23,6 +23,7 @@ class Seller(Model):
             "commission_ppm is null or commission_ppm between 0 and 500000",
             name="commission_is_a_share",
         ),
+        {"info": {"frozen": "owner_id"}},
     )
 
     owner_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from core.db import db
 from payments.sandbox_gateway import SIGNATURE, signature
@@ -18,7 +18,8 @@ from payments.sandbox_gateway import SIGNATURE, signature
 def server(committed_app: Flask) -> Iterator[Any]:
     """Another connection, on which to do things to the mall's."""
     with committed_app.app_context():
-        admin = create_engine(db.engine.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+        owner = make_url(committed_app.config["OWNER_DATABASE_URI"])
+        admin = create_engine(owner.set(database="postgres"), isolation_level="AUTOCOMMIT")
         name = db.engine.url.database
     with admin.connect() as connection:
         yield lambda statement: connection.execute(text(statement.format(name=name)))

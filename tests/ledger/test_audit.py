@@ -20,6 +20,7 @@ from tests.factories.ledger import (
     sold,
     void,
 )
+from tests.factories.owner import as_owner
 
 
 def lived() -> None:
@@ -35,10 +36,11 @@ def lived() -> None:
 
 def tamper(db: Any, *statements: str) -> dict[str, str]:
     """Change rows as a superuser with all triggers off; what the audit then finds, by name."""
-    db.session.execute(text("set local session_replication_role = replica"))
-    for statement in statements:
-        assert db.session.execute(text(statement)).rowcount > 0
-    db.session.execute(text("set local session_replication_role = origin"))
+    with as_owner():
+        db.session.execute(text("set local session_replication_role = replica"))
+        for statement in statements:
+            assert db.session.execute(text(statement)).rowcount > 0
+        db.session.execute(text("set local session_replication_role = origin"))
     return {finding.name: finding.detail for finding in audit.run_own() if not finding.ok}
 
 
@@ -170,9 +172,10 @@ def test_a_broken_mirror_is_named(db: Any) -> None:
 
 def test_an_account_pushed_below_zero_is_named(db: Any) -> None:
     lived()
-    db.session.execute(
-        text("alter table ledger_account drop constraint ck_ledger_account_limit_holds")
-    )
+    with as_owner():
+        db.session.execute(
+            text("alter table ledger_account drop constraint ck_ledger_account_limit_holds")
+        )
     found = tamper(
         db, f"update ledger_account set debits_posted = 99999 where path = '{ESCROW.path}'"
     )

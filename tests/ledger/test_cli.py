@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from ledger import audit
 from tests.factories.ledger import sold
+from tests.factories.owner import as_owner
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +32,8 @@ def test_the_audit_prints_a_line_each_and_ends_well(app: Flask, db: Any) -> None
 
 def test_the_audit_exits_1_when_one_is_broken(app: Flask, db: Any) -> None:
     sold()
-    db.session.execute(text("drop trigger ledger_transfer_moves on ledger_transfer"))
+    with as_owner():
+        db.session.execute(text("drop trigger ledger_transfer_moves on ledger_transfer"))
     result = run(app, "audit")
     assert result.exit_code == 1
     named = "FAILED the guards in the database are in place — trigger ledger_transfer_moves"

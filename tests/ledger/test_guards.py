@@ -1,4 +1,4 @@
-"""What raw SQL as the application's own role cannot do to the book."""
+"""What not even raw SQL of the tables' owner can do to the book; the application may less."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ledger import guards
 from tests.factories.ledger import CLEARING, PAYABLE, hold, journal, post, sold
+from tests.factories.owner import as_owner
 
 JOURNAL = """
     insert into ledger_journal (id, idempotency_key, request_hash, form, kind, ref,
@@ -50,7 +51,7 @@ def both(
 
 
 def refused(db: Any, statement: str, why: str) -> None:
-    with pytest.raises(DBAPIError, match=why), db.session.begin_nested():
+    with as_owner(), pytest.raises(DBAPIError, match=why), db.session.begin_nested():
         db.session.execute(text(statement))
 
 
@@ -182,7 +183,8 @@ def test_a_missing_guard_is_named(db: Any) -> None:
         "create or replace function ledger_seal() returns trigger language plpgsql"
         " as $$ begin return null; end $$",
     ):
-        db.session.execute(text(statement))
+        with as_owner():
+            db.session.execute(text(statement))
     assert guards.missing() == [
         "trigger ledger_journal_append_only",
         "trigger ledger_transfer_moves",

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import text
 
 from core.errors import Conflict
 from core.use_case import use_case
@@ -17,6 +18,7 @@ from ledger.entries import Journal, Transfer, moves
 from mall.ports.payment_methods import GiveBack
 from tests.factories.ledger import more_in
 from tests.factories.loans import make_loan, owed, pay_loan
+from tests.factories.owner import as_owner
 from tests.factories.people import make_shopper
 from tests.finance.money import yuan
 
@@ -125,8 +127,10 @@ def test_more_than_was_lent_cannot_come_back(db, phone):
 
 def test_the_newest_card_gets_its_money_back_first(db, phone):
     for place, payment in enumerate(sorted(phone.payments, key=lambda p: p.id), 1):
-        payment.payment_id = place  # as if two card payments
-    db.session.flush()
+        change = "update loan_payment set payment_id = :place where id = :id"  # as if two cards
+        with as_owner():
+            db.session.execute(text(change), {"place": place, "id": payment.id})
+    db.session.expire_all()
     given = give_back(phone, yuan("3600.00"))
     assert [(card.payment_id, card.amount) for card in given.to_cards] == [
         (2, yuan("318.00")),

@@ -10,6 +10,7 @@ from core import clock
 from finance.risk import services
 from finance.risk.buyer import decide_buyer
 from finance.risk.models import Decision
+from tests.factories.owner import as_owner
 from tests.factories.people import make_shopper
 from tests.finance.money import yuan
 
@@ -60,5 +61,6 @@ def test_a_changed_input_would_show(db):
 )
 def test_the_database_lets_no_decision_be_changed(db, statement):
     decided_on_a_newcomer()
-    with pytest.raises(DBAPIError, match="stays as it was written"):
+    why = "stays as it was written"
+    with as_owner(), pytest.raises(DBAPIError, match=why), db.session.begin_nested():
         db.session.execute(text(statement))
