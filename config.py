@@ -37,6 +37,7 @@ class Config:
 
     # database and web
     DATABASE_URL = "postgresql+psycopg://localhost/mall"  # its connections act as mall_app
+    HEADS_FILE = ""  # where each day's head of the ledger's hash chain is appended
     DATABASE_OWNER_URL = ""  # who migrates; when empty, the user of DATABASE_URL
     ALLOW_VOLATILE_DATABASE = False  # serve although a power cut would lose what was committed
     SECRET_KEY = ""

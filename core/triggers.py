@@ -59,3 +59,9 @@ def found_bodies() -> dict[str, str]:
 def nobody_expects() -> set[str]:
     """Triggers that no room has named."""
     return set(found_triggers()) - set(_triggers)
+
+
+def unknown_bodies() -> set[str]:
+    """Functions of triggers whose body is not the one some room has named."""
+    found, used = found_bodies(), set(found_triggers().values())
+    return {name for name in used if _bodies.get(name) != found.get(name, "")}

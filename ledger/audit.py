@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from core import clock
 from core.db import db
-from ledger import guards
+from ledger import chain, guards
 from ledger.audit_content import accounts_off_the_chart, contents_changed
 
 Check = str | Callable[[], Iterable[str]]
@@ -135,6 +135,9 @@ _OWN: dict[str, Check] = {
     """,
     "what journals say is what their hashes say": contents_changed,
     "accounts are as the chart has them": accounts_off_the_chart,
+    "every journal is what was sealed into the chain": chain.broken_links,
+    "the chain has every head that was published": chain.lost_heads,
+    "no journal waits for its seal": chain.unsealed,
     "the guards in the database are in place": guards.missing,
 }
 _added: dict[str, Check] = {}

@@ -7,9 +7,10 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from core.money import Money
-from ledger import audit, audit_declared, book, postings
+from ledger import audit, audit_declared, book, chain, postings
 from ledger.accounts import UnknownAccount, at
 
+_FILE = click.Path(dir_okay=False, path_type=Path)
 group = AppGroup("ledger", help="Prove and read the one book of money.")
 
 
@@ -67,6 +68,25 @@ def postings_command(markdown: bool, write: Path | None) -> None:
         click.echo(f"{each.kind or each.name}: {each.says}")
         for line in each.lines:
             click.echo(f"    {line}")
+
+
+@group.command("heads")
+@click.option("--publish", type=_FILE, help="Seal, write the head down, and append it to FILE.")
+@click.option("--verify", type=_FILE, help="Hold the chain to the heads in FILE; exit 1 if not.")
+def heads_command(publish: Path | None, verify: Path | None) -> None:
+    """Print the published heads of the hash chain, and the last one."""
+    if publish:
+        chain.seal_all()
+        chain.publish(publish)
+    for row in chain.published():
+        click.echo(f"{row.seq:>10}  {row.hash}  published {row.published_at:%Y-%m-%d %H:%M} UTC")
+    seq, hash = chain.head()
+    click.echo(f"{seq:>10}  {hash}  now")
+    lost = chain.lost_heads(chain.read(verify)) if verify else []
+    for fault in lost:
+        click.echo(f"FAILED {fault}")
+    if lost:
+        raise SystemExit(1)
 
 
 @group.command("trial-balance")

@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     Date,
     DateTime,
     ForeignKey,
@@ -114,5 +115,34 @@ transfers = Table(
     CheckConstraint("debit_account_id <> credit_account_id", name="sides_differ"),
     CheckConstraint("line > 0", name="line_is_positive"),
     CheckConstraint("state in ('posted','pending','settled','voided')", name="state_is_known"),
+    info={"append_only": True},
+)
+
+GENESIS = "0" * 64  # what the first link follows
+
+links = Table(
+    "chain_link",
+    Base.metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("journal_id", BigInteger, ForeignKey("ledger_journal.id"), nullable=False, unique=True),
+    Column("previous", String(64), nullable=False, unique=True),
+    Column("hash", String(64), nullable=False),
+    Column("sealed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    # so that a link can only be added after the one it follows
+    Column("after", BigInteger, Computed("nullif(seq - 1, 0)", persisted=True)),
+    UniqueConstraint("seq", "hash"),
+    ForeignKeyConstraint(["after", "previous"], ["chain_link.seq", "chain_link.hash"]),
+    CheckConstraint("seq > 0", name="seq_is_positive"),
+    CheckConstraint(f"seq > 1 or previous = '{GENESIS}'", name="begins_with_nothing"),
+    CheckConstraint("length(hash) = 64", name="hash_is_whole"),
+    info={"append_only": True},
+)
+
+heads = Table(
+    "chain_head",
+    Base.metadata,
+    Column("seq", BigInteger, ForeignKey("chain_link.seq"), primary_key=True, autoincrement=False),
+    Column("hash", String(64), nullable=False),
+    Column("published_at", DateTime(timezone=True), nullable=False),
     info={"append_only": True},
 )

@@ -13,6 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core import triggers
 from core.db import Model
 from core.money import Money
 from payments.disputes_rules import OPEN, STATES
@@ -70,3 +71,15 @@ class Dispute(Model):
     @property
     def money(self) -> Money:
         return Money(self.amount, self.currency)
+
+
+triggers.expect(
+    {
+        "dispute_moves_once": "dispute_moves_once",
+        "payout_waits_for_disputes": "payout_waits_for_disputes",
+    },
+    {
+        "dispute_moves_once": "ec3fd45fb926adcb9d6c1d2eda3f7e6f",
+        "payout_waits_for_disputes": "9c48abf84d2bf28235afe6ba25ccac51",
+    },
+)
