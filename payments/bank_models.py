@@ -42,8 +42,10 @@ class BankStatement(Model):
     taken_by: Mapped[str] = mapped_column(String(60))
 
 
-_AS_TOLD = ("statement_id", "account", "line_id", "booked_on", "amount", "currency", "reference")
-_AS_TOLD += ("end_to_end_id", "counterparty", "iban", "text", "comes_back", "reason")
+_AS_TOLD = (
+    "statement_id account line_id booked_on amount currency reference end_to_end_id counterparty "
+    "iban text comes_back reason"
+)
 
 
 class BankLine(Model):

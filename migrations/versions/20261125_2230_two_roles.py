@@ -7,7 +7,7 @@ application its rights and lets every guard look at the mall's own tables only. 
 from alembic import op
 
 revision = "two_roles"
-down_revision = "api_keys"
+down_revision = "cash_on_delivery"
 branch_labels = None
 depends_on = None
 
