@@ -7,7 +7,7 @@ application its rights and lets every guard look at the mall's own tables only. 
 from alembic import op
 
 revision = "two_roles"
-down_revision = "cash_on_delivery"
+down_revision = "phone_orders"
 branch_labels = None
 depends_on = None
 
