@@ -237,16 +237,18 @@ def _join_lending() -> None:
     """Paying in parts beside the card; what plans owe, checked with the book."""
     from finance.collections import jobs as _collections_jobs  # noqa: F401
     from finance.loans import audit as loans_audit
+    from finance.loans.disputed import LoanDisputes
     from finance.loans.services import LoanPayments
     from finance.pay_later import boxes
     from finance.pay_later.method import PayLater
     from mall.checkout import bank_transfer
     from mall.ports import panels, payment_methods
-    from payments import purposes
+    from payments import disputes_purposes, purposes
 
     payment_methods.plug(PayLater())
     bank_transfer.join()
     purposes.register("loan", LoanPayments())
+    disputes_purposes.on_dispute("loan", LoanDisputes())
     loans_audit.register()
     panels.plug("shopper_order", boxes.order_box)
     panels.plug("shopper_account", boxes.account_box)

@@ -9,6 +9,7 @@ from demo.state import Shop, Shopper, Ware, World
 from mall.accounts import services as accounts
 from mall.accounts.models import Role
 from mall.cart import services as carts
+from mall.checkout.paying import NewCard
 from mall.feedback import services as feedback
 
 ADMIN, SELLER, SHOPPER = "admin@example.com", "seller@example.com", "shopper@example.com"
@@ -29,6 +30,8 @@ def plan(world: World) -> None:
     world.agenda.at(world.moment(world.first, 9), _arrive, world)
     for days in (4, 3, 3, 2, 2):
         world.agenda.at(world.moment(world.ago(days), 10, 8), _buy_flagships, world)
+    for days, card in ((16, buying.DISPUTED_CARDS[1]), (5, buying.DISPUTED_CARDS[0])):
+        world.agenda.at(world.moment(world.ago(days), 9), _buy_flagships, world, card)
     world.agenda.at(world.moment(world.last, 21), _ask_back, world)
 
 
@@ -64,22 +67,26 @@ def _shop(world: World, shopper: Shopper, least: int, most: int, offer: str) -> 
         _order(world, shopper, ware, offer or f"card:{shopper.card_id}")
 
 
-def _order(world: World, shopper: Shopper, ware: Ware, offer: str) -> None:
+def _order(
+    world: World, shopper: Shopper, ware: Ware, offer: str, typed: NewCard | None = None
+) -> None:
     carts.clear(person_id=shopper.person_id)
     carts.add(variant_id=ware.variants[0][0], person_id=shopper.person_id)
-    answer = buying.confirm(world, shopper, offer)
+    answer = buying.confirm(world, shopper, offer, typed)
     if isinstance(answer, buying.Declined):
         buying.confirm(world, shopper, f"card:{shopper.card_id}")
 
 
-def _buy_flagships(world: World) -> None:
-    """Somebody buys what the first shop is known for."""
+def _buy_flagships(world: World, card: str = "") -> None:
+    """Somebody buys what the first shop is known for, by the usual card or with this one."""
     flagship: Shop = next(shop for shop in world.shops if shop.number == 0)
     usual = [s for s in world.shoppers if s.often and s.bought]
     wares = [ware for ware in flagship.wares if ware.price >= 40_000]
     if usual and wares:
         shopper = world.dice.choice(usual)
-        _order(world, shopper, world.dice.choice(wares), f"card:{shopper.card_id}")
+        typed = NewCard(card, people.expiry(world), "123") if card else None
+        offer = "card" if typed else f"card:{shopper.card_id}"
+        _order(world, shopper, world.dice.choice(wares), offer, typed)
     world.counts["flagships"] += 1
 
 

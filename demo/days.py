@@ -9,6 +9,8 @@ from demo.state import Shopper, World
 from finance.collections.services import run_day
 from mall.catalog.stock import release_expired
 from mall.checkout.expiry import give_up_overdue
+from mall.disputes import services as disputes
+from mall.disputes.freezing import freeze_all_missing
 from mall.orders.services import confirm_overdue
 from mall.payouts.reserves import release_due
 from mall.payouts.services import pay_out_all
@@ -37,6 +39,8 @@ def night(world: World, day: date) -> None:
     capital.night(world)
     sweep()
     release_due(day)
+    disputes.answer_due()
+    freeze_all_missing()
     pay_out_all()
     for shop in world.shops:
         on_demand = shop.profile.size not in ("large", "mid")

@@ -52,6 +52,11 @@ KINDS: dict[str, Kind] = {
         "We tried to send a payer's money back and the bank refused or returned it.",
         "Ask the payer for another account; until then it stays in `refund_payable`.",
     ),
+    "dispute_uncovered": Kind(
+        "A dispute nobody covers",
+        "A bank took back money that had been given back already, or a balance that was spent.",
+        "Ask the bank to mind the refund, or the person to pay; else it stays our loss.",
+    ),
     "reconciliation": Kind(
         "A difference nobody explained",
         "The gateway or the bank says otherwise than our book.",

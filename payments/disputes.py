@@ -12,7 +12,7 @@ from core.errors import Conflict
 from core.money import Money
 from core.use_case import use_case
 from ledger import book
-from payments import bookkeeping, purposes
+from payments import bookkeeping, cases, purposes
 from payments.disputes_model import Dispute
 from payments.disputes_purposes import handler_of
 from payments.disputes_rules import CLOSED, RANKS, Room, merged
@@ -176,6 +176,20 @@ def _lost(dispute: Dispute, payment: Payment) -> None:
     handler = handler_of(payment.purpose)
     borne = handler.lost(_view(dispute, payment)) if handler else Money.zero(dispute.currency)
     _book_loss(dispute, borne)
+    _ask_about_excess(dispute, payment)
+
+
+def _ask_about_excess(dispute: Dispute, payment: Payment) -> None:
+    """What the payment did not hold any more the shopper has twice: a person may ask for it."""
+    excess = dispute.lost - dispute.counted
+    if excess > 0:
+        cases.open_case(
+            "dispute_uncovered",
+            payment.purpose,
+            Money(-excess, dispute.currency),
+            f"Dispute {dispute.number} took more than the payment still held: it was refunded before.",
+            f"dispute:{dispute.number}:excess",
+        )
 
 
 def _won_in_part(dispute: Dispute) -> None:

@@ -75,7 +75,7 @@ def fetch(bank: Connection, id: str) -> Disputed | None:
 
 
 def take_evidence(
-    bank: Connection, id: str, fields: dict[str, str], submit: bool
+    bank: Connection, op_id: int, id: str, fields: dict[str, str], submit: bool
 ) -> dict[str, Any]:
     """What becomes of evidence: handed in once and in time, the bank decides three days later."""
     row = _opened(bank, id)
@@ -89,8 +89,8 @@ def take_evidence(
         values = {"answered_at": clock.now(), "decides_at": decides_at, "proved": proved}
         if bank.execute(change.values(**values)).rowcount != 1:
             return refused
-        _tell(bank, id, row.op_id, "updated", clock.now())
-        _tell(bank, id, row.op_id, "decided", decides_at)
+        _tell(bank, id, op_id, "updated", clock.now())
+        _tell(bank, id, op_id, "decided", decides_at)
     return {"behavior": "", "status": "succeeded", "parent_id": id}
 
 

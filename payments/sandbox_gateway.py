@@ -114,7 +114,7 @@ class SandboxGateway(Simple):
     def evidence(self, request: Evidence) -> Answer:
         def decide(connection: Any) -> bank.Outcome:
             return sandbox_disputes.take_evidence(
-                connection, request.dispute_id, request.fields, request.submit
+                connection, request.op_id, request.dispute_id, request.fields, request.submit
             )
 
         params = {"dispute": request.dispute_id, "fields": request.fields}

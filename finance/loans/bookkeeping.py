@@ -56,7 +56,7 @@ def late_fee(number: str, row: int, fee: Money, on: date) -> Journal:
 
 @piece(
     "clearing, wallet > loan_fee, loan_interest, loan_principal",
-    into=("payment.paid", "loan.paid"),
+    into=("payment.paid", "loan.paid", "dispute.recovered"),
 )
 def paid(number: str, source: Account, shares: Sequence[Share]) -> tuple[Transfer, ...]:
     """A payment's parts, from where the money came (`clearing`, a wallet)."""
@@ -90,9 +90,25 @@ def paid_from_wallet(number: str, key: str, transfers: tuple[Transfer, ...], on:
     return Journal(f"loan:{number}:wallet:{key}", "loan.paid", number, on, transfers)
 
 
+@posting(
+    "loan.charged_back",
+    "loan_fee, loan_interest, loan_principal, wallet > disputed_funds",
+    key="loan:{number}:charged_back:{dispute}",
+)
+def charged_back(
+    number: str, dispute: str, shares: Sequence[Share], rest: tuple[Account, Money], on: date
+) -> Journal:
+    """A bank took a payment back: the plan owes it again; its rest had gone to the balance."""
+    funds = account("disputed_funds", dispute)
+    owed = [(account(_OWED[s.part], number), funds, s.amount, f"row_{s.row}") for s in shares]
+    transfers = moves(*owed, (rest[0], funds, rest[1], "balance"))
+    key = f"loan:{number}:charged_back:{dispute}"
+    return Journal(key, "loan.charged_back", number, on, transfers)
+
+
 @piece(
     "clearing, wallet, refund_payable > recovery",
-    into=("payment.paid", "loan.paid", "order.refunded"),
+    into=("payment.paid", "loan.paid", "order.refunded", "dispute.recovered"),
 )
 def recovered(source: Account, amount: Money) -> tuple[Transfer, ...]:
     """Money on a loan that was charged off."""

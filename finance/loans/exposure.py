@@ -74,6 +74,17 @@ def give(ref: str, amount: Money) -> None:
 
 
 @use_case
+def take_again(ref: str, amount: Money) -> None:
+    """A repayment was taken back by a bank: it is owed again, whatever the limit is by now."""
+    claim = _claim(ref)
+    if claim is None or not amount:
+        return
+    claim.amount += amount.minor
+    claim.state = ClaimState.PARTLY_REPAID
+    _give_back(claim.person_id, -amount.minor)
+
+
+@use_case
 def release_expired() -> int:
     """Give back what abandoned checkouts hold; returns how many."""
     query = (

@@ -16,7 +16,7 @@ class LoanState(StrEnum):
 
 LOAN_MOVES: dict[LoanState, set[LoanState]] = {
     LoanState.ACTIVE: {LoanState.PAID, LoanState.VOID, LoanState.CHARGED_OFF},
-    LoanState.PAID: {LoanState.VOID},
+    LoanState.PAID: {LoanState.VOID, LoanState.ACTIVE},  # a bank took its payment back
     LoanState.VOID: set(),
     LoanState.CHARGED_OFF: {LoanState.VOID, LoanState.PAID},
 }

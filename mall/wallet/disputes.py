@@ -10,6 +10,7 @@ from ledger.accounts import Account
 from ledger.entries import Transfer
 from mall.wallet import bookkeeping, queries
 from mall.wallet.models import TopUp
+from payments import cases
 from payments.disputes_values import DisputeView
 
 
@@ -40,12 +41,24 @@ class TopUpDisputes:
         if amount:
             lost = bookkeeping.dispute_lost(dispute.number, dispute.payer_id, amount, clock.today())
             book.post(lost)
+        _ask_the_person(dispute, dispute.counted - amount)
         return amount
 
     def recovered(self, dispute: DisputeView, clearing: Account) -> tuple[Transfer, ...]:
         """What had been taken from her goes back first."""
         amount = min(dispute.reinstated, dispute.borne)
         return bookkeeping.recovered(clearing, dispute.payer_id, amount)
+
+
+def _ask_the_person(dispute: DisputeView, spent: Money) -> None:
+    if spent:
+        cases.open_case(
+            "dispute_uncovered",
+            dispute.purpose,
+            -spent,
+            f"Person {dispute.payer_id} had spent this part of a top-up that the bank took back.",
+            f"dispute:{dispute.number}:spent",
+        )
 
 
 def _at_hand(dispute: DisputeView) -> Money:

@@ -65,7 +65,7 @@ def test_refusals_are_of_the_kind_life_brings(small: tuple[Flask, Built]) -> Non
     _, built = small
     usual = {"NotForSale", "OutOfStock", "IllegalMove", "ReturnOpen", "AlreadyShipped", "EmptyCart"}
     usual |= {"ReviewedAlready", "NotReturnable", "NotReceivedYet", "NothingLeft", "NotRefundable"}
-    usual |= {"TooQuick", "OverLimit"}
+    usual |= {"TooQuick", "OverLimit", "DisputeOpen"}
 
     assert set(built.refusals) <= usual
 
