@@ -29,7 +29,7 @@ OWNER = "seller@example.com"
 FIXED_PRICES = ("Lumovar Aster 5 Pro", "Lumovar Aster Accessory Set")
 CLOSED_ACCOUNT = "6222020000001116"  # the sandbox bank finds out too late
 CATEGORY_PPM = {0: 30_000, 2: 80_000}  # commission by place in the menu; others: the mall's
-RESERVED = 5  # the shop of which the mall keeps a reserve
+RESERVED = 10  # the shop of which the mall keeps a reserve
 SALE_DAYS = {(11, 9): 85, (6, 16): 90}  # month and day → percent of the price, for three days
 
 

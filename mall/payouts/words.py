@@ -7,6 +7,7 @@ from datetime import date
 from core.money import Money
 from mall.payouts.models import SettlementLine
 from mall.payouts.rules import LEFT, SALE
+from mall.ports.deductions import DISPUTE
 
 REASONS = {
     "sale": "Sale",
@@ -40,6 +41,7 @@ RELEASED_BY = {  # what would bring a part back that the mall itself takes
 class SettlementRow:
     """One row of an order's settlement; `amount` is negative when it is taken.
 
+    url          where the seller reads about its contract or dispute
     comes_back   the day on which it does by itself; `released_by` what would release it
     """
 
@@ -48,6 +50,7 @@ class SettlementRow:
     contract: str
     note: str
     kind: str  # sale, cut, left
+    url: str = ""
     comes_back: date | None = None
     released_by: str = ""
 
@@ -72,6 +75,13 @@ def _row(line: SettlementLine) -> SettlementRow:
         line.contract,
         line.note,
         kind,
+        _url(line),
         line.releases_on,
         line.released_by,
     )
+
+
+def _url(line: SettlementLine) -> str:
+    if not line.contract:
+        return ""
+    return f"/seller/{'disputes' if line.step == DISPUTE else 'capital'}/{line.contract}"
