@@ -1,6 +1,7 @@
 """What an admin may say about a shop's money: rates, terms, a reserve, a write-off."""
 
 from fractions import Fraction
+from typing import Any
 
 from wtforms import DateField, IntegerField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
@@ -20,7 +21,7 @@ class PercentField(StringField):
         text = (self.data or "").replace("%", "").strip()
         return int(Fraction(text) * 10_000) if text else None
 
-    def pre_validate(self, form: BaseForm) -> None:
+    def pre_validate(self, form: Any) -> None:
         text = (self.data or "").replace("%", "").strip()
         try:
             share = Fraction(text or "0") * 10_000
