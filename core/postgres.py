@@ -243,17 +243,21 @@ class Cluster:
         )
 
     def _serve(self, programs: Path) -> None:
-        """Start the server, and again while the remains of a killed one hold its memory."""
+        """Start the server, and again while the remains of a killed one hold its memory.
+
+        One that lives but recovers from a crash is not started: it answers by itself, soon.
+        """
         self._own(self.socket_folder)
         starting = ["start", "-D", "data", "-l", "server.log", "-w", "-t", str(SECONDS_TO_START)]
         deadline = time.monotonic() + SECONDS_TO_START
         while time.monotonic() < deadline:
-            self.account.run(
-                str(programs / "pg_ctl"), *starting, "-o", self._settings(), cwd=self.folder
-            )
+            if not self._alive():
+                self.account.run(
+                    str(programs / "pg_ctl"), *starting, "-o", self._settings(), cwd=self.folder
+                )
             if self.running():
                 return
-            if "still in use" not in self._last_words():
+            if not self._alive() and "still in use" not in self._last_words():
                 break
             time.sleep(0.2)
         raise PostgresError(f"PostgreSQL did not start in {self.folder}:\n{self._last_words()}")

@@ -13,7 +13,7 @@ from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
 
 from core import clock
-from core.db import db, forget
+from core.db import forget
 from core.errors import DomainError
 from core.forms import new_key
 from core.money import Money
@@ -39,7 +39,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, _refusal)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
-    for unreachable in (exc.OperationalError, exc.InterfaceError, exc.TimeoutError):
+    for unreachable in _UNREACHABLE:
         app.register_error_handler(unreachable, _no_database)
     app.after_request(_secure)
     app.jinja_env.globals["once_key"] = new_key  # for forms that count once
@@ -98,10 +98,13 @@ def number(value: int) -> str:
     return format_decimal(value, locale="en")
 
 
-def _refusal(error: DomainError) -> tuple[str, int, dict[str, str]]:
+def _refusal(error: DomainError) -> tuple[Any, int, dict[str, str]]:
     seconds = getattr(error, "retry_after", None)
     headers = {"Retry-After": str(seconds)} if seconds else {}
     return (*page_of_refusal(str(error), error.status), headers)
+
+
+_UNREACHABLE = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 
 
 def _no_database(error: exc.SQLAlchemyError) -> Response:
@@ -119,7 +122,7 @@ _NO_DATABASE = (
 )
 
 
-def _stale_form(error: CSRFError) -> tuple[str, int]:
+def _stale_form(error: CSRFError) -> Any:
     return page_of_refusal(
         "This form has gone stale. Go back, reload the page, and send it again.", 400
     )
@@ -140,10 +143,13 @@ _SENTENCES = {
 }
 
 
-def page_of_refusal(sentence: str, status: int) -> tuple[str, int]:
-    """A full page that says what is wrong and what to do."""
-    db.session.rollback()
-    return render_template("errors/error.html", sentence=sentence, status=status), status
+def page_of_refusal(sentence: str, status: int) -> tuple[Any, int]:
+    """A full page that says what is wrong and what to do; a bare one while the database is away."""
+    forget()
+    try:
+        return render_template("errors/error.html", sentence=sentence, status=status), status
+    except _UNREACHABLE as error:  # its head asks who is there
+        return _no_database(error), 503
 
 
 def _secure(response: Response) -> Response:

@@ -13,6 +13,7 @@ class Report:
     tried: Counter[tuple[str, str]] = field(default_factory=Counter)
     losses: list[str] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
     began: float = field(default_factory=time.monotonic)
 
     def count(self, fault: str, flow: str, times: int = 1) -> None:
@@ -24,6 +25,9 @@ class Report:
             self.losses.append(f"{complaint}\n    again: python -m tests.chaos {again}")
             print(f"  LOST {self.losses[-1]}", flush=True)
 
+    def note(self, words: str) -> None:
+        self.notes.append(words)
+
     def skip(self, what: str, why: str) -> None:
         self.skipped[what] = why
 
@@ -34,6 +38,7 @@ class Report:
             flows = {flow: n for (name, flow), n in self.tried.items() if name == fault}
             by_flow = ", ".join(f"{flow} {n}" for flow, n in flows.items())
             lines.append(f"{fault:<44} {sum(flows.values()):>6}  {by_flow}")
+        lines += self.notes
         lines += [f"not tried: {what}: {why}" for what, why in self.skipped.items()]
         took = time.monotonic() - self.began
         lines.append(

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
@@ -88,6 +89,25 @@ def test_what_was_written_survives_kill_9(place: Path) -> None:
     cluster.start()
     assert ask(cluster, "SELECT number FROM kept") == "7"
     cluster.stop()
+
+
+def test_one_that_lives_but_lets_nobody_in_yet_is_waited_for(cluster: Cluster) -> None:
+    cluster.start()
+    first = postmaster(cluster)
+    address = cluster.url("postgres").replace("+psycopg", "")
+    with ExitStack() as everybody:
+        try:
+            while True:
+                everybody.enter_context(psycopg.connect(address))
+        except psycopg.OperationalError:
+            assert not cluster.running()  # full, as it is closed while it recovers from a crash
+        with ThreadPoolExecutor(1) as waiter:
+            starting = waiter.submit(cluster.start)
+            time.sleep(0.5)
+            everybody.close()
+            starting.result()
+    assert cluster.running()
+    assert postmaster(cluster) == first
 
 
 def test_a_stale_number_of_another_process_does_not_stop_it(cluster: Cluster) -> None:

@@ -49,6 +49,9 @@ def test_pages_say_503_and_serve_again(committed_app: Flask, server: Any) -> Non
         assert client.get("/healthz").status_code == 503
         posted = client.post("/sign-in", data={"email": "a@example.com", "password": "x"})
         assert posted.status_code == 503
+        with client.session_transaction() as session:
+            session["_user_id"] = "1"
+        assert client.get("/nowhere").status_code == 503  # a refusal's page asks who is there
     assert client.get("/").status_code == 200
     assert client.get("/healthz").status_code == 200
 
