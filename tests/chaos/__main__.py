@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from random import SystemRandom
 
-from tests.chaos import database, gateway_faults, kill, load, webhooks
+from tests.chaos import database, gateway_faults, kill, load, rounds, webhooks
 from tests.chaos.malls import City, city
 from tests.chaos.report import Report
 from tests.chaos.wanted import Wanted
@@ -14,6 +14,7 @@ KINDS: dict[str, Callable[[City, Wanted, Report], None]] = {
     "kill": kill.run,
     "gateway": gateway_faults.run,
     "webhooks": webhooks.run,
+    "rounds": rounds.run,
     "load": load.run,
     "database": database.run,
 }

@@ -50,6 +50,13 @@ class Control:
         self._bank.close_dispute(dispute, won)
         return str(dispute["id"])
 
+    def _open_dispute(self, intent_id: str, amount: int) -> str:
+        return str(self._bank.dispute(intent_id, amount)["id"])
+
+    def _close(self, dispute_id: str, won: bool) -> str:
+        self._bank.close_dispute(self._bank.things[dispute_id], won)
+        return dispute_id
+
     def _pay_page(self, session_id: str) -> None:
         self._bank.pay_page(session_id)
 

@@ -40,9 +40,10 @@ class Served:
     log: Path
 
     def words(self) -> str:
-        """The last traceback of the mall's own log."""
+        """What the mall's own log says of the last page that broke."""
         said = self.log.read_text(errors="replace")
-        return said[said.rfind("Traceback") :][-3000:] if "Traceback" in said else ""
+        place = max(said.rfind("Exception on"), said.rfind("Error handling request"))
+        return said[place:][:6000] if place >= 0 else ""
 
     def web_processes(self) -> list[int]:
         """The processes that answer, not the one that starts them."""
