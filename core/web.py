@@ -39,6 +39,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, _refusal)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(exc.DataError, _too_large)
     for unreachable in _UNREACHABLE:
         app.register_error_handler(unreachable, _no_database)
     app.after_request(_secure)
@@ -120,6 +121,16 @@ _NO_DATABASE = (
     "Our books cannot be reached just now. If you were paying, send the same page again in a "
     "minute: it counts once, even if the first try had already arrived."
 )
+
+
+def _too_large(error: exc.DataError) -> tuple[Any, int]:
+    """A sum no column can hold was rolled back; everything else that does not fit is a mistake."""
+    if getattr(error.orig, "sqlstate", None) != _OUT_OF_RANGE:
+        raise error
+    return page_of_refusal("This amount is larger than our books can hold: use a smaller one.", 422)
+
+
+_OUT_OF_RANGE = "22003"
 
 
 def _stale_form(error: CSRFError) -> Any:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.errors import InvalidInput
 from core.money import Money
 
 
@@ -12,6 +13,10 @@ class Shipping(StrEnum):
     STANDARD = "standard"
     EXPRESS = "express"
     PICKUP = "pickup"
+
+
+class TooLarge(InvalidInput):
+    message = "One purchase is at most {most}. Take something out of your cart."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +80,12 @@ def shipping_offers(goods: Money, weight_grams: int, same_region: bool) -> list[
 def same_region(one: str, other: str) -> bool:
     """Whether two regions, as people write them, are the same."""
     return bool(one.strip()) and one.strip().casefold() == other.strip().casefold()
+
+
+MOST = 10**15  # minor units; thousands of them still fit the counters of one account
+
+
+def check_total(total: Money) -> None:
+    """Raises TooLarge for what the book could not add up for long."""
+    if total.minor > MOST:
+        raise TooLarge(most=Money(MOST, total.currency))

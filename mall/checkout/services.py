@@ -16,7 +16,7 @@ from core.money import Money
 from core.use_case import use_case
 from mall.cart import services as carts
 from mall.catalog import services as catalog
-from mall.checkout import parts, queries
+from mall.checkout import parts, queries, rules
 from mall.checkout.models import Checkout, CheckoutState
 from mall.checkout.queries import Basket, Parcel
 from mall.orders import services as orders
@@ -146,6 +146,7 @@ def _check(
     total = basket.total(shipping, address.get("region", ""), currency)
     if expected is not None and expected != total:
         raise PriceChanged(total=total)
+    rules.check_total(total)
     return total
 
 

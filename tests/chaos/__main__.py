@@ -5,7 +5,18 @@ import sys
 from collections.abc import Callable
 from random import SystemRandom
 
-from tests.chaos import database, gateway_faults, kill, load, rounds, webhooks
+from tests.chaos import (
+    clocks,
+    database,
+    edges,
+    gateway_faults,
+    kill,
+    load,
+    restoring,
+    rounds,
+    tamper,
+    webhooks,
+)
 from tests.chaos.malls import City, city
 from tests.chaos.report import Report
 from tests.chaos.wanted import Wanted
@@ -15,6 +26,10 @@ KINDS: dict[str, Callable[[City, Wanted, Report], None]] = {
     "gateway": gateway_faults.run,
     "webhooks": webhooks.run,
     "rounds": rounds.run,
+    "clocks": clocks.run,
+    "edges": edges.run,
+    "tamper": tamper.run,
+    "restore": restoring.run,
     "load": load.run,
     "database": database.run,
 }

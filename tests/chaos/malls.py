@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 from flask import Flask
 from flask_migrate import upgrade
+from sqlalchemy import make_url
 
 from core.db import db
 from core.postgres import Cluster, throwaway
@@ -77,6 +78,17 @@ class City:
             gateway = self._stack.enter_context(stand_in())
             more = STRIPE_SETTINGS | {"STRIPE_API_BASE": gateway.url} | more
         return Mall(name, self._app(url, **more), url, gateway)
+
+    def copy(self, mall: Mall, *, empty: bool = False) -> Mall:
+        """Another mall with the rows of `mall` (or none, not even tables) and its gateway."""
+        self._count += 1
+        database, source = f"mall_copy_{self._count}", make_url(mall.url).database
+        template = "" if empty else f' template "{source}"'
+        self.statement(f'create database "{database}"{template}')
+        url = self.cluster.url(database)
+        names = ("STRIPE_API_BASE", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET")
+        settings = {name: mall.app.config[name] for name in names}
+        return Mall(mall.name, self._app(url, **settings), url, mall.gateway)
 
 
 @contextmanager

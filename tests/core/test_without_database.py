@@ -64,6 +64,19 @@ def test_a_connection_cut_while_idle_is_not_noticed(committed_app: Flask, server
         time.sleep(0.05)  # the farewell is on its way
 
 
+def test_a_page_that_is_ready_is_sent_though_the_database_went(
+    committed_app: Flask, server: Any
+) -> None:
+    def cut(response: Any) -> Any:
+        server("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'")
+        time.sleep(0.05)
+        return response
+
+    committed_app.after_request_funcs.setdefault(None, []).insert(0, cut)
+    client = FlaskClient(committed_app, committed_app.response_class)
+    assert [client.get("/").status_code for _ in range(3)] == [200, 200, 200]
+
+
 def test_a_notice_that_cannot_be_stored_is_sent_again(committed_app: Flask, server: Any) -> None:
     client = FlaskClient(committed_app, committed_app.response_class)
     body = b'{"id": "evt_1", "type": "charge.succeeded", "object": "gone"}'
