@@ -8,7 +8,7 @@ from core import clock
 from core.db import db
 from core.errors import Conflict
 from core.money import Money
-from demo import balances, parcels, words
+from demo import balances, doors, parcels, words
 from demo.odds import happens, hours, pick, weighted
 from demo.parcels import Sold
 from demo.people import expiry
@@ -124,6 +124,8 @@ def _way_to_pay(world: World, shopper: Shopper, cost: int) -> str:
             world.dice, (3, 3), (6, 2 if cost > 40_000 else 0), (12, 2 if cost > 120_000 else 0)
         )
         return f"pay_later:{months}"
+    if doors.likes(world, cost):
+        return "cash_on_delivery"
     return "qr" if happens(world.dice, BY_PHONE) else f"card:{shopper.card_id}"
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from core import clock
-from demo import buying, capital, credit, shops
+from demo import buying, capital, credit, doors, shops
 from demo.odds import times
 from demo.state import Shopper, World
 from finance.collections.services import run_day
@@ -41,6 +41,7 @@ def night(world: World, day: date) -> None:
     release_due(day)
     disputes.answer_due()
     freeze_all_missing()
+    doors.night(world, day)
     pay_out_all()
     for shop in world.shops:
         on_demand = shop.profile.size not in ("large", "mid")

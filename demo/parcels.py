@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from core import clock
-from demo import words
+from demo import doors, words
 from demo.odds import happens, hours, pick
 from demo.state import Shop, Shopper, World
 from mall.feedback import services as feedback
-from mall.orders import returns
+from mall.orders import courier, returns
 from mall.orders import services as orders
 from mall.orders.rules import Cause
 
@@ -61,7 +61,8 @@ def _cancel(world: World, sold: Sold, by: str) -> None:
 def ship(world: World, sold: Sold) -> None:
     """Hand it to a carrier, who sees it the same evening and delivers days later."""
     dice = world.dice
-    carrier = pick(dice, *CARRIERS)
+    at_door = doors.is_due(sold.shopper.person_id, sold.number)
+    carrier = courier.NAME if at_door else pick(dice, *CARRIERS)
     tracking = f"{carrier[:2].upper()}{dice.randint(10**11, 10**12 - 1)}"
     orders.ship(
         sold.number, sold.shop.seller_id, carrier=carrier, tracking=tracking,
@@ -72,13 +73,15 @@ def ship(world: World, sold: Sold) -> None:
         return
     if happens(dice, 92):
         world.agenda.at(clock.now() + hours(dice, 2, 14), orders.scan, sold.number)
-    if happens(dice, 98):  # the others are lost on the way; the timer ends their wait
+    if at_door or happens(dice, 98):  # the others are lost on the way; the timer ends their wait
         world.agenda.at(clock.now() + hours(dice, *WAY[sold.speed]), deliver, world, sold)
 
 
 def deliver(world: World, sold: Sold) -> None:
     """At the door: what will she do with it?"""
     dice, shopper, now = world.dice, sold.shopper, clock.now()
+    if doors.is_due(shopper.person_id, sold.number) and doors.sent_away(world, sold.number):
+        return
     orders.deliver(sold.number)
     world.delivered.append(sold)
     unhappy = shopper.returns + (100 - sold.shop.quality) // 6
