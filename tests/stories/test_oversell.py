@@ -53,7 +53,7 @@ def _wait_for(base: str, process: "subprocess.Popen[bytes]") -> None:
     for _ in range(300):
         assert process.poll() is None, "the server ended before it served"
         with suppress(requests.ConnectionError):
-            if requests.get(f"{base}/sign-in", timeout=20).ok:
+            if requests.get(f"{base}/sign-in", timeout=60).ok:
                 return
         time.sleep(0.1)
     raise AssertionError(f"{base} does not serve")
