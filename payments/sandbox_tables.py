@@ -4,6 +4,9 @@ from sqlalchemy import BigInteger, Boolean, Column, DateTime, Index, Integer, St
 
 from core.db import Base
 
+# these are the books of a bank elsewhere: the mall promises nothing about them
+_THEIRS = {"removable": True}
+
 cards = Table(
     "sandbox_card",
     Base.metadata,
@@ -12,6 +15,7 @@ cards = Table(
     Column("last4", String(4), nullable=False),
     Column("expires", String(7), nullable=False),
     Column("behavior", String(30), nullable=False),
+    info=_THEIRS,
 )
 
 # A charge, refund or payout. `status` becomes `next_status` at `ready_at`.
@@ -36,6 +40,7 @@ objects = Table(
     Column("return_url", String(500), nullable=False, server_default=""),
     Column("keeps_500", Boolean, nullable=False, server_default="false"),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    info=_THEIRS,
 )
 
 # A cardholder's complaint; what it is now follows from these instants and the clock.
@@ -56,6 +61,7 @@ disputes = Table(
     Column("decides_at", DateTime(timezone=True)),
     Column("proved", Boolean, nullable=False, server_default="false"),
     Column("reinstated_at", DateTime(timezone=True)),
+    info=_THEIRS,
 )
 
 notices = Table(
@@ -68,6 +74,7 @@ notices = Table(
     Column("copies", Integer, nullable=False, server_default="1"),
     Column("deliver_at", DateTime(timezone=True), nullable=False),
     Column("delivered_at", DateTime(timezone=True)),
+    info=_THEIRS,
 )
 Index(
     "ix_sandbox_notice_waiting",

@@ -33,6 +33,7 @@ def test_what_holds_money_is_never_deleted() -> None:
         for column in table.columns
         if (isinstance(column.type, BigInteger) and "amount" in column.name) or name == "decision"
     }
+    money = {name for name in money if not name.startswith("sandbox_")}  # a bank elsewhere
     assert len(money) > 20
     assert [name for name in money if Base.metadata.tables[name].info.get("removable")] == []
 
