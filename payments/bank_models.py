@@ -27,6 +27,7 @@ class BankStatement(Model):
     __table_args__ = (
         UniqueConstraint("account", "digest"),
         CheckConstraint("(opening is null) = (closing is null)", name="balances_come_together"),
+        {"info": {"append_only": True}},
     )
 
     account: Mapped[str] = mapped_column(String(34))
@@ -93,7 +94,10 @@ class BankOrderFile(Model):
     """A payment order file (pain.001), kept as it was first downloaded: a second one is the same."""
 
     __tablename__ = "bank_order_file"
-    __table_args__ = (CheckConstraint("order_count > 0", name="it_orders_something"),)
+    __table_args__ = (
+        CheckConstraint("order_count > 0", name="it_orders_something"),
+        {"info": {"append_only": True}},
+    )
 
     number: Mapped[str] = mapped_column(String(35), unique=True)
     order_count: Mapped[int] = mapped_column(Integer)
@@ -125,6 +129,7 @@ class BankOrder(Model):
             "state in ('waiting','refused') or file_id is not null", name="ordered_by_a_file"
         ),
         Index("ix_bank_order_waiting", "id", postgresql_where=text("state = 'waiting'")),
+        {"info": {"frozen": "op_id kind ref amount currency account holder end_to_end_id"}},
     )
 
     op_id: Mapped[int] = mapped_column(BigInteger, unique=True)

@@ -21,6 +21,7 @@ class PaymentCase(Model):
             "(state = 'closed') = (closed_at is not null and how <> '')", name="closed_says_how"
         ),
         Index("ix_payment_case_open", "kind", postgresql_where=text("state = 'open'")),
+        {"info": {"frozen": "key ref amount currency facts"}},
     )
 
     key: Mapped[str] = mapped_column(String(160), unique=True)

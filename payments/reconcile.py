@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
 from core import clock, ids
-from core.db import db
+from core.db import db, get
 from core.errors import InvalidInput
 from core.money import Money
 from core.use_case import end_read, use_case
@@ -54,6 +54,11 @@ class Result:
     ours: Money
     matched: int
     items: tuple[Item, ...]
+
+    @property
+    def last_day(self) -> date:
+        """The last business day compared."""
+        return clock.day_of(self.until - timedelta(seconds=1))
 
     @property
     def unexplained(self) -> int:
@@ -212,8 +217,8 @@ def close_explained(source: str, outcome: Outcome) -> None:
 
 
 def result(run_id: int) -> Result:
-    """A run kept before; raises NoResultFound for none."""
-    run = db.session.get_one(ReconciliationRun, run_id)
+    """A run kept before; raises NotFound."""
+    run = get(ReconciliationRun, run_id)
     query = select(ReconciliationItem).where(ReconciliationItem.run_id == run_id)
     return _result(run, list(db.session.scalars(query.order_by(ReconciliationItem.id))))
 

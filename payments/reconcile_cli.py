@@ -59,8 +59,9 @@ def run_days(name: str, first: date, last: date, *, by: str) -> list[Result]:
 
 def _show(result: Result) -> None:
     first = clock.day_of(result.since)
-    last = clock.day_of(result.until - timedelta(seconds=1))
-    click.echo(f"{result.source}, {first} to {last}: they say {result.theirs}, we {result.ours}.")
+    click.echo(
+        f"{result.source}, {first} to {result.last_day}: they say {result.theirs}, we {result.ours}."
+    )
     named = len(result.items)
     click.echo(
         f"{result.matched} match, {named} differ: {named - result.unexplained} explained,"

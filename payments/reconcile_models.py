@@ -1,10 +1,11 @@
 """What was compared when, and every difference that was found."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core import clock
 from core.db import Model
 
 
@@ -19,6 +20,7 @@ class ReconciliationRun(Model):
         CheckConstraint("side in ('gateway','bank')", name="side_is_known"),
         CheckConstraint("since < until", name="it_covers_something"),
         CheckConstraint("least(matched, explained, unexplained) >= 0", name="counts_are_counts"),
+        {"info": {"frozen": "side source since until currency theirs ours matched made_by"}},
     )
 
     side: Mapped[str] = mapped_column(String(10))
@@ -33,6 +35,11 @@ class ReconciliationRun(Model):
     unexplained: Mapped[int] = mapped_column(Integer)
     made_by: Mapped[str] = mapped_column(String(60))
 
+    @property
+    def until_day(self) -> date:
+        """The last business day compared."""
+        return clock.day_of(self.until - timedelta(seconds=1))
+
 
 class ReconciliationItem(Model):
     """One difference, by its name; `effect` is theirs less ours. What nobody explains has a case."""
@@ -41,6 +48,7 @@ class ReconciliationItem(Model):
     __table_args__ = (
         UniqueConstraint("run_id", "key"),
         CheckConstraint("explained or case_id is not null", name="explained_or_a_case"),
+        {"info": {"append_only": True}},
     )
 
     run_id: Mapped[int] = mapped_column(ForeignKey("reconciliation_run.id"), index=True)

@@ -23,7 +23,7 @@ from mall.orders import returns
 from mall.orders import services as orders
 from mall.orders.models import Order
 from mall.wallet import services as wallet
-from payments import bank_cases, bank_listing, bank_orders, cards, cases
+from payments import bank_cases, bank_listing, bank_orders, cards, cases, reconcile
 from payments import services as payments
 from tests.factories.bank import arrives
 from tests.factories.disputes import case_of, tell
@@ -138,6 +138,12 @@ def _goods(seller: Any, product: Any, admin: Any) -> Rows:
     }
 
 
+def _compared() -> int:
+    now = clock.now()
+    runs = reconcile.run_gateway("sandbox", now - timedelta(1), now, by="admin:1")
+    return runs[0].run_id
+
+
 def _bank() -> Rows:
     """Money of nobody, sent back by an order in a file, and more of it."""
     for amount in ("30.00", "40.00"):
@@ -150,6 +156,7 @@ def _bank() -> Rows:
         ("/admin/bank", "order_id"): bank_listing.open_orders()[0].id,
         ("/admin/cases", "case_id"): second,
         ("/admin/cases", "action"): "owners",
+        ("/admin/reconciliation", "run_id"): _compared(),
     }
 
 

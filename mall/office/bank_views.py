@@ -10,11 +10,18 @@ from core.guards import require
 from core.once import once
 from ledger import book
 from ledger.accounts import account
-from mall.office import case_views
+from mall.office import case_views, reconciliation_views
 from mall.office.bank_forms import RefuseForm, StatementForm
 from mall.office.views import currency
 from mall.ports import menus
-from payments import bank_account, bank_import, bank_listing, bank_orders, bank_placing
+from payments import (
+    bank_account,
+    bank_import,
+    bank_listing,
+    bank_orders,
+    bank_placing,
+    reconcile_bank,
+)
 
 bp = Blueprint("office_bank", __name__, url_prefix="/admin/bank")
 require(bp, "admin")
@@ -25,7 +32,9 @@ def open_doors(app: Flask) -> None:
     """The pages of bank and cases, and their menu entries."""
     app.register_blueprint(bp)
     app.register_blueprint(case_views.bp)
+    app.register_blueprint(reconciliation_views.bp)
     menus.plug("admin", "Bank", "/admin/bank", "bank", 80)
+    menus.plug("admin", "Reconciliation", "/admin/reconciliation", "balance", 82)
     menus.plug("admin", "Cases", "/admin/cases", "bell", 85)
 
 
@@ -62,14 +71,18 @@ def take_in() -> Any:
     if not form.submitted_and_valid:
         return _page(form)
     upload = form.file.data
+    data, name = upload.read(), upload.filename or "statement"
     try:
-        taken = bank_import.take_in(upload.read(), upload.filename or "statement", by=_me())
+        taken = bank_import.take_in(data, name, by=_me())
+        placed = bank_placing.place_new()
+        compared = reconcile_bank.run_statement(data, name, by=_me())
     except DomainError as refusal:
         form.file.errors = [str(refusal)]
         return _page(form)
-    placed = bank_placing.place_new()
     new = sum(one.new for one in taken)
     flash(f"{sum(one.lines for one in taken)} lines, {new} of them new. {_told(placed)}", "good")
+    if unexplained := sum(one.unexplained for one in compared):
+        flash(f"The book and the statement differ: {unexplained} unexplained.", "bad")
     return redirect(url_for(".index"), 303)
 
 

@@ -4,10 +4,13 @@ from datetime import timedelta
 from itertools import count
 from typing import Any
 
+from sqlalchemy import text
+
 from core.money import Money
-from payments import bank_import, bank_placing, services
+from payments import bank_import, bank_placing, sandbox_bank, services
 from payments.bank_account import SAMPLE
 from payments.bank_references import reference_of
+from payments.sandbox_tables import disputes, objects
 from payments.values import PaymentView
 
 OURS = SAMPLE
@@ -108,3 +111,11 @@ def statement(*entries: str) -> dict[str, int]:
     """Take these lines in and place them."""
     bank_import.take_in(camt(*entries), "statement.xml", by="admin:1")
     return bank_placing.place_new()
+
+
+def forget_everything() -> None:
+    """Empty the sandbox processor's books: it keeps what other tests did, nobody rolls it back."""
+    with sandbox_bank.engine().begin() as bank:
+        bank.execute(text("set local role none"))
+        for table in (disputes, objects):
+            bank.execute(table.delete())

@@ -17,6 +17,7 @@ from payments import cases, reconcile, sandbox_bank, sandbox_lines, services
 from payments.models import Payment
 from payments.reconcile import Result
 from payments.sandbox_tables import objects
+from tests.factories.bank import forget_everything
 from tests.factories.ledger import journal
 from tests.factories.payments import (
     LATE,
@@ -49,8 +50,7 @@ def kinds(result: Result) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def every_run_adds_up(db: Any) -> Any:
-    with sandbox_bank.engine().begin() as bank:
-        bank.execute(objects.delete())  # it keeps what other tests did: nobody rolls it back
+    forget_everything()
     yield
     found = [f for f in audit.run() if f.name.startswith("reconciliation:")]
     assert [f"{f.name} {f.detail}" for f in found if not f.ok] == []
@@ -123,8 +123,7 @@ def test_a_fee_nobody_told_yet(stall: Stall, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_what_is_missing_there(busy: Any) -> None:
-    with sandbox_bank.engine().begin() as bank:
-        bank.execute(objects.delete().where(objects.c.op_id == busy.op_id))
+    change(busy.op_id, status="refused")
     assert "not_there_yet" in kinds(compared())
     with clock.travel(clock.now() + timedelta(days=2)):
         result = compared(4)
