@@ -114,14 +114,16 @@ left join ledger_transfer t on t.journal_id = j.id and t.state = 'posted'
 group by w.id having coalesce(sum(t.amount), 0) <> w.amount
 """
 
-# payable + reserve + in flight + paid out = what came from outside - what went outside
+# payable + reserve + in flight + paid out = what came from outside - what went outside;
+# a withdrawal in flight is a shopper's, and no seller's
 SELLERS_HAVE_WHAT_THEY_EARNED = """
 with own as (
   select id, case code when 2130 then (select p.seller_id::text from payout p
                                        where p.number = split_part(path, ':', 3))
                        else split_part(path, ':', 3) end as seller,
          currency, credits_posted - debits_posted as has
-  from ledger_account where code in (2110, 2120, 2130)),
+  from ledger_account where code in (2110, 2120)
+     or code = 2130 and exists (select 1 from payout p where p.number = split_part(path, ':', 3))),
 moved as (
   select o.seller, o.currency,
          sum(case when t.credit_account_id = o.id then t.amount else -t.amount end) as net

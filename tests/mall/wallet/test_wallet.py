@@ -116,6 +116,17 @@ def test_a_withdrawal_is_held_leaves_and_arrives(db: Any) -> None:
     assert_clean()
 
 
+def test_a_withdrawal_on_its_way_is_no_sellers_money(db: Any) -> None:
+    """The audit of what sellers have once took it for money of a seller it did not know."""
+    person = make_shopper()
+    give_balance(person, "80.00")
+    asked = services.withdraw(person.id, yuan("50.00"), "K", BANK)
+    op_id = database.session.scalars(select(GatewayOp.id).where(GatewayOp.ref == asked.number))
+    assert payments.drive(op_id.one()) == "processing"
+    assert balance("payout_in_flight", asked.number) == yuan("50.00")
+    assert_clean()
+
+
 @pytest.mark.parametrize("account", [NO_BANK, CLOSED_BANK])
 def test_a_withdrawal_the_bank_does_not_take_is_balance_again(db: Any, account: str) -> None:
     person = make_shopper()

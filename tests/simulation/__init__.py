@@ -1,0 +1,1 @@
+"""A seeded life of a small mall, compared after every step with an independent model."""
