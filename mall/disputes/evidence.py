@@ -136,4 +136,5 @@ def _earlier(order: Order) -> str:
     count = db.session.scalar(query) or 0
     if not count:
         return ""
-    return f"The same buyer confirmed {count} earlier orders at this address."
+    orders = "an earlier order" if count == 1 else f"{count} earlier orders"
+    return f"The same buyer confirmed {orders} at this address."

@@ -58,7 +58,7 @@ def bearer_of(reason: str, proof: Proof) -> Bearer:
         return Bearer("mall", "The carrier delivered it: the mall bears the bank's verdict.")
     if reason in NOT_THEIRS:
         return Bearer("seller", "There is no proof that it was delivered.")
-    return Bearer("seller", "The bank decided against the sale.")
+    return Bearer("seller", "A complaint about the sale is the shop's matter.")
 
 
 def shares(amount: Money, left: Sequence[Money]) -> list[Money]:

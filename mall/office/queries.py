@@ -9,6 +9,7 @@ from core import clock
 from core.db import db
 from core.money import Money
 from ledger import book
+from mall.disputes.models import DisputeCase
 from mall.orders.models import Order, Refund
 from mall.orders.rules import OrderState, RefundState
 from mall.payouts.models import Payout
@@ -94,7 +95,10 @@ def waiting() -> Waiting:
 def menu_counts(person_id: int) -> dict[str, int]:
     """What waits behind the entries of an admin's menu."""
     applied = select(func.count()).where(Seller.state == SellerState.APPLIED)
-    waiting = {"/admin/sellers": db.session.scalar(applied) or 0}
+    disputed = select(func.count()).where(DisputeCase.state == "open")
+    counts = select(applied.scalar_subquery(), disputed.scalar_subquery())
+    sellers, disputes = db.session.execute(counts).one()
+    waiting = {"/admin/sellers": sellers, "/admin/disputes": disputes}
     return waiting | {"/admin/cases": cases.counts()["open"]}
 
 

@@ -9,6 +9,7 @@ from core import clock
 from core.db import db
 from core.money import Money
 from mall.catalog.models import Product, Variant
+from mall.disputes.models import DisputeCase, DisputeShare
 from mall.feedback.models import Question, Review
 from mall.orders.models import Order, Refund
 from mall.orders.rules import OrderState, RefundState
@@ -98,9 +99,14 @@ def menu_counts(owner_id: int) -> dict[str, int]:
     opened = select(func.count()).where(
         Refund.seller_id == mine, Refund.state == RefundState.OPENED
     )
-    query = select(ship.scalar_subquery(), opened.scalar_subquery())
-    to_ship, returns = db.session.execute(query).one()
-    return {"/seller/orders": to_ship, "/seller/returns": returns}
+    disputed = (
+        select(func.count(DisputeCase.id.distinct()))
+        .join(DisputeShare, DisputeShare.case_id == DisputeCase.id)
+        .where(DisputeShare.seller_id == mine, DisputeCase.state == "open")
+    )
+    counts = (count.scalar_subquery() for count in (ship, opened, disputed))
+    to_ship, returns, disputes = db.session.execute(select(*counts)).one()
+    return {"/seller/orders": to_ship, "/seller/returns": returns, "/seller/disputes": disputes}
 
 
 def net_sales(seller_id: int) -> list[DayOfSales]:
