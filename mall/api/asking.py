@@ -125,7 +125,7 @@ def body(**kinds: type) -> dict[str, Any]:
     return sent
 
 
-_KINDS = {str: "text", dict: "object"}
+_KINDS: dict[type, str] = {str: "text", dict: "object"}
 
 
 def amount(sent: dict[str, Any]) -> Money:
