@@ -23,7 +23,7 @@ class OpenLine:
     """A line of an order that is paid and shipped but not received: what S2 and S4 lend on.
 
     amount    of the line, in the order's currency, less nothing
-    disputed  a return is open or part of the order was refunded
+    disputed  a return or a bank's dispute is open, or part of the order was refunded
     linked    buyer and shop owner share a person, a device or a delivery place
     commission_ppm  the mall's share of the line with the tax on it, frozen at the sale
     order_fees_ppm  the same of the whole order: what is left reaches the seller
@@ -114,7 +114,7 @@ def _open_line(
         shipped_at=order.shipped_at,
         first_scan_at=parcel.first_scan_at,
         delivered_at=order.delivered_at,
-        disputed=disputed or order.refunded > 0,
+        disputed=disputed or order.refunded > 0 or order.in_dispute,
         linked=owner_id == order.buyer_id or same_device,
         commission_ppm=_fees(line.commission_ppm, order),
         order_fees_ppm=_fees(None, order),

@@ -9,7 +9,8 @@ from core import clock
 from core.db import db as database
 from ledger import book
 from mall.checkout.services import Awaiting, Placed
-from mall.orders import returns
+from mall.orders import courier, returns
+from mall.orders import services as orders
 from mall.orders.models import Order, Refund
 from mall.orders.refunding import TooMuch
 from mall.orders.rules import OrderState
@@ -174,4 +175,21 @@ def test_during_a_dispute_only_the_rest_goes_back(db: Any, way: str, moment: str
     assert_clean()
     tell(order, "lost", yuan("40.00"))
     assert order.refunded == 100_00
+    assert_clean()
+
+
+@pytest.mark.parametrize("moment", ["delivered", "released"])
+def test_cash_paid_at_the_door_goes_into_the_balance(db: Any, moment: str) -> None:
+    buyer = make_shopper()
+    put_in_cart(buyer, make_product(make_seller(), "50.00", stock=2), 2)
+    (order,) = orders_of_answer(place_and_pay(buyer, offer_key="cash_on_delivery"))
+    courier.hand_over(order.number, order.seller_id)
+    orders.deliver(order.number)
+    if moment == "released":
+        orders.confirm_receipt(order.number, order.buyer_id)
+    for step, amount in enumerate(("30.00", "70.00")):
+        given = returns.give_refund(order.number, yuan(amount), by="mall", cause="goodwill")
+        assert journal(given) == [*RAISED[moment][step], ("refund_payable > wallet", amount)]
+    with pytest.raises((TooMuch, returns.refunding.NotRefundable)):
+        returns.give_refund(order.number, yuan("0.01"), by="mall", cause="goodwill")
     assert_clean()
