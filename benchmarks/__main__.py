@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import history
+from benchmarks import history, ledger
 
-KNOWN = {"history": history.main}
+KNOWN = {"history": history.main, "ledger": ledger.main}
 
 
 def main() -> None:

@@ -83,14 +83,14 @@ def write(
     `original` is the id of the journal it settles, voids or reverses. Raises KeyClash, Overdrawn,
     AlreadyAnswered, and RuntimeError outside a use case.
     """
-    _at_the_door(journal)
+    check_at_the_door(journal)
     digest = journal.content_hash()
     held = _lock(journal)
-    lines = _lines(journal, held, _STATE[form])
-    refusal = _refusal(held.values(), form, original)
+    lines = lines_of(journal, held, _STATE[form])
+    refusal = refusal_of(held.values(), form, original)
     if refusal is None:
-        head = _head(journal, digest, form, expires_at, original)
-        if _execute(statements.write(len(journal.transfers)), head + lines).rowcount:
+        head = head_of(journal, digest, form, expires_at, original)
+        if run(statements.write(len(journal.transfers)), head + lines).rowcount:
             return Posted(int(head[0]), True)
     # The locks are held, so whoever wrote this key has committed and is seen.
     earlier = already(journal.key, digest, form)
@@ -115,7 +115,8 @@ def find(key: str) -> RowMapping | None:
     return db.session.connection().execute(query).mappings().one_or_none()
 
 
-def _at_the_door(journal: Journal) -> None:
+def check_at_the_door(journal: Journal) -> None:
+    """Refuse what PostgreSQL would take and make something else of."""
     if outside_any_action():
         raise RuntimeError("the book is written inside a use case only")
     for transfer in journal.transfers:
@@ -150,16 +151,17 @@ def _rows(wanted: dict[Pair, Account], new: list[Pair]) -> dict[Pair, Held]:
         values += [Int8(ids.new_id()), path, currency, kind.code, kind.side.value, kind.limited]
     for pair in wanted:
         values += pair
-    rows = _execute(statements.open_and_lock(len(new), len(wanted)), values)
+    rows = run(statements.open_and_lock(len(new), len(wanted)), values)
     return {(row[1], row[2]): Held(*row) for row in rows}
 
 
-def _execute(statement: str, values: list[Any]) -> Any:
+def run(statement: str, values: list[Any]) -> Any:
+    """Execute with values in place, in the caller's transaction."""
     # straight to the driver: compiling text for each journal costs more than the database does
     return db.session.connection().exec_driver_sql(statement, tuple(values))
 
 
-def _lines(journal: Journal, held: dict[Pair, Held], state: str) -> list[Any]:
+def lines_of(journal: Journal, held: dict[Pair, Held], state: str) -> list[Any]:
     """The values of the journal's lines; moves `held` along."""
     values: list[Any] = []
     for t in journal.transfers:
@@ -173,7 +175,7 @@ def _lines(journal: Journal, held: dict[Pair, Held], state: str) -> list[Any]:
     return values
 
 
-def _refusal(held: Iterable[Held], form: str, original: int | None) -> Exception | None:
+def refusal_of(held: Iterable[Held], form: str, original: int | None) -> Exception | None:
     """Why this cannot be written: answered before, or a limited account would end below zero."""
     if original is not None and _answered(original, form):
         return AlreadyAnswered()
@@ -190,7 +192,7 @@ def _answered(original: int, form: str) -> bool:
     return db.session.connection().execute(query).first() is not None
 
 
-def _head(
+def head_of(
     journal: Journal, digest: str, form: str, expires_at: datetime | None, original: int | None
 ) -> list[Any]:
     link = None if original is None else Int8(original)

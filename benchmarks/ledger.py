@@ -1,0 +1,180 @@
+"""How quickly the book takes transfers, against what the same database can commit at all.
+
+python -m benchmarks ledger [--seconds 8]
+
+Everything runs on a throw-away PostgreSQL that waits for its disk (fsync on), through the real
+path: a use case, `book.post`, every trigger. Ratios count, not rates: the raw rate is that of
+clients that insert one row and commit, measured in turn with ours.
+"""
+
+import argparse
+import multiprocessing
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from core.postgres import Cluster
+
+CLIENTS, SET, DAY = 8, 1_000, date(2026, 3, 1)
+Rates = dict[str, list[float]]
+
+
+def main(arguments: list[str]) -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser("python -m benchmarks ledger", description=__doc__)
+    parser.add_argument("--seconds", type=int, default=8, help="of each measurement")
+    parser.add_argument("--rounds", type=int, default=3, help="each is measured so many times")
+    asked = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir="/tmp") as folder:
+        Path(folder).chmod(0o711)
+        cluster = Cluster(Path(folder) / "postgres")
+        cluster.start()
+        try:
+            cluster.ensure_database("mall")
+            os.environ |= cluster.environment("mall") | {"SECRET_KEY": "only here"}
+            command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
+            subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+            with psycopg.connect(_plain(cluster.url("mall"))) as owner:
+                owner.execute("create table raw (id bigint primary key, client int, body text)")
+                owner.execute("grant insert on raw to mall_app")
+            _print(_measure(asked.seconds, asked.rounds))
+        finally:
+            cluster.stop()
+
+
+def _measure(seconds: int, rounds: int) -> Rates:
+    """Rates a second by what was measured, in turn, so that a busy moment hits all alike."""
+    rates: Rates = {}
+    for _ in range(rounds):
+        for name, clients, work in (
+            ("raw commits", CLIENTS, _raw),
+            ("transfers, own accounts", CLIENTS, _own_accounts),
+            ("transfers, one hot account", CLIENTS, _hot_account),
+            ("transfers, own accounts", 1, _own_accounts),
+            ("transfers in sets of 1,000", 1, _sets),
+        ):
+            rate = _together(work, clients, seconds)
+            rates.setdefault(f"{name}, {clients} client{'s' * (clients > 1)}", []).append(rate)
+    return rates
+
+
+def _together(work: Any, clients: int, seconds: int) -> float:
+    """What `clients` processes get done in a second, together."""
+    context = multiprocessing.get_context("spawn")
+    ready, done = context.Barrier(clients), context.Queue()
+    workers = [
+        context.Process(target=_client, args=(work, number, ready, seconds, done))
+        for number in range(clients)
+    ]
+    for each in workers:
+        each.start()
+    total = sum(done.get(timeout=seconds + 120) for _ in workers)
+    for each in workers:
+        each.join()
+    return total
+
+
+def _client(work: Any, number: int, ready: Barrier, seconds: int, done: Any) -> None:
+    step = work(number)
+    step()  # opens the accounts and prepares the statements
+    for _ in range(20 if work is not _sets else 1):
+        step()
+    ready.wait()
+    count, start = 0, time.perf_counter()
+    while time.perf_counter() - start < seconds:
+        count += step()
+    done.put(count / (time.perf_counter() - start))
+
+
+def _raw(number: int) -> Any:
+    connection = psycopg.connect(_plain(os.environ["DATABASE_URL"]))
+    counter = iter(range(time.time_ns(), 2**62))
+
+    def step() -> int:
+        connection.execute(
+            "insert into raw (id, client, body) values (%s, %s, %s)", (next(counter), number, "x")
+        )
+        connection.commit()
+        return 1
+
+    return step
+
+
+def _own_accounts(number: int) -> Any:
+    return _posting(f"S-{number}", str(number))
+
+
+def _hot_account(number: int) -> Any:
+    return _posting(f"S-{number}", "all")
+
+
+def _posting(seller: str, gateway: str) -> Any:
+    """One transfer a use case: from the gateway's clearing account to a seller's."""
+    from core import ids
+    from core.use_case import use_case
+    from ledger import book
+
+    _serve()
+    post = use_case(book.post)
+
+    def step() -> int:
+        post(_sale(ids.new_id(), gateway, seller))
+        return 1
+
+    return step
+
+
+def _sets(number: int) -> Any:
+    from core import ids
+    from core.use_case import use_case
+    from ledger import book
+
+    _serve()
+    post_all = use_case(book.post_all)
+
+    def step() -> int:
+        post_all([_sale(ids.new_id(), str(n % 8), f"S-{n % 50}") for n in range(SET)])
+        return SET
+
+    return step
+
+
+def _sale(id: int, gateway: str, seller: str) -> Any:
+    from core.money import Money
+    from ledger.accounts import account
+    from ledger.entries import Journal, Transfer
+
+    move = Transfer(
+        account("clearing", gateway), account("seller_payable", seller), Money(1, "CNY")
+    )
+    return Journal(f"bench:{id}", "bench", "bench", DAY, (move,))
+
+
+def _serve() -> None:
+    from wsgi import create_app
+
+    create_app().app_context().push()
+
+
+def _plain(url: str) -> str:
+    return url.replace("postgresql+psycopg://", "postgresql://")
+
+
+def _print(rates: Rates) -> None:
+    middle = {name: statistics.median(all) for name, all in rates.items()}
+    for name, rate in middle.items():
+        spread = " ".join(f"{each:.0f}" for each in rates[name])
+        print(f"{name:<40} {rate:>9.0f} a second   ({spread})")
+    raw, ours, hot, one, sets = middle.values()
+    print(f"\n8 clients against raw commits       {ours / raw:6.0%}   aim: at least 50 %")
+    print(f"sets of 1,000 against one client    {sets / one:5.1f} x  aim: at least 15 times")
+    print(f"one hot account against own ones    {hot / ours:6.0%}   aim: at least 90 %")
