@@ -11,7 +11,7 @@ from core.use_case import end_read, use_case
 from ledger import book
 from ledger.accounts import Account, account
 from payments import bank_incoming, bookkeeping, cases
-from payments.applying import apply_answer
+from payments.applying import apply_answer, locked
 from payments.bank_gateway import NAME
 from payments.bank_models import BankLine, BankOrder
 from payments.gateway import Answer
@@ -79,21 +79,28 @@ def place(line_id: int) -> str:
 
 
 def _order_of(line: BankLine) -> BankOrder | None:
+    """The order of ours that the line names, locked: an admin may refuse it at the same time."""
     if not line.end_to_end_id:
         return None
-    query = select(BankOrder).where(BankOrder.end_to_end_id == line.end_to_end_id)
-    return db.session.scalars(query).one_or_none()
+    query = select(BankOrder.id, BankOrder.op_id).where(
+        BankOrder.end_to_end_id == line.end_to_end_id
+    )
+    found = db.session.execute(query).one_or_none()
+    if found is None:
+        return None
+    locked(found.op_id)  # payment and operation come before the order's row, as ever
+    return get(BankOrder, found.id, lock=True)
 
 
 def _debited(line: BankLine, order: BankOrder) -> None:
-    """The bank has made a payment we ordered."""
+    """The bank has made a payment we ordered; the order is locked."""
     fits = line.money == -order.money
     if not fits or order.state != "ordered":
         said = f"{order.money}, which is {order.state}" if fits else str(order.money)
         suspend(line, "unknown_debit", f"It names the order {order.ref} of {said}.")
         return
     apply_answer(order.op_id, Answer("succeeded", object_id=order.end_to_end_id))
-    _lock(order).state = "paid"
+    order.state = "paid"
     post(line, order.kind, bookkeeping.clearing(NAME), order.ref, order.op_id)
 
 
@@ -104,13 +111,8 @@ def _returned(line: BankLine, order: BankOrder) -> None:
         return
     code = RETURN_CODES.get(line.reason, "sent_back")
     apply_answer(order.op_id, Answer("refused", object_id=order.end_to_end_id, code=code))
-    order = _lock(order)
     order.state, order.why = "returned", line.reason or line.text[:240]
     post(line, "returned", bookkeeping.clearing(NAME), order.ref, order.op_id)
-
-
-def _lock(order: BankOrder) -> BankOrder:
-    return get(BankOrder, order.id, lock=True)
 
 
 def _claimed(line: BankLine) -> bool:

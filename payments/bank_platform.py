@@ -2,7 +2,7 @@
 
 from sqlalchemy import exists, select
 
-from core.db import db
+from core.db import db, get
 from ledger.accounts import account
 from payments.bank_models import BankLine
 from payments.bank_placing import Claim, claims
@@ -26,7 +26,9 @@ def arrived(line: BankLine) -> Claim | None:
         named = [op for op in on_the_way if op.gateway.upper() in sender]
     if len(named) != 1:
         return None
-    op = named[0]
+    op = get(GatewayOp, named[0].id, lock=True)  # of two lines placed at once, one is this payout
+    if op.id not in {other.id for other in _on_the_way(line)}:
+        return None
     return Claim(KIND, account("in_transit", op.gateway), op.ref, op.id)
 
 
