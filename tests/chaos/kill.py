@@ -61,9 +61,8 @@ def _point(case: Case) -> str:
 
 def _cases(mall: Mall, flow: Flow, wanted: Wanted) -> Iterator[Case]:
     dice = Random(f"{wanted.seed} {mall.name} {flow.name}")
-    points = [wanted.point] if wanted.point else list(range(1, 10))
-    if wanted.quick and not wanted.point:
-        points = sorted(dice.sample(points, 2))
+    name = f"{mall.name} {flow.name}"
+    points = [wanted.point] if wanted.point else wanted.some(range(1, 10), 1, name)
     for point in points:
         yield Case(mall, flow, point, dice.choice(["sweep", "worker", "second click"]))
 

@@ -37,7 +37,7 @@ def run(city: City, wanted: Wanted, report: Report) -> None:
         buyers = enter(place, shop)
         with shopping(buyers):
             wait_for_pages(buyers, 40, seconds=30)
-            for _ in range(wanted.rounds(50, 6)):
+            for _ in range(wanted.rounds(50, 4)):
                 wait_for_pages(buyers, dice.randint(2, 16))
                 report.count("kill -9 at random under load", place.kill_one(dice))
         wrong = second_clicks(mall, buyers)

@@ -235,11 +235,11 @@ def _capture_and_cancel(mall: Mall) -> list[str]:
 
 ROUNDS: dict[str, Kind] = {
     "32 buyers, one unit": Kind("sandbox", _last_unit, 5, 1),
-    "double click": Kind("sandbox", partial(_clicks, tabs=False), 40, 2),
-    "two tabs": Kind("sandbox", partial(_clicks, tabs=True), 40, 2),
+    "double click": Kind("sandbox", partial(_clicks, tabs=False), 40, 1),
+    "two tabs": Kind("sandbox", partial(_clicks, tabs=True), 40, 1),
     "16 refunds of 60 %": Kind("sandbox", _sixteen_refunds, 20, 1),
-    "release and refund": Kind("sandbox", _release_and_refund, 35, 2),
-    "refund, dispute and payout": Kind("stripe", _refund_dispute_payout, 30, 2),
-    "capture and cancel": Kind("stripe", _capture_and_cancel, 30, 2),
-    "four workers, one operation": Kind("stripe", _workers, 40, 2),
+    "release and refund": Kind("sandbox", _release_and_refund, 35, 1),
+    "refund, dispute and payout": Kind("stripe", _refund_dispute_payout, 30, 1),
+    "capture and cancel": Kind("stripe", _capture_and_cancel, 30, 1),
+    "four workers, one operation": Kind("stripe", _workers, 40, 1),
 }

@@ -65,7 +65,8 @@ def run(city: City, wanted: Wanted, report: Report) -> None:
     ask(first.app, _live)
     honest = ask(first.app, partial(complaints, first), at=clock.now())
     report.lose("--only tamper", [f"before anybody touched it: {words}" for words in honest])
-    for name, (statements, query) in DEEDS.items():
+    for name in wanted.some(DEEDS, 2, "tamper"):
+        statements, query = DEEDS[name]
         copy = city.copy(first)
         report.count(f"tampering: {name}", "rows as a superuser")
         words = _do(copy, statements, query)

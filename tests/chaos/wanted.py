@@ -1,7 +1,8 @@
 """What to try: everything, a short choice of it, or one case alone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from random import Random
 from typing import TypeVar
 
 Thing = TypeVar("Thing")
@@ -25,6 +26,14 @@ class Wanted:
     def flows(self, known: Mapping[str, Thing]) -> list[Thing]:
         """The flows to try, in their order."""
         return [flow for name, flow in known.items() if self.flow in ("", name)]
+
+    def some(self, things: Iterable[Thing], few: int, name: str = "") -> list[Thing]:
+        """All of them, or in a short run a few that the seed and `name` choose, in their order."""
+        known = list(things)
+        if not self.quick:
+            return known
+        chosen = Random(f"{self.seed} {name}").sample(range(len(known)), min(few, len(known)))
+        return [known[place] for place in sorted(chosen)]
 
     def rounds(self, full: int, quick: int) -> int:
         """How often something random is tried."""
