@@ -192,6 +192,7 @@ class Buyer:
         if answer.status_code in AWAY:
             if answer.status_code == 503 and "We are back in a moment" not in answer.text:
                 self.wrong.append(f"{self.at} says 503 without the page for it")
+            time.sleep(0.1)  # nobody reloads quicker
             return None
         if answer.status_code >= 500:
             self.wrong.append(f"{self.at} answered {answer.status_code}")

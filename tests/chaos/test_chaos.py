@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-SECONDS_MAX = 600  # a machine with much else to do
+SECONDS_MAX = 1500  # a machine with much else to do; alone it takes one minute or two
 
 
 @pytest.mark.slow
