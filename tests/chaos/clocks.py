@@ -26,8 +26,9 @@ OFFSETS = (-3 * HOUR, -HOUR, HOUR, 25 * HOUR)
 def run(city: City, wanted: Wanted, report: Report) -> None:
     stripe, sandbox = warm(city, "stripe"), warm(city, "sandbox")
     for flow in wanted.some(wanted.flows(FLOWS), 2, "clocks"):
-        found = _jumps(stripe, flow)
-        _tell(report, wanted, "25 hours on: found", flow.name, found)
+        if "stripe" in flow.gateways:
+            found = _jumps(stripe, flow)
+            _tell(report, wanted, "25 hours on: found", flow.name, found)
         for offset in wanted.some(OFFSETS, 1, flow.name):
             mall = sandbox if "sandbox" in flow.gateways else stripe
             _tell(report, wanted, "not the database's", flow.name, _apart(mall, flow, offset))

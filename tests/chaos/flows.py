@@ -19,6 +19,9 @@ from mall.orders import returns
 from mall.orders.rules import OrderState
 from mall.payouts import services as payouts
 from mall.sellers.models import Seller
+from mall.wallet import services as wallet
+from mall.wallet.models import TopUp as Row
+from mall.wallet.models import Withdrawal
 from payments import cards, gateways
 from payments import services as payments
 from payments.gateway import UsedCard
@@ -244,6 +247,55 @@ class Installment(Flow):
         return [f"loan:{made['loan']}:auto:1"]
 
 
+class TopUp(Flow):
+    """A shopper pays into the balance with a saved card."""
+
+    name, first, kind = "top-up", "top_up", "charge"
+
+    def prepare(self, number: int) -> Made:
+        person_id = a_shopper().id
+        return {"person": person_id, "token": a_card(person_id).token, "key": ids.code("K")}
+
+    def act(self, made: Made) -> Told:
+        asked = wallet.top_up(made["person"], money("80.00"), made["key"], made["token"])
+        seen = payments.refresh(asked.id)
+        return Told(seen.purpose, seen.state == "succeeded")
+
+    def refs(self, made: Made) -> list[str]:
+        mine = Row.person_id == made["person"], Row.key == made["key"]
+        return [f"wallet:{n}" for n in db.session.scalars(select(Row.number).where(*mine))]
+
+
+class Withdraw(Flow):
+    """A shopper takes part of the balance out to a bank account."""
+
+    name, first, kind, gateways = "withdrawal", "withdraw", "payout", ("sandbox",)
+
+    def prepare(self, number: int) -> Made:
+        made = TopUp().prepare(number)
+        TopUp().act(made)
+        return made
+
+    def act(self, made: Made) -> Told:
+        asked = wallet.withdraw(made["person"], money("50.00"), made["key"], "6222020000001234")
+        number = asked.number
+        states = [payments.drive(op.id) for op in self.ops(made)]
+        return Told(number, states == ["succeeded"])
+
+    def refs(self, made: Made) -> list[str]:
+        mine = Withdrawal.person_id == made["person"], Withdrawal.key == made["key"]
+        return list(db.session.scalars(select(Withdrawal.number).where(*mine)))
+
+
 FLOWS: dict[str, Flow] = {
-    flow.name: flow for flow in (Checkout(), CardPage(), Refund(), Payout(), Installment())
+    flow.name: flow
+    for flow in (
+        Checkout(),
+        CardPage(),
+        Refund(),
+        Payout(),
+        Installment(),
+        TopUp(),
+        Withdraw(),
+    )
 }

@@ -31,10 +31,11 @@ LATER = (timedelta(minutes=2), timedelta(minutes=20), timedelta(hours=3))
 def run(city: City, wanted: Wanted, report: Report) -> None:
     stripe, sandbox = warm(city, "stripe"), warm(city, "sandbox")
     stripe.app.config["GATEWAY_TIMEOUT_SECONDS"] = 1
-    for flow in wanted.flows(FLOWS):
+    known_there = [flow for flow in wanted.flows(FLOWS) if "stripe" in flow.gateways]
+    for flow in known_there:
         for fault in wanted.some(FAULTS, 1, flow.name):
             _count(report, wanted, fault, stripe, flow, _try(stripe, flow, fault))
-    for flow in wanted.some(wanted.flows(FLOWS), 1, "lease"):
+    for flow in wanted.some(known_there, 1, "lease"):
         _count(report, wanted, "answer after the lease", stripe, flow, _overtaken(stripe, flow))
     checkout = FLOWS["checkout"]
     if checkout in wanted.flows(FLOWS):
