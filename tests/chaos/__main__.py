@@ -14,6 +14,7 @@ from tests.chaos import (
     load,
     restoring,
     rounds,
+    simulating,
     tamper,
     webhooks,
 )
@@ -32,6 +33,7 @@ KINDS: dict[str, Callable[[City, Wanted, Report], None]] = {
     "restore": restoring.run,
     "load": load.run,
     "database": database.run,
+    "simulation": simulating.run,
 }
 
 

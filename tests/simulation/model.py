@@ -33,6 +33,11 @@ def spread(amount: int, weights: list[int]) -> list[int]:
     return parts
 
 
+def clearing_of(way: str) -> str:
+    """Where money of this way arrives first."""
+    return "clearing:bank" if way == "bank_transfer" else "clearing:sandbox"
+
+
 @dataclass
 class Line:
     quantity: int
@@ -165,7 +170,7 @@ class Model:
             return f"wallet:{order.buyer}"
         if way == "cash_on_delivery":
             return f"due_at_door:{order.number}"
-        return "bank" if way == "bank_transfer" else "clearing:sandbox"
+        return clearing_of(way)
 
     def rest_of(self, checkout: Checkout) -> int:
         """What the way beside the balance pays of a checkout."""
@@ -175,10 +180,14 @@ class Model:
         self.charged[purpose] = amount
         self.move("gateway_fee", "clearing:sandbox", nearest(amount * FEE_PPM, MILLION))
 
+    def transferred(self, amount: int) -> None:
+        """A line of our bank's statement is what was waited for."""
+        self.move("bank", "clearing:bank", amount)
+
     def came_too_late(self, checkout: Checkout, amount: int) -> None:
         """A charge for what is not wanted any more: the payer's balance has it."""
         checkout.late = amount
-        self.move("clearing:sandbox", f"wallet:{checkout.buyer}", amount)
+        self.move(clearing_of(checkout.way), f"wallet:{checkout.buyer}", amount)
 
     def late_goes_back(self, checkout: Checkout, back: bool) -> None:
         """Out of the balance to the card, or (`back`) into the balance since the card refused."""
@@ -284,7 +293,7 @@ class Model:
         self.move(f"seller_receivable:{order.seller}", promised, borne - there)
 
     def _to_payer(self, order: Order, refund: Refund, promised: str, way: str, cut: int) -> None:
-        if way == "card":
+        if way in ("card", "bank_transfer"):
             refund.to_card += cut
             return
         door = f"due_at_door:{order.number}"

@@ -23,9 +23,11 @@ from mall.sellers.models import Seller
 from mall.wallet import services as balances
 from payments import cards, sandbox_bank
 from payments import services as payments
+from payments.bank_references import reference_of
 from payments.models import GatewayOp, Payment
 from payments.sandbox_gateway import deliver_due
 from payments.sweeps import sweep
+from tests.factories.bank import entry, statement
 from tests.factories.goods import make_product
 from tests.factories.orders import place_and_pay, put_in_cart, saved_card
 from tests.factories.people import make_admin, make_seller, make_shopper
@@ -41,7 +43,7 @@ CARDS = (
 BANKS = ("6222020000001234", "6222020000001234", "6222020000000002", "6222020000001116")
 SHELF = (("0.01", "toys"), ("0.03", "books"), ("9.99", "toys"), ("100.00", "books"),
          ("333.33", "toys"), ("1200.00", "books"))  # fmt: skip
-WAYS = ("card", "card", "card", "card", "wallet", "cash_on_delivery")
+WAYS = ("card", "card", "card", "card", "wallet", "cash_on_delivery", "bank_transfer")
 TAXED = ("CN", 60_000)
 
 
@@ -78,7 +80,7 @@ class Town:
     def choose(self) -> Move:
         """One thing that somebody does now; time is another matter."""
         ways = [
-            (7, self._buy), (4, self._bank_page), (6, self._ship), (2, self._deliver),
+            (7, self._buy), (4, self._bank_page), (2, self._transfer), (6, self._ship), (2, self._deliver),
             (6, self._receive), (2, self._cancel), (3, self._open_return), (4, self._decide),
             (4, self._give_refund), (3, self._pay_out), (3, self._top_up), (2, self._withdraw),
             (1, self._sent_away), (2, self._drive), (1, self._stock), (2, self._job),
@@ -141,8 +143,8 @@ class Town:
 
     def _bank_page(self) -> Move | None:
         asked = select(Payment.id, Payment.action_url, Payment.purpose)
-        waiting = asked.where(Payment.state == "requires_action").order_by(Payment.id)
-        rows = db.session.execute(waiting).all()
+        waiting = asked.where(Payment.state == "requires_action", Payment.gateway == "sandbox")
+        rows = db.session.execute(waiting.order_by(Payment.id)).all()
         if not rows:
             return None
         row, approved = self.dice.choice(rows), self.dice.random() < 0.75
@@ -153,6 +155,23 @@ class Town:
                 payments.refresh(row.id)
 
         return f"{row.purpose} is {'approved' if approved else 'refused'} at the bank", act
+
+    def _transfer(self) -> Move | None:
+        """The line of a statement with the right amount, in time or days after it was given up."""
+        ops = select(GatewayOp.id, GatewayOp.ref).where(
+            GatewayOp.kind == "charge",
+            GatewayOp.gateway == "bank",
+            GatewayOp.state.in_(("requires_action", "refused")),
+        )
+        rows = db.session.execute(ops.order_by(GatewayOp.id)).all()
+        if not rows:
+            return None
+        op_id, ref = self.dice.choice(rows)
+        number = ref.partition(":")[2]
+        amount = self.model.rest_of(self.model.checkouts[number])
+        text = Money(amount, "CNY").decimal_text()
+        line = entry(text, id=number, on=f"{clock.today()}", reference=reference_of(op_id))
+        return f"{amount} is transferred for {number}", lambda: statement(line)
 
     def _receive(self) -> Move | None:
         order = self._order("shipped", "delivered", "delivered")

@@ -17,7 +17,7 @@ from mall.wallet.models import TopUp, Withdrawal
 from payments.models import GatewayOp
 from tests.simulation.model import Checkout, Line, Model, Order, Refund, Wrong
 
-OPEN = ("intended", "sending", "unknown", "requires_action", "processing")
+GATEWAYS = ("card", "bank_transfer")
 
 
 class News:
@@ -88,7 +88,7 @@ class News:
                 continue
             checkout = self.model.checkouts[number]
             if state == "paid":
-                if checkout.way == "card" and f"checkout:{number}" not in charged:
+                if checkout.way in GATEWAYS and f"checkout:{number}" not in charged:
                     raise Wrong(f"{number} is paid, and no charge succeeded")
                 self.model.bought(checkout)
             elif state == "given_up":
@@ -109,7 +109,10 @@ class News:
         amount = self.model.rest_of(checkout)
         if self.seen["checkout", number] != "paid":
             self.model.came_too_late(checkout, amount)
-        self.model.charge_fee(f"checkout:{number}", amount)
+        if checkout.way == "bank_transfer":
+            self.model.transferred(amount)
+        else:
+            self.model.charge_fee(f"checkout:{number}", amount)
 
     def _orders(self) -> None:
         rows = select(OrderRow.number, OrderRow.state).order_by(OrderRow.id)
