@@ -5,10 +5,12 @@ reckons each amount itself. `net` is debits less credits of an account, `pending
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 MILLION = 1_000_000
 FEE_PPM = 6_000  # what the card processor keeps
+CEILING_PPM = 350_000  # the most that is held back of a release
 SELLER_FAULTS = ("not_as_described", "wrong_item", "damaged", "late", "no_stock", "charged_back")
 MALL_FAULTS = ("not_received", "goodwill")
 
@@ -56,6 +58,8 @@ class Order:
     paid: list[list] = field(default_factory=list)  # [way, what it still holds], in order of paying
     state: str = "placed"
     refunded: int = 0
+    disputed: int = 0
+    mall_bore: int = 0
     released: bool = False
     kept: tuple[int, int] = (0, 0)  # commission and tax, once released
 
@@ -65,7 +69,7 @@ class Order:
 
     @property
     def left(self) -> int:
-        return self.total - self.refunded
+        return self.total - self.refunded - self.disputed - self.mall_bore
 
 
 @dataclass
@@ -86,6 +90,7 @@ class Refund:
     lines: dict[int, int]
     to_card: int = 0
     asked: bool = True
+    failed: bool = False
 
 
 @dataclass
@@ -110,7 +115,10 @@ class Model:
         self.payouts: dict[str, Payout] = {}
         self.reserves: dict[str, tuple[int, int]] = {}
         self.top_ups: dict[str, tuple[int, int]] = {}
-        self.charged: dict[str, int] = {}  # by purpose
+        self.charged: dict[str, int] = defaultdict(int)  # by purpose
+        self.given: dict[str, int] = defaultdict(int)  # refunds asked of it and not refused
+        self.arrived: dict[str, int] = defaultdict(int)  # of these, the ones that left
+        self.claims: Callable[[int, int], int] = lambda seller, left: 0
 
     # the book
 
@@ -206,8 +214,8 @@ class Model:
         due = self.net[f"due_at_door:{order.number}"]
         self.move("cash_with_courier:mall-courier", f"due_at_door:{order.number}", due)
 
-    def fees(self, order: Order) -> tuple[int, int]:
-        """Commission on what is left of the order, and the tax on it, as whole numbers."""
+    def fees(self, order: Order, more: int = 0) -> tuple[int, int]:
+        """Commission on what is left of the order (less `more`), and the tax on it."""
         rows = order.lines.values()
         goods = sum(row.quantity * row.price for row in rows)
         by_rate = sum(row.quantity * row.price * row.ppm for row in rows)
@@ -215,18 +223,19 @@ class Model:
         of_back = sum(row.returned * row.price * row.ppm for row in rows)
         # everything over the common denominator goods: by_rate × total / goods is the whole
         whole, of_back = by_rate * order.total, of_back * goods
-        if order.refunded <= back:
-            over = whole * back - of_back * order.refunded if back else whole
+        gone = order.refunded + more
+        if gone <= back:
+            over = whole * back - of_back * gone if back else whole
             under = back or 1
         else:
-            over, under = (whole - of_back) * order.left, order.total - back
+            over, under = (whole - of_back) * (order.total - gone), order.total - back
         commission = nearest(over, under * goods * MILLION)
         return commission, nearest(commission * self.taxes[order.seller][1], MILLION)
 
     def received(self, order: Order) -> None:
         """Escrow is divided: fees, what the seller owes, reserve, balance."""
         order.released = True
-        gross, escrow = order.left, f"escrow:{order.number}"
+        gross, escrow = order.total - order.refunded, f"escrow:{order.number}"
         if not gross:
             return
         payable, owed = f"seller_payable:{order.seller}", f"seller_receivable:{order.seller}"
@@ -237,7 +246,11 @@ class Model:
         self.move(escrow, f"tax_payable:{self.taxes[order.seller][0]}", tax)
         self.move(payable, owed, due)
         net = gross - commission - tax - due
+        claimed = self.claims(order.seller, net)
+        self.move(payable, f"seller_reserve:{order.seller}", claimed)
+        left = net - claimed
         kept = nearest(net * self.reserve_ppm.get(order.seller, 0), MILLION)
+        kept = min(kept, left, left * CEILING_PPM // MILLION)
         if kept:
             self.reserves[order.number] = (order.seller, kept)
             self.move(payable, f"seller_reserve:{order.seller}", kept)
@@ -282,15 +295,26 @@ class Model:
             self._to_payer(order, refund, promised, part[0], cut)
 
     def _from_mall_and_seller(self, order: Order, amount: int, promised: str) -> None:
-        stays = self.fees(order)
-        commission, tax = (max(0, a - b) for a, b in zip(order.kept, stays, strict=True))
+        self.from_seller(order.seller, amount - self.take_fees_back(order, promised), promised)
+
+    def fees_back(self, order: Order, more: int = 0) -> tuple[int, int]:
+        """What the mall would give back of commission and tax if `more` were refunded."""
+        stays = self.fees(order, more)
+        return max(0, order.kept[0] - stays[0]), max(0, order.kept[1] - stays[1])
+
+    def take_fees_back(self, order: Order, to: str) -> int:
+        """Commission and tax that a refund takes with it; gives both together."""
+        commission, tax = self.fees_back(order)
         order.kept = (order.kept[0] - commission, order.kept[1] - tax)
-        self.move("commission", promised, commission)
-        self.move(f"tax_payable:{self.taxes[order.seller][0]}", promised, tax)
-        borne, payable = amount - commission - tax, f"seller_payable:{order.seller}"
-        there = min(borne, self.free(payable))
-        self.move(payable, promised, there)
-        self.move(f"seller_receivable:{order.seller}", promised, borne - there)
+        self.move("commission", to, commission)
+        self.move(f"tax_payable:{self.taxes[order.seller][0]}", to, tax)
+        return commission + tax
+
+    def from_seller(self, seller: int, amount: int, to: str) -> None:
+        """Out of the balance as far as it goes; the rest is owed."""
+        there = min(amount, self.free(f"seller_payable:{seller}"))
+        self.move(f"seller_payable:{seller}", to, there)
+        self.move(f"seller_receivable:{seller}", to, amount - there)
 
     def _to_payer(self, order: Order, refund: Refund, promised: str, way: str, cut: int) -> None:
         if way in ("card", "bank_transfer"):
@@ -301,9 +325,11 @@ class Model:
         self.move(promised, door, at_door)
         self.move(promised, f"wallet:{order.buyer}", cut - at_door)
 
-    def refund_arrived(self, number: str, amount: int, undone: bool) -> None:
+    def refund_arrived(self, number: str, purpose: str, amount: int, undone: bool) -> None:
+        """It left for the card, or (`undone`) came back after all."""
         sides = (f"refund_payable:{number}", "clearing:sandbox")
         self.move(*(reversed(sides) if undone else sides), amount)
+        self.arrived[purpose] += -amount if undone else amount
 
     # paying out
 

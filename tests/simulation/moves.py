@@ -14,6 +14,9 @@ from mall.cash import services as cash
 from mall.catalog import services as catalog
 from mall.catalog.models import Product
 from mall.checkout.expiry import give_up_overdue
+from mall.disputes import freezing
+from mall.disputes import services as disputes
+from mall.disputes.models import DisputeCase
 from mall.orders import courier, returns
 from mall.orders import services as orders
 from mall.orders.rules import GIVEN_CAUSES, SHOPPER_CAUSES
@@ -24,6 +27,7 @@ from mall.wallet import services as balances
 from payments import cards, sandbox_bank
 from payments import services as payments
 from payments.bank_references import reference_of
+from payments.disputes_sweep import refresh_open
 from payments.models import GatewayOp, Payment
 from payments.sandbox_gateway import deliver_due
 from payments.sweeps import sweep
@@ -40,6 +44,7 @@ CARDS = (
     "4000000000001000", "4000000000001018", "4000000000001026", "4000000000001034",
     "4000000000001042", "4000000000005126", "4000000000007726", "4000000000001059",
 )  # fmt: skip
+DISPUTED = ("4000000000000259", "4000000000002685", "4000000000001976")
 BANKS = ("6222020000001234", "6222020000001234", "6222020000000002", "6222020000001116")
 SHELF = (("0.01", "toys"), ("0.03", "books"), ("9.99", "toys"), ("100.00", "books"),
          ("333.33", "toys"), ("1200.00", "books"))  # fmt: skip
@@ -83,7 +88,7 @@ class Town:
             (7, self._buy), (4, self._bank_page), (2, self._transfer), (6, self._ship), (2, self._deliver),
             (6, self._receive), (2, self._cancel), (3, self._open_return), (4, self._decide),
             (4, self._give_refund), (3, self._pay_out), (3, self._top_up), (2, self._withdraw),
-            (1, self._sent_away), (2, self._drive), (1, self._stock), (2, self._job),
+            (1, self._sent_away), (3, self._answer), (2, self._drive), (1, self._stock), (2, self._job),
         ]  # fmt: skip
         weights, makers = zip(*ways, strict=True)
         while True:
@@ -98,6 +103,8 @@ class Town:
             ("reservations end", catalog.release_expired), ("checkouts end", give_up_overdue),
             ("receipts by timer", orders.confirm_overdue), ("refunds again", returns.retry_failed),
             ("reserves end", reserves.release_due), ("payouts of the night", payouts.pay_out_all),
+            ("answers are due", disputes.answer_due), ("disputes are asked for", refresh_open),
+            ("disputes withhold", freezing.freeze_all_missing),
         ]  # fmt: skip
         self.dice.shuffle(found)
         return found
@@ -126,7 +133,8 @@ class Town:
     def _buy(self) -> Move:
         dice, buyer = self.dice, self.dice.choice(self.buyers)
         wanted = [(*dice.choice(self.goods), dice.randint(1, 3)) for _ in range(dice.randint(1, 3))]
-        card, shipping = dice.choice(CARDS), dice.choice(["pickup", "standard", "express"])
+        card = dice.choice(CARDS + DISPUTED * 2)
+        shipping = dice.choice(["pickup", "standard", "express"])
         way, part = dice.choice(WAYS), dice.choice([0, 0, 1, 700, 12_345, 100_000])
 
         def act() -> None:
@@ -276,6 +284,17 @@ class Town:
             payouts.request_payout(shop.id, Money(amount, "CNY"), key=key)
 
         return f"shop {self.shops.index(shop) + 1} asks for {amount} of {there} to {bank}", act
+
+    def _answer(self) -> Move | None:
+        """The bank gets the mall's side of an open dispute, or the mall gives in."""
+        numbers = db.session.scalars(
+            select(DisputeCase.number).where(DisputeCase.state == "open").order_by(DisputeCase.id)
+        ).all()
+        if not numbers:
+            return None
+        number, fights = self.dice.choice(numbers), self.dice.random() < 0.75
+        say = disputes.hand_in if fights else disputes.give_in
+        return f"{number} is {'answered' if fights else 'given in'}", lambda: say(number, by="mall")
 
     def _drive(self) -> Move | None:
         """A worker takes up any operation again, whatever state it is in."""

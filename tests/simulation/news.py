@@ -8,14 +8,19 @@ from core.db import db
 from ledger.models import accounts, journals
 from mall.catalog.models import Product
 from mall.checkout.models import Checkout as CheckoutRow
+from mall.disputes.models import DisputeCase, DisputeShare
 from mall.orders.models import Order as OrderRow
 from mall.orders.models import OrderLine
 from mall.orders.models import Refund as RefundRow
 from mall.payouts.models import Payout as PayoutRow
 from mall.payouts.models import ReserveHold
 from mall.wallet.models import TopUp, Withdrawal
-from payments.models import GatewayOp
+from payments.disputes_model import Dispute as DisputeRow
+from payments.models import GatewayOp, Payment
+from payments.sandbox_bank import engine as bank_engine
+from payments.sandbox_tables import disputes as at_the_bank
 from tests.simulation.model import Checkout, Line, Model, Order, Refund, Wrong
+from tests.simulation.model_disputes import Disputes
 
 GATEWAYS = ("card", "bank_transfer")
 
@@ -25,6 +30,7 @@ class News:
 
     def __init__(self, model: Model) -> None:
         self.model, self.asked = model, {}
+        self.disputes = Disputes(model)
         self.wallets: dict[int, int] = {}  # what a buyer's next checkout takes of the balance
         self.products: dict[int, tuple[int, str]] = {}  # price and category, as put on the shelf
         self.seen: dict[tuple[str, Any], str] = {}
@@ -40,16 +46,17 @@ class News:
         self._placed()
         self._top_ups()
         ops = db.session.execute(
-            select(GatewayOp.id, GatewayOp.kind, GatewayOp.ref, GatewayOp.state).order_by(
-                GatewayOp.id
-            )
+            select(
+                GatewayOp.id, GatewayOp.kind, GatewayOp.ref, GatewayOp.state, GatewayOp.payment_id
+            ).order_by(GatewayOp.id)
         ).all()
         self._checkouts({op.ref for op in ops if op.kind == "charge" and op.state == "succeeded"})
         self._charges(ops)
         self._orders()
         self._reserves()
+        self._disputes()
         self._refunds()
-        self._offsets()
+        self._withheld()
         self._payouts()
         self._ops(ops)
 
@@ -140,6 +147,9 @@ class News:
             lines = {part["line_id"]: part["quantity"] for part in row.lines}
             if row.number not in self.model.refunds:
                 order = self._order_of(row)
+                if row.cause == "charged_back":
+                    self.model.refunds[row.number] = self.disputes.loss_undone(row.number, order)
+                    continue
                 refund = Refund(order, self._refund_amount(row, order, lines), lines)
                 refund.asked = False
                 if refund.amount != row.amount:
@@ -162,11 +172,58 @@ class News:
             return order.left
         return self.model.worth(order, lines, row.cause)
 
-    def _offsets(self) -> None:
-        rows = select(journals.c.id, journals.c.ref).where(journals.c.kind == "debt.offset")
-        for id, ref in db.session.execute(rows.order_by(journals.c.id)).all():
-            if self._changed("offset", id, "done") is not None:
+    def _withheld(self) -> None:
+        """Out of a seller's balance for what is owed or disputed, in the order it happened."""
+        kinds = ("debt.offset", "dispute.frozen")
+        rows = select(journals.c.idempotency_key, journals.c.ref).where(journals.c.kind.in_(kinds))
+        for key, ref in db.session.execute(rows.order_by(journals.c.id)).all():
+            if self._changed("withheld", key, "done") is None:
+                continue
+            if key.startswith("dispute:"):
+                _, number, _, order, _ = key.split(":")
+                self.disputes.freeze_more(number, order)
+            else:
                 self.model.offset(int(ref.partition(":")[2]))
+
+    def _disputes(self) -> None:
+        """Opened and decided, as the fake bank's own calendar says which came first."""
+        found = []
+        rows = select(DisputeRow).where(DisputeRow.withdrawn > 0)
+        for row in db.session.scalars(rows.order_by(DisputeRow.id)).all():
+            opens, closes = calendar_of(row.dispute_id)
+            if self._changed("dispute opened", row.number, "yes") is not None:
+                found.append((opens, 0, row))
+                closes = opens
+            if row.closed_at and self._changed("dispute", row.number, row.state) is not None:
+                found.append((closes, 1, row))
+        for _, closed, row in sorted(found, key=lambda each: each[:2]):
+            if closed:
+                self._decided(row)
+                continue
+            purpose = db.session.get_one(Payment, row.payment_id).purpose
+            checkout = self.model.checkouts[purpose.partition(":")[2]]
+            for order in self.disputes.opened(row.number, checkout):
+                self.seen["withheld", f"dispute:{row.number}:frozen:{order.number}:0"] = "done"
+
+    def _decided(self, row: DisputeRow) -> None:
+        if row.state == "won":
+            self.disputes.won(row.number)
+            return
+        case = select(DisputeCase.id).where(DisputeCase.number == row.number).scalar_subquery()
+        shares = select(DisputeShare.order_number, DisputeShare.borne_by, DisputeShare.order_id)
+        bearers, lines = {}, {}
+        for number, who, order_id in db.session.execute(shares.where(DisputeShare.case_id == case)):
+            bearers[number] = who
+            mine = select(RefundRow).where(
+                RefundRow.order_id == order_id, RefundRow.cause == "charged_back"
+            )
+            for refund in db.session.scalars(mine).all():
+                if refund.number in self.model.refunds or who != "seller":
+                    continue
+                lines[number] = {part["line_id"]: part["quantity"] for part in refund.lines}
+                order = self.model.orders[number]
+                self.model.refunds[refund.number] = Refund(order, refund.amount, lines[number])
+        self.disputes.lost(row.number, bearers, lines)
 
     def _payouts(self) -> None:
         sellers = select(PayoutRow.number, PayoutRow.seller_id, PayoutRow.key, PayoutRow.amount)
@@ -201,15 +258,32 @@ class News:
 
     def _refund_op(self, op: Any, before: str) -> None:
         late = self.model.checkouts.get(op.ref.removeprefix("R-"))
-        if late and not before:
-            self.model.late_goes_back(late, back=False)
-        amount = late.late if late else self.model.refunds[op.ref].to_card
+        refund = self.model.refunds.get(op.ref)
+        amount = late.late if late else refund.to_card
+        purpose = db.session.get_one(Payment, op.payment_id).purpose
+        refused = op.state in ("refused", "failed")
+        if not before:
+            self.model.given[purpose] += amount
+            if late:
+                self.model.late_goes_back(late, back=False)
         if op.state == "succeeded":
-            self.model.refund_arrived(op.ref, amount, undone=False)
+            self.model.refund_arrived(op.ref, purpose, amount, undone=False)
         elif before == "succeeded":
-            self.model.refund_arrived(op.ref, amount, undone=True)
-        if late and op.state in ("refused", "failed"):
-            self.model.late_goes_back(late, back=True)
+            self.model.refund_arrived(op.ref, purpose, amount, undone=True)
+        if refund:
+            refund.failed = refused
+        if refused:
+            self.model.given[purpose] -= amount
+            if late:
+                self.model.late_goes_back(late, back=True)
+
+
+def calendar_of(dispute_id: str) -> tuple[Any, Any]:
+    """When the fake bank takes the money, and when it decides."""
+    query = select(at_the_bank).where(at_the_bank.c.id == dispute_id)
+    with bank_engine().connect() as bank:
+        row = bank.execute(query).one()
+    return row.opens_at, row.decides_at or row.until
 
 
 def in_the_book() -> tuple[dict[str, int], dict[str, int]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mall.payouts import fees
-from tests.simulation import model
+from tests.simulation import model, model_disputes
 from tests.simulation.driver import Failed, Simulation
 from tests.simulation.place import clean_slate
 
@@ -67,11 +67,10 @@ def test_the_same_seed_is_the_same_life(app):
 
 def test_the_model_knows_nothing_of_the_mall():
     """Its arithmetic is its own: it imports only from the standard library."""
-    tree = ast.parse(Path(model.__file__).read_text())
-    imported = {
-        name.name if isinstance(node, ast.Import) else node.module
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for name in node.names
-    }
-    assert imported == {"collections", "dataclasses"}
+    imported = set()
+    for file in (model, model_disputes):
+        for node in ast.walk(ast.parse(Path(file.__file__).read_text())):
+            if isinstance(node, ast.ImportFrom):
+                imported.add(node.module)
+            assert not isinstance(node, ast.Import)
+    assert imported == {"collections", "collections.abc", "dataclasses", "tests.simulation.model"}
