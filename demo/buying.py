@@ -1,6 +1,7 @@
 """A shopper comes by: looks, wishes, asks, fills a cart, and pays in one way or another."""
 
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import select
 
@@ -8,7 +9,7 @@ from core import clock
 from core.db import db
 from core.errors import Conflict
 from core.money import Money
-from demo import balances, doors, parcels, words
+from demo import balances, doors, parcels, transfers, words
 from demo.odds import happens, hours, pick, weighted
 from demo.parcels import Sold
 from demo.people import expiry
@@ -126,6 +127,8 @@ def _way_to_pay(world: World, shopper: Shopper, cost: int) -> str:
         return f"pay_later:{months}"
     if doors.likes(world, cost):
         return "cash_on_delivery"
+    if transfers.likes(world):
+        return "bank_transfer"
     return "qr" if happens(world.dice, BY_PHONE) else f"card:{shopper.card_id}"
 
 
@@ -155,6 +158,9 @@ def confirm(
         return None
     if isinstance(answer, Placed):
         _begin(world, shopper, answer.number, speed)
+    elif isinstance(answer, Awaiting) and offer == "bank_transfer":
+        arrived = partial(_arrived, world, shopper, key, speed)
+        transfers.expect(world, answer.payment_id, arrived)
     elif isinstance(answer, Awaiting):
         _await(world, shopper, answer, key, speed)
     return answer

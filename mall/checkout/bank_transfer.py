@@ -14,6 +14,7 @@ from mall.ports import panels, payment_methods
 from mall.ports.payment_methods import (
     Awaiting,
     CheckoutToPay,
+    Declined,
     GiveBack,
     GivenBack,
     Offer,
@@ -59,6 +60,8 @@ class BankTransfer(CardPayment):
 
     def pay(self, checkout: CheckoutToPay, offer_key: str, details: dict[str, Any]) -> Outcome:
         """Write down that a transfer is awaited; its reference is known once it is driven."""
+        if _open(checkout.buyer_id) > OPEN_MAX:  # this one is among them
+            return Declined((_TOO_MANY,))
         payment = payments.intend_charge(
             purpose=f"checkout:{checkout.number}",
             payer_id=checkout.buyer_id,

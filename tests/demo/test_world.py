@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from core import clock
 from core.db import db
 from demo import cast, marks
 from demo.state import Size
@@ -18,6 +19,7 @@ from mall.accounts import services as accounts
 from mall.feedback.models import Favorite, Review
 from mall.orders.models import Order, Refund
 from mall.sellers.models import Seller
+from payments import reconcile
 from tests.conftest import _SETTINGS
 
 LAST = date(2026, 3, 9)
@@ -48,12 +50,20 @@ def test_the_book_of_a_small_world_balances(small: tuple[Flask, Built]) -> None:
     assert marks.status() == "ready"
 
 
+def test_the_processor_and_the_book_of_a_small_world_agree(small: tuple[Flask, Built]) -> None:
+    until = clock.start_of(LAST + timedelta(1))
+    since = until - timedelta(SMALL.days)
+    results = reconcile.run_gateway("sandbox", since, until, by="test")
+    assert [(i.kind, i.ref) for r in results for i in r.items if not i.explained] == []
+    assert results and results[0].matched > 50
+
+
 def test_every_kind_of_day_to_day_event_has_happened(small: tuple[Flask, Built]) -> None:
     _, built = small
     states = set(db.session.scalars(select(Order.state)))
 
     assert {"paid", "shipped", "delivered", "received", "canceled"} <= states
-    for thing in ("favorites", "reviews", "received", "declined"):
+    for thing in ("favorites", "reviews", "received", "declined", "transfers"):
         assert built.counts[thing] > 0, thing
     assert db.session.scalar(select(func.count(Favorite.id))) > 0
     assert db.session.scalar(select(func.count(Review.id))) == built.counts["reviews"]
