@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from core import clock
 from core.db import db
 
-Job = Callable[..., None]
+Job = Callable[..., object]
 
 _app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 # a worker gives `_app` a connector that waits; what jobs defer goes by our own connections

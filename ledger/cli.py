@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 
 from core.money import Money
 from ledger import audit, audit_declared, book, chain, postings
+from ledger import expiry as _expiry  # noqa: F401 - registers its job
 from ledger.accounts import UnknownAccount, at
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
