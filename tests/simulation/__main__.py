@@ -37,7 +37,8 @@ def main() -> int:
             print(
                 f"seed {lived.seed}: {lived.steps} steps, {lived.refusals} refused, "
                 f"{len(lived.model.orders)} orders, {len(lived.model.refunds)} refunds, "
-                f"{len(lived.model.payouts)} payouts, {took:.0f} s",
+                f"{len(lived.model.payouts)} payouts, {len(lived.news.disputes.all)} disputes, "
+                f"{len(lived.news.loans.all)} plans, {took:.0f} s",
                 flush=True,
             )
     print(f"{seeds} seeds from {seed}, {steps} steps: book and model agreed after each of them")

@@ -21,6 +21,7 @@ from tests.simulation.moves import Town, noon
 from tests.simulation.news import News, in_the_book
 
 START = date(2026, 3, 10)
+PAST = timedelta(days=60)
 TOLD = 40  # operations that a failure shows
 AUDIT_EVERY = 40  # steps
 
@@ -39,13 +40,14 @@ class Simulation:
         self.now = noon(START)
         self.model = Model()
         self.news = News(self.model)
-        with clock.travel(self.now - timedelta(days=1)), chance.rolling(self.dice):
+        with clock.travel(self.now - 4 * PAST), chance.rolling(self.dice):
             self.town = Town(self.dice, pile, self.model, self.news)
         self.last: tuple[str, Callable[[], Any]] | None = None
 
     def run(self) -> "Simulation":
         """All steps, then a few days in which everything under way arrives."""
         with chance.rolling(self.dice):
+            self._past()
             while self.steps < self.wanted:
                 roll = self.dice.random()
                 if roll < 0.15:
@@ -83,10 +85,19 @@ class Simulation:
                 self._audit(waits=True)
             db.session.rollback()
 
+    def _past(self) -> None:
+        """Two shoppers are no strangers to the lender: they bought and received before."""
+        now, self.now = self.now, self.now - PAST
+        for name, action in self.town.past():
+            self.step(name, action)
+        self.now = now
+
     def _pass(self, time: timedelta) -> None:
         self.now += time
         for name, job in self.town.jobs():
             self.step(f"{name} (+{time})", job)
+        for number in self.town.due():
+            self.step(*self.town.settle(number))
 
     def _compare(self) -> None:
         """Every account, posted and pending, of the book and of the model."""

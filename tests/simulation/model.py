@@ -60,6 +60,7 @@ class Order:
     refunded: int = 0
     disputed: int = 0
     mall_bore: int = 0
+    loan: str = ""
     released: bool = False
     kept: tuple[int, int] = (0, 0)  # commission and tax, once released
 
@@ -178,7 +179,7 @@ class Model:
             return f"wallet:{order.buyer}"
         if way == "cash_on_delivery":
             return f"due_at_door:{order.number}"
-        return clearing_of(way)
+        return f"loan_principal:{order.loan}" if way == "pay_later" else clearing_of(way)
 
     def rest_of(self, checkout: Checkout) -> int:
         """What the way beside the balance pays of a checkout."""
@@ -319,6 +320,9 @@ class Model:
     def _to_payer(self, order: Order, refund: Refund, promised: str, way: str, cut: int) -> None:
         if way in ("card", "bank_transfer"):
             refund.to_card += cut
+            return
+        if way == "pay_later":
+            self.move(promised, f"loan_principal:{order.loan}", cut)
             return
         door = f"due_at_door:{order.number}"
         at_door = min(cut, self.net[door]) if way == "cash_on_delivery" else 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -9,6 +10,8 @@ from sqlalchemy import select
 from core import clock
 from core.db import db
 from core.money import Money
+from finance.collections.services import run_day
+from finance.loans import paying
 from mall.accounts.models import Person
 from mall.cash import services as cash
 from mall.catalog import services as catalog
@@ -48,7 +51,17 @@ DISPUTED = ("4000000000000259", "4000000000002685", "4000000000001976")
 BANKS = ("6222020000001234", "6222020000001234", "6222020000000002", "6222020000001116")
 SHELF = (("0.01", "toys"), ("0.03", "books"), ("9.99", "toys"), ("100.00", "books"),
          ("333.33", "toys"), ("1200.00", "books"))  # fmt: skip
-WAYS = ("card", "card", "card", "card", "wallet", "cash_on_delivery", "bank_transfer")
+WAYS = (
+    "card",
+    "card",
+    "card",
+    "card",
+    "wallet",
+    "cash_on_delivery",
+    "bank_transfer",
+    "pay_later:3",
+    "pay_later:6",
+)
 TAXED = ("CN", 60_000)
 
 
@@ -88,7 +101,7 @@ class Town:
             (7, self._buy), (4, self._bank_page), (2, self._transfer), (6, self._ship), (2, self._deliver),
             (6, self._receive), (2, self._cancel), (3, self._open_return), (4, self._decide),
             (4, self._give_refund), (3, self._pay_out), (3, self._top_up), (2, self._withdraw),
-            (1, self._sent_away), (3, self._answer), (2, self._drive), (1, self._stock), (2, self._job),
+            (1, self._sent_away), (3, self._answer), (1, self._settle), (2, self._drive), (1, self._stock), (2, self._job),
         ]  # fmt: skip
         weights, makers = zip(*ways, strict=True)
         while True:
@@ -104,14 +117,15 @@ class Town:
             ("receipts by timer", orders.confirm_overdue), ("refunds again", returns.retry_failed),
             ("reserves end", reserves.release_due), ("payouts of the night", payouts.pay_out_all),
             ("answers are due", disputes.answer_due), ("disputes are asked for", refresh_open),
+            ("the lender's day", lambda: run_day(clock.today())),
             ("disputes withhold", freezing.freeze_all_missing),
         ]  # fmt: skip
         self.dice.shuffle(found)
         return found
 
     def wait(self) -> timedelta:
-        """From no time at all to two weeks."""
-        minutes = self.dice.choice([0, 1, 1, 3, 20, 35, 180, 1440, 1440, 1440 * 3, 1440 * 14])
+        """From no time at all to nine days: later than ten a plan would cost a late fee."""
+        minutes = self.dice.choice([0, 1, 1, 3, 20, 35, 180, 1440, 1440, 1440 * 3, 1440 * 9])
         return timedelta(minutes=minutes)
 
     def _key(self, amount: int) -> str:
@@ -127,6 +141,53 @@ class Town:
         """By the model's own list: what it thinks is in this state."""
         found = [o for o in self.model.orders.values() if o.state in states]
         return self.dice.choice(found) if found else None
+
+    def _touched(self, order: Order) -> bool:
+        """Whether its plan has earned a fee or is paid off: such refunds have tests of their own."""
+        return bool(order.loan) and self.news.loans.all[order.loan].touched
+
+    def past(self) -> list[Move]:
+        """What two shoppers bought long ago, so that the lender knows them."""
+        found: list[Move] = []
+        for buyer in self.buyers[:2]:
+            for _ in range(3):
+                found.append((f"{self._name(buyer.id)} bought once", partial(self._bought, buyer)))
+        return found
+
+    def _bought(self, buyer: Person) -> None:
+        before = set(self.model.orders)
+        put_in_cart(buyer, self.goods[3][1], 2)
+        place_and_pay(buyer)
+        self.news.tell()
+        (number,) = set(self.model.orders) - before
+        order = self.model.orders[number]
+        orders.ship(number, order.seller, carrier="SF", tracking=f"SF-{number}")
+        orders.deliver(number)
+        orders.confirm_receipt(number, buyer.id)
+
+    def settle(self, number: str) -> Move:
+        """The borrower pays a plan off, from the balance if that is enough."""
+        loan, key = self.news.loans.all[number], self._key(0)
+        if self.model.free(f"wallet:{loan.borrower}") >= self.news.loans.payoff(number) > 0:
+            return f"{number} is paid off from the balance", lambda: paying.pay_from_wallet(
+                number, loan.borrower, key=key, settle=True
+            )
+
+        def act() -> None:
+            saved_card(loan.borrower)
+            token = next(c.token for c in cards.of(loan.borrower) if c.last4 == "4242")
+            paid = paying.pay_by_card(number, loan.borrower, source=token, key=key, settle=True)
+            payments.refresh(paid.id)
+
+        return f"{number} is paid off by card", act
+
+    def due(self) -> list[str]:
+        """Plans of which a fee is owed."""
+        return [n for n in self.news.loans.all if self.model.net[f"loan_interest:{n}"]]
+
+    def _settle(self) -> Move | None:
+        open_ones = [n for n in self.news.loans.all if self.model.net[f"loan_principal:{n}"]]
+        return self.settle(self.dice.choice(open_ones)) if open_ones else None
 
     # shoppers
 
@@ -191,7 +252,7 @@ class Town:
 
     def _open_return(self) -> Move | None:
         order = self._order("shipped", "delivered", "received")
-        if order is None:
+        if order is None or self._touched(order):
             return None
         lines = {id: self.dice.randint(0, line.quantity) for id, line in order.lines.items()}
         cause = self.dice.choice(SHOPPER_CAUSES)
@@ -247,7 +308,9 @@ class Town:
 
     def _cancel(self) -> Move | None:
         order, by = self._order("paid", "placed"), self.dice.choice(["shopper", "seller", "mall"])
-        return order and (
+        if order is None or self._touched(order):
+            return None
+        return (
             f"{order.number} is canceled by the {by}",
             lambda: orders.cancel(order.number, by=by, reason="so"),
         )
@@ -257,12 +320,13 @@ class Town:
         if not found:
             return None
         number, yes = self.dice.choice(found), self.dice.random() < 0.75
+        yes = yes and not self._touched(self.model.refunds[number].order)
         decide = returns.accept_return if yes else returns.reject_return
         return f"{number} is {'accepted' if yes else 'rejected'}", lambda: decide(number, by="mall")
 
     def _give_refund(self) -> Move | None:
         order = self._order("paid", "shipped", "delivered", "received", "received")
-        if order is None:
+        if order is None or self._touched(order):
             return None
         left = max(1, order.left)
         amount = self.dice.choice([1, left, left + 1, self.dice.randint(1, left)])

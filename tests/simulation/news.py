@@ -5,6 +5,8 @@ from typing import Any
 from sqlalchemy import select
 
 from core.db import db
+from finance.loans.models import Installment
+from finance.loans.models import Loan as LoanRow
 from ledger.models import accounts, journals
 from mall.catalog.models import Product
 from mall.checkout.models import Checkout as CheckoutRow
@@ -21,6 +23,7 @@ from payments.sandbox_bank import engine as bank_engine
 from payments.sandbox_tables import disputes as at_the_bank
 from tests.simulation.model import Checkout, Line, Model, Order, Refund, Wrong
 from tests.simulation.model_disputes import Disputes
+from tests.simulation.model_loans import Loans
 
 GATEWAYS = ("card", "bank_transfer")
 
@@ -30,7 +33,7 @@ class News:
 
     def __init__(self, model: Model) -> None:
         self.model, self.asked = model, {}
-        self.disputes = Disputes(model)
+        self.disputes, self.loans = Disputes(model), Loans(model)
         self.wallets: dict[int, int] = {}  # what a buyer's next checkout takes of the balance
         self.products: dict[int, tuple[int, str]] = {}  # price and category, as put on the shelf
         self.seen: dict[tuple[str, Any], str] = {}
@@ -51,7 +54,9 @@ class News:
             ).order_by(GatewayOp.id)
         ).all()
         self._checkouts({op.ref for op in ops if op.kind == "charge" and op.state == "succeeded"})
+        self._fees_of_loans()
         self._charges(ops)
+        self._paid_from_balance()
         self._orders()
         self._reserves()
         self._disputes()
@@ -89,14 +94,19 @@ class News:
             self.model.top_ups.setdefault(row.number, (row.person_id, self.asked[row.key]))
 
     def _checkouts(self, charged: set[str]) -> None:
-        rows = select(CheckoutRow.number, CheckoutRow.state).order_by(CheckoutRow.id)
-        for number, state in db.session.execute(rows).all():
+        rows = select(CheckoutRow.number, CheckoutRow.state, CheckoutRow.payment_ref)
+        rows = rows.order_by(CheckoutRow.id)
+        for number, state, ref in db.session.execute(rows).all():
             if self._changed("checkout", number, state) is None:
                 continue
             checkout = self.model.checkouts[number]
             if state == "paid":
                 if checkout.way in GATEWAYS and f"checkout:{number}" not in charged:
                     raise Wrong(f"{number} is paid, and no charge succeeded")
+                if checkout.way == "pay_later":
+                    loan = ref.partition(":")[2]
+                    months = select(LoanRow.months).where(LoanRow.number == loan)
+                    self.loans.lent(loan, db.session.scalars(months).one(), checkout)
                 self.model.bought(checkout)
             elif state == "given_up":
                 self.model.given_up(checkout)
@@ -112,6 +122,10 @@ class News:
         if what == "wallet":
             self.model.topped_up(number)
             return
+        if what == "loan":
+            paid = self.loans.settled(number.partition(":")[0], "clearing:sandbox")
+            self.model.charge_fee(f"loan:{number}", paid)
+            return
         checkout = self.model.checkouts[number]
         amount = self.model.rest_of(checkout)
         if self.seen["checkout", number] != "paid":
@@ -120,6 +134,23 @@ class News:
             self.model.transferred(amount)
         else:
             self.model.charge_fee(f"checkout:{number}", amount)
+
+    def _fees_of_loans(self) -> None:
+        """Rows of plans whose fee was earned since; settled early, a row earns none."""
+        rows = (
+            select(LoanRow.number, Installment.number)
+            .join(Installment, Installment.loan_id == LoanRow.id)
+            .where(Installment.accrued_on.is_not(None), ~Installment.fee_free)
+        )
+        for loan, row in db.session.execute(rows.order_by(LoanRow.id, Installment.number)).all():
+            if self._changed("row", (loan, row), "earned") is not None:
+                self.loans.fell_due(loan, row)
+
+    def _paid_from_balance(self) -> None:
+        rows = select(journals.c.ref).where(journals.c.kind == "loan.paid")
+        for number in db.session.scalars(rows).all():
+            if self._changed("loan", number, "paid") is not None:
+                self.loans.settled(number, f"wallet:{self.loans.all[number].borrower}")
 
     def _orders(self) -> None:
         rows = select(OrderRow.number, OrderRow.state).order_by(OrderRow.id)
@@ -291,7 +322,8 @@ def in_the_book() -> tuple[dict[str, int], dict[str, int]]:
     table, posted, pending = accounts.c, {}, {}
     for row in db.session.execute(select(*table)).all():
         name = row.path.split(":", 1)[1]
-        name = "commission" if name.startswith("commission:") else name
+        kind = name.partition(":")[0]
+        name = kind if kind in ("commission", "loan_interest_income") else name
         posted[name] = posted.get(name, 0) + row.debits_posted - row.credits_posted
         pending[name] = pending.get(name, 0) + row.debits_pending - row.credits_pending
     return posted, pending

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mall.payouts import fees
-from tests.simulation import model, model_disputes
+from tests.simulation import model, model_disputes, model_loans
 from tests.simulation.driver import Failed, Simulation
 from tests.simulation.place import clean_slate
 
@@ -68,7 +68,7 @@ def test_the_same_seed_is_the_same_life(app):
 def test_the_model_knows_nothing_of_the_mall():
     """Its arithmetic is its own: it imports only from the standard library."""
     imported = set()
-    for file in (model, model_disputes):
+    for file in (model, model_disputes, model_loans):
         for node in ast.walk(ast.parse(Path(file.__file__).read_text())):
             if isinstance(node, ast.ImportFrom):
                 imported.add(node.module)
