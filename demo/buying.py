@@ -126,7 +126,7 @@ def _way_to_pay(world: World, shopper: Shopper, cost: int) -> str:
         )
         return f"pay_later:{months}"
     if doors.likes(world, cost):
-        return "cash_on_delivery"
+        return doors.OFFER
     if transfers.likes(world):
         return "bank_transfer"
     return "qr" if happens(world.dice, BY_PHONE) else f"card:{shopper.card_id}"
@@ -157,7 +157,7 @@ def confirm(
         carts.clear(person_id=shopper.person_id)
         return None
     if isinstance(answer, Placed):
-        _begin(world, shopper, answer.number, speed)
+        _begin(world, shopper, answer.number, speed, at_door=offer == doors.OFFER)
     elif isinstance(answer, Awaiting) and offer == "bank_transfer":
         arrived = partial(_arrived, world, shopper, key, speed)
         transfers.expect(world, answer.payment_id, arrived)
@@ -184,10 +184,13 @@ def _arrived(world: World, shopper: Shopper, key: str, speed: str) -> None:
         _begin(world, shopper, answer.number, speed)
 
 
-def _begin(world: World, shopper: Shopper, number: str, speed: str) -> None:
+def _begin(
+    world: World, shopper: Shopper, number: str, speed: str, *, at_door: bool = False
+) -> None:
     """A paid checkout: its parcels go their way; a plan may be left to the saved card."""
     shopper.bought += 1
     for sold in _sold(world, shopper, number, speed):
+        sold.at_door = at_door
         parcels.begin(world, sold)
     if shopper.pays in ("auto", "early") and (loan := _loan_of(number)):
         loans.set_autopay(loan, shopper.person_id, shopper.card_id)

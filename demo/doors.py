@@ -6,12 +6,13 @@ from core import clock
 from core.errors import Conflict
 from demo.odds import happens
 from demo.state import World
-from mall.cash import queries, services
+from mall.cash import services
 from mall.cash.models import COURIER
 from payments import bank_import, bank_incoming, bank_placing
 from payments import services as payments
 from payments.bank_incoming import Awaited
 
+OFFER = "cash_on_delivery"
 AT_DOOR, NOT_OPENED = 4, 7  # percent of those who pay at once, and of their parcels
 MOST = 300_000  # minor units
 BANKED = 10  # day of the month on which the courier transfers
@@ -20,10 +21,6 @@ BANKED = 10  # day of the month on which the courier transfers
 def likes(world: World, cost: int) -> bool:
     """Whether this shopper wants to see the parcel before paying."""
     return cost <= MOST and happens(world.dice, AT_DOOR)
-
-
-def is_due(person_id: int, number: str) -> bool:
-    return queries.promised_to(person_id, number) is not None
 
 
 def sent_away(world: World, number: str) -> bool:

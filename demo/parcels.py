@@ -26,13 +26,14 @@ CAUSES = (
 
 @dataclass(eq=False)
 class Sold:
-    """One order on its way; lines are (line id, product id, quantity)."""
+    """One order on its way, perhaps paid at the door; lines are (line id, product id, quantity)."""
 
     number: str
     shopper: Shopper
     shop: Shop
     speed: str
     lines: list[tuple[int, int, int]] = field(default_factory=list)
+    at_door: bool = False
 
 
 def begin(world: World, sold: Sold) -> None:
@@ -61,8 +62,7 @@ def _cancel(world: World, sold: Sold, by: str) -> None:
 def ship(world: World, sold: Sold) -> None:
     """Hand it to a carrier, who sees it the same evening and delivers days later."""
     dice = world.dice
-    at_door = doors.is_due(sold.shopper.person_id, sold.number)
-    carrier = courier.NAME if at_door else pick(dice, *CARRIERS)
+    carrier = courier.NAME if sold.at_door else pick(dice, *CARRIERS)
     tracking = f"{carrier[:2].upper()}{dice.randint(10**11, 10**12 - 1)}"
     orders.ship(
         sold.number, sold.shop.seller_id, carrier=carrier, tracking=tracking,
@@ -73,14 +73,14 @@ def ship(world: World, sold: Sold) -> None:
         return
     if happens(dice, 92):
         world.agenda.at(clock.now() + hours(dice, 2, 14), orders.scan, sold.number)
-    if at_door or happens(dice, 98):  # the others are lost on the way; the timer ends their wait
+    if sold.at_door or happens(dice, 98):  # others get lost; a timer ends their wait
         world.agenda.at(clock.now() + hours(dice, *WAY[sold.speed]), deliver, world, sold)
 
 
 def deliver(world: World, sold: Sold) -> None:
     """At the door: what will she do with it?"""
     dice, shopper, now = world.dice, sold.shopper, clock.now()
-    if doors.is_due(shopper.person_id, sold.number) and doors.sent_away(world, sold.number):
+    if sold.at_door and doors.sent_away(world, sold.number):
         return
     orders.deliver(sold.number)
     world.delivered.append(sold)

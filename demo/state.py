@@ -14,12 +14,12 @@ from demo.goods import Shop as Profile
 
 @dataclass(frozen=True)
 class Size:
-    """How large a world is; a year has about 1,150 orders, the stories' own counted."""
+    """How large a world is; a year has about 1,000 orders, the stories' own counted."""
 
     days: int = 365
     shops: int = 24
     shoppers: int = 190
-    orders_a_day: int = 2_400  # thousandths, the mean over all days
+    orders_a_day: int = 2_000  # thousandths, the mean over all days
 
     @classmethod
     def of(cls, days: int) -> "Size":

@@ -1,5 +1,7 @@
 """Commit 4: an answer, whoever brought it, is applied once under the row's lock. The only such place."""
 
+from sqlalchemy import select
+
 from core.db import db, get
 from core.use_case import use_case
 from payments import (
@@ -45,8 +47,14 @@ def apply_answer(op_id: int, answer: Answer) -> str:
 
 def locked(op_id: int) -> tuple[Payment | None, GatewayOp]:
     """The payment's row first, then the operation's: every writer takes them in this order."""
-    seen = db.session.get(GatewayOp, op_id)  # whose payment it is never changes
-    payment = get(Payment, seen.payment_id, lock=True) if seen and seen.payment_id else None
+    query = (
+        select(Payment)
+        .join(GatewayOp, GatewayOp.payment_id == Payment.id)  # whose it is never changes
+        .where(GatewayOp.id == op_id)
+        .with_for_update(of=Payment)
+        .execution_options(populate_existing=True)
+    )
+    payment = db.session.scalars(query).one_or_none()
     return payment, get(GatewayOp, op_id, lock=True)
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from core import clock, jobs
 from core.crash import crashpoint
 from core.db import db
@@ -10,6 +12,7 @@ from core.use_case import end_read, use_case
 from payments import gateways
 from payments.applying import apply_answer, locked
 from payments.gateway import Answer, Request, Unavailable, send
+from payments.models import GatewayOp
 from payments.requests import thawed
 from payments.rules import FINAL, LEASE, RESEND_UNTIL
 
@@ -86,7 +89,10 @@ def _ask(work: _Work) -> Answer:
 
 @jobs.job("payments.drive")
 def drive_job(op_id: int) -> None:
-    """The safety net of a use case that intended an operation."""
+    """The safety net of a use case that intended an operation; mostly it is over by then."""
+    if db.session.scalar(select(GatewayOp.state).where(GatewayOp.id == op_id)) in FINAL:
+        end_read()
+        return
     try:
         drive(op_id)
     except NotFound:
