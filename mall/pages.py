@@ -83,6 +83,7 @@ def _menu() -> list[dict[str, Any]]:
             "label": item.label,
             "url": item.url,
             "icon": item.icon,
+            "group": item.group,
             "current": item.url == here,
             "badge": waiting.get(item.url),
         }

@@ -13,7 +13,7 @@ from payments import purposes
 def open_doors(app: Flask) -> None:
     """The page of admins."""
     app.register_blueprint(views.bp)
-    menus.plug("admin", "Cash on delivery", "/admin/cash", "truck", 25)
+    menus.plug("admin", "Cash on delivery", "/admin/cash", "truck", 81)
 
 
 def join() -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from core import clock
 from core.db import db
 from core.money import Money
+from core.web import money
 from ledger import book
 from mall.cash import bookkeeping, queries
 from mall.cash.models import COURIER, CashDue, CashState
@@ -96,7 +97,7 @@ class CashOnDelivery:
 def _why_not(checkout: CheckoutToPay) -> Reason | None:
     most = Money(current_app.config["CASH_MAX_MINOR"], checkout.total.currency)
     if checkout.total > most:
-        text = f"Couriers collect up to {most} for one checkout."
+        text = f"Couriers collect up to {money(most)} for one checkout."
         return Reason("too_much_cash", text, "Pay part of it from your balance, or pay now.")
     return _REFUSED if _refusals(checkout.buyer_id) >= REFUSALS else None
 

@@ -11,6 +11,10 @@ from mall.orders.rules import RefundState
 from payments import cards
 
 _NO_PLAN = ("charged_back", "loss_undone", "not_due")
+_SELLERS_WORDS = {
+    "": "back the way the buyer paid",
+    "bank account": "to the buyer's bank account",
+}
 _DECIDED = (RefundState.ACCEPTED, RefundState.SETTLED, RefundState.FAILED)
 
 
@@ -18,7 +22,7 @@ _DECIDED = (RefundState.ACCEPTED, RefundState.SETTLED, RefundState.FAILED)
 class WentTo:
     """amount + by_seller + by_mall = Σ to_cards + to_wallet + off_plan + by_bank + at_door.
 
-    to_cards     the card as its owner knows it ("card" where we do not), and its part
+    to_cards     the card as its owner knows it ("" where we do not), and its part
     off_plan     what an installment plan owes less
     at_door      what the courier asks less for
     by_bank      what the card's bank had taken back already, in a dispute
@@ -59,7 +63,7 @@ def went_to(refund: Refund) -> WentTo | None:
 def _to_cards(refund: Refund) -> tuple[tuple[str, Money], ...]:
     names = cards.used_by([part["payment_id"] for part in refund.cards])
     return tuple(
-        (names.get(part["payment_id"], "card"), Money(part["amount"], refund.currency))
+        (names.get(part["payment_id"], ""), Money(part["amount"], refund.currency))
         for part in refund.cards
     )
 
@@ -68,7 +72,10 @@ def in_words(went: WentTo | None) -> str:
     """`¥212.00 to your Visa ending in 4242, ¥1,000.00 off your plan.`, for the shopper."""
     if went is None:
         return ""
-    parts = [f"{money(amount)} to your {name}" for name, amount in went.to_cards]
+    parts = [
+        f"{money(amount)} to your {name}" if name else f"{money(amount)} back the way you paid"
+        for name, amount in went.to_cards
+    ]
     return _sentence(went, parts, "your")
 
 
@@ -76,9 +83,11 @@ def in_words_for_seller(went: WentTo | None) -> str:
     """The same without the buyer's card, and who bore what the plan had already earned."""
     if went is None:
         return ""
-    currency = went.off_plan.currency
-    by_card = total((amount for _, amount in went.to_cards), currency)
-    parts = [f"{money(by_card)} to the buyer's card"] if by_card else []
+    sums: dict[str, Money] = {}
+    for name, amount in went.to_cards:
+        where = _SELLERS_WORDS.get(name, "to the buyer's card")
+        sums[where] = sums.get(where, Money.zero(amount.currency)) + amount
+    parts = [f"{money(amount)} {where}" for where, amount in sums.items()]
     borne = [
         f"{who} bore the {money(amount)} that the plan had earned."
         for who, amount in (("You", went.by_seller), ("The mall", went.by_mall))

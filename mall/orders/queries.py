@@ -70,7 +70,12 @@ def of_buyer(number: str, buyer_id: int) -> OrderView:
     )
 
 
-WAYS = {"wallet": "Balance", "qr": "Phone (QR code)", "bank_transfer": "Bank transfer"}
+WAYS = {
+    "wallet": "Balance",
+    "qr": "Phone (QR code)",
+    "bank_transfer": "Bank transfer",
+    "phone_card": "Card, by telephone",
+}
 
 
 def paid_in_words(order_id: int, *, own: bool = False) -> str:
@@ -87,7 +92,8 @@ def paid_in_words(order_id: int, *, own: bool = False) -> str:
 def _card_of(payment_ref: str) -> str:
     """`Visa ending in 4242` of `payment:81`, or "" when no card of ours paid."""
     way, _, id = payment_ref.partition(":")
-    return cards.used_by([int(id)]).get(int(id), "") if way == "payment" else ""
+    name = cards.used_by([int(id)]).get(int(id), "") if way == "payment" else ""
+    return "" if name == "bank account" else name
 
 
 def way_in_words(offer_key: str) -> str:

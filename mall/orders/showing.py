@@ -14,7 +14,7 @@ _REFUND_WORDS = {
     RefundState.ACCEPTED: ("Accepted", "The money is on its way to you."),
     RefundState.REJECTED: ("Rejected", "The seller said no."),
     RefundState.SETTLED: ("Settled", "The money has been given back."),
-    RefundState.FAILED: ("Failed", "Your card did not take the money back. We try again."),
+    RefundState.FAILED: ("Failed", "The money could not be given back yet. We try again."),
 }
 
 

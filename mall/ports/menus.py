@@ -12,14 +12,21 @@ class Item:
     url: str
     icon: str
     place: int
+    group: str = ""
 
 
+# from this place on, a console's entries stand under this heading
+_GROUPS = {
+    "admin": {10: "Trade", 50: "Lending", 70: "Money", 94: "Settings"},
+    "seller": {10: "Selling", 30: "Money", 80: "Shop"},
+}
 _items: dict[str, list[Item]] = {"seller": [], "admin": [], "account": []}
 
 
 def plug(console: str, label: str, url: str, icon: str, place: int) -> None:
-    """Put an entry into a console's menu, once; `place` sorts."""
-    item = Item(label, url, icon, place)
+    """Put an entry into a console's menu, once; `place` sorts, and says under which heading."""
+    headings = [name for start, name in _GROUPS.get(console, {}).items() if start <= place]
+    item = Item(label, url, icon, place, headings[-1] if headings else "")
     if item not in _items[console]:
         _items[console].append(item)
 

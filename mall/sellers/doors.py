@@ -26,6 +26,6 @@ def fill_the_menu() -> None:
     menus.plug("seller", "Returns", "/seller/returns", "refund", 15)
     menus.plug("seller", "Products", "/seller/products", "tag", 20)
     menus.plug("seller", "Capital", "/seller/capital/", "seedling", 50)
-    menus.plug("seller", "Reviews and questions", "/seller/reviews", "star", 60)
+    menus.plug("seller", "Reviews and questions", "/seller/reviews", "star", 25)
     menus.plug("seller", "API keys", "/seller/api-keys", "lock", 85)
     menus.plug("seller", "Shop profile", "/seller/profile", "store", 80)

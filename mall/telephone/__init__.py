@@ -1,1 +1,1 @@
-"""Orders by telephone: an operator buys for a shopper who reads out her card (MOTO)."""
+"""Orders by telephone: an admin buys for a shopper who reads a card out (MOTO)."""

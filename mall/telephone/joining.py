@@ -10,7 +10,7 @@ from mall.telephone.method import PhoneCard
 def open_doors(app: Flask) -> None:
     """The operator's screen, among the admins' pages."""
     app.register_blueprint(views.bp)
-    menus.plug("admin", "Phone orders", "/admin/phone-orders", "headphones", 22)
+    menus.plug("admin", "Phone orders", "/admin/phone-orders", "headphones", 12)
 
 
 def join() -> None:

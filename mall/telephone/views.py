@@ -43,8 +43,8 @@ def screen(person_id: int) -> Any:
 
 def _form(person_id: int) -> CheckoutForm:
     form = CheckoutForm().with_addresses(checkouts.addresses_of(person_id))
-    form.card_number.label.text = "Card number, as she reads it out"
-    form.phone.label.text = "Her phone"
+    form.card_number.label.text = "Card number, as it is read out"
+    form.phone.label.text = "Phone"
     return form
 
 
@@ -71,8 +71,8 @@ def _page(person: Person, form: CheckoutForm) -> str:
 def _ways(person_id: int) -> list[tuple[str, str]]:
     """The cards an operator may charge: saved ones, and a new one where we take digits."""
     saved = [(f"{KEY}:{card.id}", card.label) for card in cards.of(person_id)]
-    new = [(KEY, "The card she reads out")] if gateways.current().takes_digits else []
-    return [*new, *saved] or [("", "None: she has to save a card first")]
+    new = [(KEY, "A card that is read out to you")] if gateways.current().takes_digits else []
+    return [*new, *saved] or [("", "None: the shopper has to save a card first")]
 
 
 def _total(basket: Basket, form: CheckoutForm) -> Money:
@@ -125,7 +125,7 @@ def _confirm(person: Person, form: CheckoutForm) -> Any:
         raise InvalidInput(f"The total is now {total}: tell her, then order.")
     offer_key = form.offer.data or ""
     if offer_key not in [key for key, _ in _ways(person.id)] or not offer_key:
-        raise InvalidInput("Choose one of her cards.")
+        raise InvalidInput("Choose one of the shopper's cards.")
     return paying.confirm(
         buyer_id=person.id,
         key=form.key.data or "",

@@ -126,7 +126,7 @@ def test_what_is_missing_or_has_changed_is_said_and_nothing_is_charged(
     for change, says in (
         ({"seen_total": "1"}, "The total is now"),
         ({"city": ""}, "Please fill this in"),
-        ({"offer": "phone_card:1"}, "Choose one of her cards"),
+        ({"offer": "phone_card:1"}, "Choose one of the shopper"),
         ({"card_number": "12"}, "card"),
     ):
         answer = client.post(where, data=form | change)
