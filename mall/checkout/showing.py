@@ -5,6 +5,7 @@ from typing import Any
 from core.money import Money, total
 from core.web import day, money, percent
 from mall.checkout.queries import Basket, PaidPart
+from mall.orders.queries import way_in_words
 from mall.ports.payment_methods import Offer, Reason
 
 
@@ -85,5 +86,8 @@ def paid_by(parts: list[PaidPart]) -> list[tuple[str, Money]]:
     """What each way paid of a checkout that was paid in several, for under its total."""
     if len(parts) == 1:
         return []
-    words = ["From your balance" if part.offer_key == "wallet" else "The rest" for part in parts]
+    words = [
+        "From your balance" if part.offer_key == "wallet" else way_in_words(part.offer_key)
+        for part in parts
+    ]
     return [(word, part.amount) for word, part in zip(words, parts, strict=True)]

@@ -84,7 +84,7 @@ def file_of(number: str) -> OrderFile:
     purpose = f"checkout:{checkout.number}"
     payment = payments.payment_for(purpose)
     settlement = select(SettlementLine).where(SettlementLine.order_id == order.id)
-    refs = [number, purpose, *(refund.number for refund in order.refunds)]
+    refs = [number, purpose, checkout.number, *(refund.number for refund in order.refunds)]
     return OrderFile(
         order=order,
         seller=db.session.get_one(Seller, order.seller_id),

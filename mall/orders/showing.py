@@ -55,8 +55,9 @@ def steps_of(order: Order) -> list[Step]:
     parcel = order.shipment
     way = f"{parcel.carrier}, {parcel.tracking}" if parcel else ""
     promised = f"Promised by {clock.day_of(order.ship_by):%d %b}" if order.ship_by else ""
+    at_door = order.paid_with == "cash_on_delivery"
     rest: list[tuple[str, datetime | None, str]] = [
-        ("Paid", order.paid_at, ""),
+        ("To be paid at the door" if at_door else "Paid", order.paid_at, ""),
         ("Shipped", order.shipped_at, way or promised),
         ("Delivered", order.delivered_at, ""),
         ("Received", order.received_at, "Confirmed by time" if order.received_by_timer else ""),

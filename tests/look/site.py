@@ -17,6 +17,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length
 
 from core import assets, web
+from core.forms import new_key
 
 ROOT = Path(__file__).parents[2]
 CATEGORIES = ["New in", "Home & living", "Electronics", "Kitchen", "Outdoor", "Books", "Toys"]
@@ -101,6 +102,7 @@ def make_site(*, signed_in: bool = True) -> Flask:
     site.config.update(SECRET_KEY="look", TESTING=True, MAX_CONTENT_LENGTH=100_000)
     CSRFProtect(site)
     assets.init_app(site, ROOT / "static")
+    site.jinja_env.globals["once_key"] = new_key
     site.jinja_env.filters |= {"money": web.money, "day": web.day, "moment": web.moment}
     if signed_in:
         site.context_processor(_shared)
