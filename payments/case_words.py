@@ -20,13 +20,13 @@ KINDS: dict[str, Kind] = {
     "unknown_money": Kind(
         "Money from nobody we know",
         "Money came to our account without a reference that belongs to a payment.",
-        "Find the payment it is for and assign it, give it to a person's wallet, or send it back.",
+        "Find the payment it is for and assign it, give it to a person's balance, or send it back.",
         suspended=True,
     ),
     "partial_transfer": Kind(
         "A transfer that is too small",
         "Less than asked has come for a payment. It waits for the rest.",
-        "Nothing to do: the rest ends it; when the time runs out, what came goes to the wallet.",
+        "Nothing to do: the rest ends it; when the time runs out, what came goes to the balance.",
         suspended=True,
     ),
     "other_currency": Kind(

@@ -55,9 +55,8 @@ def steps_of(order: Order) -> list[Step]:
     parcel = order.shipment
     way = f"{parcel.carrier}, {parcel.tracking}" if parcel else ""
     promised = f"Promised by {clock.day_of(order.ship_by):%d %b}" if order.ship_by else ""
-    at_door = order.paid_with == "cash_on_delivery"
     rest: list[tuple[str, datetime | None, str]] = [
-        ("To be paid at the door" if at_door else "Paid", order.paid_at, ""),
+        (_paid_word(order), order.paid_at, ""),
         ("Shipped", order.shipped_at, way or promised),
         ("Delivered", order.delivered_at, ""),
         ("Received", order.received_at, "Confirmed by time" if order.received_by_timer else ""),
@@ -71,6 +70,12 @@ def steps_of(order: Order) -> list[Step]:
         Step(label, None, "now" if i == 0 else "next", note if i == 0 else "")
         for i, (label, note) in enumerate(todo)
     ]
+
+
+def _paid_word(order: Order) -> str:
+    if order.paid_with != "cash_on_delivery":
+        return "Paid"
+    return "Paid at the door" if order.delivered_at else "To be paid at the door"
 
 
 def refunds_of(order: Order) -> list[RefundView]:

@@ -68,7 +68,7 @@ def cancel(number: str) -> Any:
     if not form.submitted_and_valid:
         return _page(number, form), 422
     services.cancel(number, by="shopper", reason=form.reason.data or "", buyer_id=current_user.id)
-    flash("The order is canceled and your money is on its way back.", "good")
+    flash("The order is canceled. What you paid goes back the way it came.", "good")
     return redirect(url_for("orders.show", number=number))
 
 
