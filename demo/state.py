@@ -19,7 +19,7 @@ class Size:
     days: int = 365
     shops: int = 24
     shoppers: int = 190
-    orders_a_day: int = 2_000  # thousandths, the mean over all days
+    orders_a_day: int = 1_600  # thousandths, the mean over all days
 
     @classmethod
     def of(cls, days: int) -> "Size":
