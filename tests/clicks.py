@@ -69,6 +69,7 @@ CLICKED_ELSEWHERE = {
     "telephone.order": "a shopper who calls",
     "office_money.release_reserve": "a seller with a reserve",
     "office_money.write_off": "a seller who owes",
+    "office_reconciliation.compare": "a gateway's report of its own; a second run explains the same",
     "office_bank.make_file": "a transfer that waits for the bank",
     "office_bank.refuse": "a transfer that waits for the bank",
     "office_cases.act": "a case of a bank statement",

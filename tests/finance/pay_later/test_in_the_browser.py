@@ -59,8 +59,8 @@ def sign_in(page, home, email):
     page.goto(f"{home}/sign-in")
     page.fill("input[name=email]", email)
     page.fill("input[name=password]", PASSWORD)
-    page.press("input[name=password]", "Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.press("input[name=password]", "Enter")
 
 
 def test_credit_pages_hold_on_phone_and_desk_and_a_row_is_paid_without_script(
@@ -83,6 +83,6 @@ def test_credit_pages_hold_on_phone_and_desk_and_a_row_is_paid_without_script(
             sign_in(page, home, email)
             page.goto(home + paths[1])
             page.get_by_role("button", name="Pay ¥").focus()
-            page.keyboard.press("Enter")
-            page.wait_for_load_state()
+            with page.expect_navigation():
+                page.keyboard.press("Enter")
             assert "Thank you, it is paid." in page.inner_text("body")
