@@ -59,10 +59,6 @@ class Flow(ABC):
     def act(self, made: Made) -> Told:
         """Do it, or do it again with the same key."""
 
-    def ref(self, made: Made) -> str:
-        """Begins the `ref` of its operations; known before anybody acts."""
-        raise NotImplementedError
-
     def ops(self, made: Made) -> list[GatewayOp]:
         """Its operations so far, oldest first."""
         refs = self.refs(made)
