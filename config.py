@@ -64,6 +64,10 @@ class Config:
     PAYOUT_GATEWAY = ""  # "bank": payouts become payment orders; empty: the gateway pays them
     BANK_TRANSFER_DAYS = 3  # how long goods are held while a bank transfer is awaited
     IDEMPOTENCY_DAYS = 30  # how long a form's key keeps its answer
+    MAIL_URL = ""  # smtp://[user:password@]host[:port] or smtps://…; empty: messages stay on pages
+    MAIL_FROM = ""  # The Mall <hello@example.com>
+    MAIL_TIMEOUT_SECONDS = 10
+    MESSAGE_KEEP_DAYS = 1_095  # how long messages stay on people's pages
     PUBLIC_URL = "http://127.0.0.1:5000"  # where the gateway sends people back to
 
 

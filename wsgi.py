@@ -37,6 +37,7 @@ from mall.cli import mall as mall_commands
 from mall.disputes import joining as disputes
 from mall.feedback import views as feedback
 from mall.history import cli as _history  # noqa: F401
+from mall.messages import joining as messages
 from mall.orders import models as _orders  # noqa: F401
 from mall.payouts import models as _payouts  # noqa: F401
 from mall.ports import menus
@@ -165,6 +166,7 @@ def _open_the_consoles(app: Flask) -> None:
     disputes.open_doors(app)
     cash.open_doors(app)
     telephone.open_doors(app)
+    messages.open_doors(app)
 
 
 def _open_lending(app: Flask) -> None:
@@ -185,6 +187,7 @@ def _open_lending(app: Flask) -> None:
 
 def _join_the_rooms(app: Flask) -> None:
     """Who plugs into what; read this to know who is there."""
+    messages.join()
     _join_buying()
     _join_wallet()
     disputes.join()

@@ -35,12 +35,12 @@ def init_app(app: Flask) -> None:
 
 def _person(id: str) -> Person | None:
     who, _, changes = id.partition(".")
-    found = people.person_with_cart_count(int(who)) if who.isdecimal() else None
+    found = people.person_with_counts(int(who)) if who.isdecimal() else None
     if found is None or not found[0].is_active:
         return None
     if str(found[0].passwords_changed) != (changes or "0"):
         return None  # signed in before the password changed
-    g.cart_count = found[1]
+    g.cart_count, g.unread_count = found[1:]
     return found[0]
 
 
@@ -59,6 +59,7 @@ def _shared() -> dict[str, Any]:
         "me": me,
         "mall_name": current_app.config["MALL_NAME"],
         "cart_count": g.get("cart_count", 0) if me else _guests_count(),
+        "unread_count": g.get("unread_count", 0) if me else 0,
         "nav_categories": [
             {"name": shelf.name, "url": f"/c/{shelf.slug}"} for shelf in catalog.categories()
         ],

@@ -28,6 +28,7 @@ from payments import services as payments
 from tests.factories.bank import arrives
 from tests.factories.disputes import case_of, tell
 from tests.factories.goods import make_product
+from tests.factories.messages import told
 from tests.factories.orders import ADDRESS, orders_of_answer, place_and_pay, put_in_cart
 from tests.factories.people import make_admin, make_seller, make_shopper, sign_in
 
@@ -169,6 +170,7 @@ def _three_received(shopper: Any, product: Any) -> Rows:
             orders.confirm_receipt(received[-1].number, shopper.id)
     review = feedback.review(received[0].lines[0].id, shopper.id, 5, "Good")
     return {
+        ("/account/messages", "message_id"): told(shopper.id).id,
         ("/account/reviews", "line_id"): received[-1].lines[0].id,
         ("/account/cards", "card_id"): cards.of(shopper.id)[0].id,
         ("/account/addresses", "address_id"): accounts.add_address(shopper.id, **ADDRESS).id,

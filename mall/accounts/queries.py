@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from core.db import db, get, one
+from core.messages.reading import unread_count
 from mall.accounts.models import Address, Person
 from mall.cart.queries import count_of
 
@@ -21,12 +22,11 @@ def with_email(email: str) -> Person | None:
     ).one_or_none()
 
 
-def person_with_cart_count(id: int) -> tuple[Person, int] | None:
-    """Who is signed in and how many things are in their cart, in one query."""
-    row = db.session.execute(
-        select(Person, count_of(person_id=id)).where(Person.id == id)
-    ).one_or_none()
-    return (row[0], row[1]) if row else None
+def person_with_counts(id: int) -> tuple[Person, int, int] | None:
+    """Who is signed in, how many things are in their cart, how many messages are unread."""
+    counts = (count_of(person_id=id), unread_count(id))
+    row = db.session.execute(select(Person, *counts).where(Person.id == id)).one_or_none()
+    return (row[0], row[1], row[2]) if row else None
 
 
 def addresses(person_id: int) -> Sequence[Address]:

@@ -1,0 +1,106 @@
+"""Telling someone something, inside the action that causes it."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from core import clock
+from core.db import db
+from core.messages import directory, words
+from core.messages.models import Mail, Message, MessageWish
+from core.use_case import outside_any_action, use_case
+
+
+def send(
+    to: int,
+    kind: str,
+    *,
+    key: str,
+    link: str = "",
+    about: str = "",
+    mail: bool = True,
+    **facts: Any,
+) -> bool:
+    """Tell person `to` what template `kind` says of `facts`; False if they were told before.
+
+    To be called in the use case that causes it: rolled back with it, kept with it. The same `key`
+    tells one person once for ever. `about` (a loan, say) tells at most one thing a day of it: the
+    first. `link` is a path of ours. `mail=False` keeps it to the page; without MAIL_URL, or for
+    who has no address, all stay there. Facts are texts, whole numbers, Money, dates and instants.
+    """
+    if outside_any_action():
+        raise RuntimeError("a message is sent inside the action that causes it")
+    language = language_of(to)
+    text = words.render(kind, language, facts)
+    values = {"person_id": to, "kind": kind, "key": key, "link": link, "about": about}
+    values |= {"language": language, "subject": text.subject, "body": text.body}
+    row = insert(Message).values(**values, on_day=clock.today() if about else None)
+    told = row.on_conflict_do_nothing().returning(Message.id)
+    message_id = db.session.execute(told).scalar()
+    wanted = mail and message_id is not None and bool(current_app.config["MAIL_URL"])
+    if wanted and directory.contact(to) is not None:
+        db.session.execute(insert(Mail).values(message_id=message_id, next_at=clock.now()))
+    return message_id is not None
+
+
+def to_admins(kind: str, *, key: str, link: str = "", mail: bool = False, **facts: Any) -> None:
+    """Tell every admin; by mail too only if asked."""
+    for admin in directory.admins():
+        send(admin, kind, key=key, link=link, mail=mail, **facts)
+
+
+def language_of(person_id: int) -> str:
+    """The language this person wants messages in; English unless they said otherwise."""
+    wish = select(MessageWish.language).where(MessageWish.person_id == person_id)
+    return db.session.execute(wish).scalar() or "en"
+
+
+@use_case
+def wish(person_id: int, language: str) -> None:
+    """Write to this person in `language` from now on."""
+    row = insert(MessageWish).values(person_id=person_id, language=language)
+    db.session.execute(
+        row.on_conflict_do_update(
+            index_elements=[MessageWish.person_id], set_={"language": language}
+        )
+    )
+
+
+@use_case
+def mark_read(person_id: int, up_to: int, *, only: bool = False) -> int:
+    """Mark this person's messages read: up to that one, or it `only`; returns how many were not."""
+    which = Message.id == up_to if only else Message.id <= up_to
+    mine = (Message.person_id == person_id, Message.read_at.is_(None), which)
+    result = db.session.execute(
+        update(Message).where(*mine).values(read_at=clock.now()).returning(Message.id)
+    )
+    return len(result.all())
+
+
+@use_case
+def forget(person_id: int) -> None:
+    """Erase what this person was told; that, when and under which key something was told stays."""
+    mine = select(Message.id).where(Message.person_id == person_id)
+    db.session.execute(
+        update(Mail)
+        .where(Mail.message_id.in_(mine), Mail.state == "waiting")
+        .values(state="canceled", answer="erased")
+    )
+    gone = {"subject": "", "body": "", "link": "", "erased_at": clock.now()}
+    db.session.execute(
+        update(Message)
+        .where(Message.person_id == person_id)
+        .values(read_at=func.coalesce(Message.read_at, clock.now()), **gone)
+    )
+
+
+@use_case
+def remove_before(instant: datetime) -> int:
+    """Throw away messages older than this, with their mails; returns how many."""
+    old = select(Message.id).where(Message.created_at < instant)
+    db.session.execute(delete(Mail).where(Mail.message_id.in_(old)))
+    gone = delete(Message).where(Message.created_at < instant).returning(Message.id)
+    return len(db.session.execute(gone).all())

@@ -1,0 +1,1 @@
+"""The page of one's messages, and where people are reached."""
