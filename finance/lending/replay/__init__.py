@@ -1,0 +1,1 @@
+"""A loan as a fold over its dated events."""

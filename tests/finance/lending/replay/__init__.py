@@ -1,0 +1,1 @@
+"""The loan as a fold over its events."""
