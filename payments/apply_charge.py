@@ -51,7 +51,8 @@ def _succeeded(payment: Payment, op: GatewayOp, answer: Answer) -> None:
         _paid_twice(payment, op)
         return
     payment.op_id = op.id  # an older try that had seemed refused may be the one that paid,
-    payment.amount = op.amount  # perhaps of an amount that was asked before it changed
+    # perhaps of an amount, or at a gateway, that was asked before it changed
+    payment.amount, payment.gateway = op.amount, op.gateway
     _show(payment, op, answer)
     payment.charge_id = answer.charge_id or answer.object_id or op.object_id
     payment.authorized_minor = payment.amount

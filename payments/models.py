@@ -15,6 +15,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core import triggers
 from core.db import Base, Model
 from core.money import Money
 from payments.rules import KINDS, STATES
@@ -45,7 +46,7 @@ class Payment(Model):
             name="counters_are_positive",
         ),
         UniqueConstraint("gateway", "charge_id"),
-        {"info": {"frozen": "purpose payer_id gateway currency"}},
+        {"info": {"frozen": "purpose payer_id currency"}},
     )
 
     purpose: Mapped[str] = mapped_column(String(80), unique=True)
@@ -157,3 +158,19 @@ class Card(Model):
     @property
     def label(self) -> str:
         return f"{self.brand} ending in {self.last4}"
+
+
+triggers.expect(
+    {
+        "gateway_op_begins": "gateway_op_begins",
+        "gateway_op_moves_by_rank": "gateway_op_moves_by_rank",
+        "payment_begins": "payment_begins",
+        "payment_moves_by_rank": "payment_moves_by_rank",
+    },
+    {
+        "gateway_op_begins": "1ad540dae266235658276327c4ad0416",
+        "gateway_op_moves_by_rank": "da8e4e37dd5da8e45a46c77b111abe99",
+        "payment_begins": "b404f95d27fa87f756baf51d854e51d4",
+        "payment_moves_by_rank": "ff01e1db02910f9e8b0f330453150cc8",
+    },
+)

@@ -126,7 +126,7 @@ def _payment(purpose: str, payer_id: int, amount: Money, gateway: str) -> Paymen
     query = select(Payment).where(Payment.purpose == purpose).with_for_update()
     payment = db.session.scalars(query.execution_options(populate_existing=True)).one()
     if payment.state == "refused":
-        payment.amount, payment.currency = amount.minor, amount.currency
+        payment.amount = amount.minor
         payment.gateway = gateway
     if payment.payer_id != payer_id or payment.money != amount:
         raise PurposeTaken()

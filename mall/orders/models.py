@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from core import clock
+from core import clock, triggers
 from core.db import Model, db
 from core.money import Money
 from mall.orders.rules import OrderState, RefundState, check_move, check_refund_move
@@ -214,3 +214,9 @@ class Refund(Model):
     @property
     def money(self) -> Money:
         return Money(self.amount, self.currency)
+
+
+triggers.expect(
+    {"refund_moves_by_rule": "refund_moves_by_rule"},
+    {"refund_moves_by_rule": "45d1ca00602ee22d4234968a2bac023b"},
+)
