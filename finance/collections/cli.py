@@ -7,8 +7,10 @@ from flask.cli import AppGroup
 
 from core import clock
 from finance.collections.services import run_day
+from finance.lending import cli as arithmetic
 
 finance = AppGroup("finance", help="The lender.")
+arithmetic.add_to(finance)
 
 
 @finance.command("run-day")
