@@ -45,7 +45,7 @@ class Message(Model):
 
 
 class Mail(Model):
-    """A message on its way by mail; its id is part of the Message-ID of every try."""
+    """A message on its way by mail; the message's id is in the Message-ID of every try."""
 
     __tablename__ = "message_mail"
     __table_args__ = (
