@@ -30,8 +30,14 @@ def apply(payment: Payment | None, op: GatewayOp, answer: Answer, here: str, the
         if moved and there == "refused":
             payment.authorized_minor = 0
             purposes.handler_of(payment.purpose).refused(view_of(payment))
-    if op.state == "succeeded" and op.id == payment.op_id:
-        _note_fee(payment, answer)
+    if (
+        op.state == "succeeded"
+        and answer.fee is not None
+        and answer.fee.currency == payment.currency
+    ):
+        # one told in another currency is in the gateway's report, not in this book
+        note = _note_fee if op.id == payment.op_id else _note_extra_fee
+        note(payment, op, answer.fee)
 
 
 def _show(payment: Payment, op: GatewayOp, answer: Answer) -> None:
@@ -102,14 +108,23 @@ def _paid_twice(payment: Payment, op: GatewayOp) -> None:
     op.journal_key = extra.key
 
 
-def _note_fee(payment: Payment, answer: Answer) -> None:
+def _note_fee(payment: Payment, op: GatewayOp, fee: Money) -> None:
     """Post the gateway's fee once it is known, with the answer or with a later notice."""
-    if answer.fee is None or payment.fee_minor is not None:
+    if payment.fee_minor is not None:
         return
-    if answer.fee.currency != payment.currency:
-        return  # settled in another currency: it is in the gateway's report, not in this book
-    payment.fee_minor = answer.fee.minor
-    if answer.fee:
-        book.post(
-            bookkeeping.fee(payment.id, payment.purpose, payment.gateway, answer.fee, clock.today())
-        )
+    payment.fee_minor = fee.minor
+    if fee:
+        book.post(bookkeeping.fee(payment.id, payment.purpose, payment.gateway, fee, clock.today()))
+
+
+def _note_extra_fee(payment: Payment, op: GatewayOp, fee: Money) -> None:
+    """The payer has all of a second charge in her wallet, so its fee is the mall's, once."""
+    if not fee:
+        return
+    posted = bookkeeping.extra_fee(
+        payment.id, op.id, payment.purpose, op.gateway, fee, clock.today()
+    )
+    try:
+        book.journal(posted.key)
+    except book.UnknownJournal:
+        book.post(posted)

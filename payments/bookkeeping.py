@@ -48,6 +48,16 @@ def fee(payment_id: int, purpose: str, gateway: str, amount: Money, on: date) ->
     return Journal(f"payment:{payment_id}:fee", "payment.fee", purpose, on, (move,))
 
 
+@posting("payment.extra_fee", "gateway_fee > clearing", key="payment:{id}:extra:{op}:fee")
+def extra_fee(
+    payment_id: int, op_id: int, purpose: str, gateway: str, amount: Money, on: date
+) -> Journal:
+    """What the gateway keeps of a charge that paid a second time: the mall bears it."""
+    move = Transfer(account("gateway_fee"), clearing(gateway), amount, "gateway_fee")
+    key = f"payment:{payment_id}:extra:{op_id}:fee"
+    return Journal(key, "payment.extra_fee", purpose, on, (move,))
+
+
 @posting("refund.settled", "refund_payable > clearing", key="refund:{number}:{op}:settled")
 def refund_settled(number: str, op_id: int, gateway: str, amount: Money, on: date) -> Journal:
     """A promised refund left for the card."""

@@ -19,6 +19,7 @@ _OF_KIND = {
     "reversal": "transfer_reversal",
     "platform": "payout",
 }
+_FEES = ("payment.fee", "payment.extra_fee", "dispute.fee")
 _FAMILY_OF = {"dispute.opened": "dispute", "dispute.fee": "dispute"}
 # each journal that moved a gateway's clearing account, with the operation or dispute behind it
 _MOVED = """
@@ -39,7 +40,9 @@ _MOVED = """
       from moved m
       join ledger_journal j on j.id = m.journal_id
       left join ledger_journal r on r.id = j.reverses_id
-      left join gateway_op o on o.journal_key = coalesce(r.idempotency_key, j.idempotency_key)
+      left join gateway_op o on o.journal_key = case j.kind
+           when 'payment.extra_fee' then regexp_replace(j.idempotency_key, '\\:fee$', '')
+           else coalesce(r.idempotency_key, j.idempotency_key) end
            and o.journal_key <> '' and o.kind <> 'capture'
       left join payment f on j.kind = 'payment.fee'
            and j.idempotency_key = 'payment:' || f.id || '\\:fee'
@@ -121,7 +124,7 @@ def ours(gateway: str, days: Days, subjects: Collection[str]) -> list[Movement]:
 
 
 def _movement(row: Any, days: Days) -> Movement:
-    amount, is_fee = int(row.amount), row.kind in ("payment.fee", "dispute.fee")
+    amount, is_fee = int(row.amount), row.kind in _FEES
     if row.dispute_id is not None:
         subject, family = f"dispute:{row.dispute_id}", _FAMILY_OF.get(row.kind, "dispute_won")
     elif row.op_id is not None:
@@ -162,6 +165,8 @@ def _journals_of(subjects: Collection[str]) -> list[str]:
     query = text(
         "select journal_key from gateway_op where id = any(:ids) and journal_key <> ''"
         " union all select 'payment:' || id || '\\:fee' from payment where op_id = any(:ids)"
+        " union all select journal_key || '\\:fee' from gateway_op"
+        " where id = any(:ids) and kind = 'charge' and journal_key like '%\\:extra\\:%'"
     )
     return list(db.session.scalars(query, {"ids": op_ids}))
 
@@ -171,12 +176,14 @@ def known(gateway: str, subjects: Collection[str]) -> dict[str, Known]:
     op_ids = [int(name[3:]) for name in subjects if name.startswith("op:")]
     disputes = [name[8:] for name in subjects if name.startswith("dispute:")]
     ops = text(
-        "select o.id, o.ref, o.state, p.fee_minor from gateway_op o left join payment p"
+        "select o.id, o.ref, o.state, p.fee_minor is not null or exists (select from"
+        " ledger_journal j where j.idempotency_key = o.journal_key || '\\:fee')"
+        " from gateway_op o left join payment p"
         " on p.op_id = o.id where o.gateway = :gateway and o.id = any(:ids)"
     )
     about = {
-        f"op:{id}": Known(ref, state in FINAL, fee is not None)
-        for id, ref, state, fee in db.session.execute(ops, {"gateway": gateway, "ids": op_ids})
+        f"op:{id}": Known(ref, state in FINAL, fee_told)
+        for id, ref, state, fee_told in db.session.execute(ops, {"gateway": gateway, "ids": op_ids})
     }
     rows = db.session.execute(
         text(

@@ -1,5 +1,6 @@
 """The gateway's list against our book: what matches, and every seeded error found by its name."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,17 +9,23 @@ from flask import Flask
 from sqlalchemy import insert, update
 
 from core import clock, ids
+from core.db import get
 from core.jobs import Pile
+from core.money import Money
 from core.use_case import use_case
 from ledger import audit, book
 from ledger.accounts import account
-from payments import apply_charge, cases, reconcile, sandbox_bank, sandbox_lines, services
+from payments import apply_charge, cases, gateways, reconcile, sandbox_bank, sandbox_lines, services
+from payments.applying import apply_answer
+from payments.models import GatewayOp
 from payments.reconcile import Result
+from payments.requests import thawed
 from payments.sandbox_tables import objects
 from tests.factories.bank import forget_everything
 from tests.factories.ledger import journal
 from tests.factories.payments import (
     LATE,
+    LOST,
     REFUND_FAILS,
     Heard,
     Stall,
@@ -118,6 +125,50 @@ def test_a_fee_nobody_told_yet(stall: Stall, monkeypatch: pytest.MonkeyPatch) ->
     assert kinds(compared()) == ["fee_not_known_yet"]
     with clock.travel(clock.now() + timedelta(days=2)):
         assert kinds(compared(4)) == ["fee_differs"]
+
+
+def test_a_second_charge_and_its_fee_match_too(stall: Stall) -> None:
+    """A try that was given up paid after all, and so had the next one: two lines there, two here."""
+    first = intend("O-1", yuan("100.00"), LOST)
+    services.drive(first.op_id)
+    services.give_up(first.op_id, "The gateway's page shows nothing.")
+    second = intend("O-1", yuan("100.00"))
+    services.drive(second.op_id)
+    answer = gateways.named("sandbox").look_up(_request(first.op_id), "")
+    assert answer is not None and apply_answer(first.op_id, answer) == "succeeded"
+    result = compared()
+    assert (result.items, result.matched) == ((), 2)
+    assert result.theirs == result.ours == yuan("198.80")  # twice 100.00 − 0.60
+
+
+def _request(op_id: int) -> Any:
+    return thawed(get(GatewayOp, op_id))
+
+
+def test_what_settles_in_another_currency_is_listed_in_both(
+    busy: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The charge of 100.00 CNY arrives there as 14.00 USD less 0.08: two sums, each its own."""
+    list_of, usd = sandbox_lines.lines, lambda text: Money.parse(text, "USD")
+
+    def settled_in_dollars(since: Any, until: Any) -> Any:
+        for line in list_of(since, until):
+            amounts = {"amount": usd("14.00"), "fee": usd("0.08"), "net": usd("13.92")}
+            changed = {**amounts, "currency": "USD"} if line.op_id == busy.op_id else {}
+            yield replace(line, **changed)
+
+    monkeypatch.setattr(sandbox_lines, "lines", settled_in_dollars)
+    until = clock.now() + timedelta(hours=1)
+    yuan_run, dollar_run = reconcile.run_gateway("sandbox", until - timedelta(2), until, by="test")
+    assert (yuan_run.theirs, yuan_run.ours) == (yuan("-45.30"), yuan("54.10"))
+    (ours,) = [item for item in yuan_run.items if item.kind == "other_currency"]
+    assert (ours.theirs, ours.ours, ours.effect) == (None, yuan("99.40"), yuan("-99.40"))
+    assert (dollar_run.theirs, dollar_run.ours) == (usd("13.92"), usd("0.00"))
+    (theirs,) = dollar_run.items
+    assert (theirs.kind, theirs.theirs, theirs.ours) == ("other_currency", usd("13.92"), None)
+    assert (yuan_run.unexplained, dollar_run.unexplained) == (0, 0)
+    assert (yuan_run.matched, dollar_run.matched) == (6, 0)
+    assert cases.counts()["open"] == 0
 
 
 def test_what_is_missing_there(busy: Any) -> None:
