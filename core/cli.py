@@ -50,25 +50,27 @@ def backup_command(folder: Path) -> None:
 @click.argument("file", type=_FILE)
 @click.option("--into", default="", help="URL of an empty database; the mall's own if not given.")
 @click.option("--force", is_flag=True, help="Throw away what the database holds.")
-def restore_command(file: Path, into: str, force: bool) -> None:
+@click.option("--alone", is_flag=True, help="Do not ask the gateway whether it says the same.")
+def restore_command(file: Path, into: str, force: bool, alone: bool) -> None:
     """Put the backup FILE into an empty database, then prove it; exit 1 when a proof fails."""
     try:
         kept = ops.restore(file, into=into, force=force)
     except (DomainError, PostgresError) as refusal:
         raise click.ClickException(str(refusal)) from None
-    _tell(ops.faults(kept, into))
+    _tell(ops.faults(kept, into, elsewhere=not alone))
 
 
 @group.command("verify")
 @click.argument("file", type=_FILE, required=False)
 @click.option("--into", default="", help="URL of the database; the mall's own if not given.")
-def verify_command(file: Path | None, into: str) -> None:
+@click.option("--alone", is_flag=True, help="Do not ask the gateway whether it says the same.")
+def verify_command(file: Path | None, into: str, alone: bool) -> None:
     """Prove the database; with FILE also that it is what the backup says."""
     try:
         kept = ops.read(file) if file else None
     except DomainError as refusal:
         raise click.ClickException(str(refusal)) from None
-    _tell(ops.faults(kept, into))
+    _tell(ops.faults(kept, into, elsewhere=not alone))
 
 
 def _tell(answers: Iterable[tuple[str, list[str]]]) -> None:

@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,13 @@ from core.postgres_programs import find_client
 
 Fact = Callable[[Connection], Any]
 Check = Callable[[], Iterable[str]]
+Comparison = Callable[[datetime], Iterable[str]]
 
 FORMAT = 1
 _facts: dict[str, Fact] = {}
 _afterwards: dict[str, Fact] = {}
 _checks: dict[str, Check] = {}
+_comparisons: dict[str, Comparison] = {}
 
 
 class OpsError(DomainError):
@@ -61,6 +64,11 @@ def check(name: str, question: Check) -> None:
     _checks[name] = question
 
 
+def compare(name: str, question: Comparison) -> None:
+    """Ask somebody elsewhere whether a restored database is right, as of the moment it was dumped."""
+    _comparisons[name] = question
+
+
 def backup(folder: Path) -> Backup:
     """Dump the mall's database into `folder`, consistent while others write; gives the files."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -69,7 +77,7 @@ def backup(folder: Path) -> Backup:
     if stem.with_suffix(".json").exists():
         raise OpsError(f"{stem.with_suffix('.json')} is there already; wait a second.")
     with _engine(url).connect().execution_options(isolation_level="REPEATABLE READ") as reader:
-        snapshot = str(reader.scalar(text("select pg_export_snapshot()")))
+        as_of, snapshot = clock.now(), str(reader.scalar(text("select pg_export_snapshot()")))
         server = int(str(reader.scalar(text("show server_version_num"))))
         facts = {name: fact(reader) for name, fact in sorted(_facts.items())}
         head = reader.scalar(text("select version_num from alembic_version"))
@@ -80,6 +88,7 @@ def backup(folder: Path) -> Backup:
             raise
     says = {
         "format": FORMAT,
+        "as_of": as_of.isoformat(),
         "made_at": clock.now().isoformat(),
         "server_version": server,
         "migration": head,
@@ -166,10 +175,13 @@ def _tables(connection: Connection) -> int:
     return int(connection.scalar(query) or 0)
 
 
-def faults(kept: Backup | None, url: str = "") -> Iterator[tuple[str, list[str]]]:
+def faults(
+    kept: Backup | None, url: str = "", *, elsewhere: bool = True
+) -> Iterator[tuple[str, list[str]]]:
     """(what was asked, its faults) of the database at `url`: the manifest's facts, every check.
 
-    kept  the backup it should equal; None where trade has gone on since
+    kept       the backup it should equal; None where trade has gone on since
+    elsewhere  whether those who hold our money are asked as well
     """
     with serving(url or _owner_url()):
         if kept is not None:
@@ -180,6 +192,16 @@ def faults(kept: Backup | None, url: str = "") -> Iterator[tuple[str, list[str]]
         for name, question in _checks.items():
             yield name, list(question())
             db.session.rollback()
+        for name, comparison in _comparisons.items() if elsewhere else ():
+            yield name, list(comparison(_as_of(kept)))
+            db.session.rollback()
+
+
+def _as_of(kept: Backup | None) -> datetime:
+    """The moment whose truth a database holds: its dump's snapshot, or now."""
+    if kept is None:
+        return clock.now()
+    return datetime.fromisoformat(kept.says.get("as_of") or kept.says["made_at"])
 
 
 def _differs(then: Any, *now: Any) -> list[str]:

@@ -33,6 +33,7 @@ DISPUTED_CARDS = ("4000000000000259", "4000000000002685", "4000000000001976")
 # refused by the bank for four reasons
 REFUSED_CARDS = ("4000000000000002", "4000000000009995", "4000000000000069", "4000000000000127")
 BY_PHONE = 3  # percent of those who pay at once scan a code
+PLANS = {3: 12_000, 6: 40_000, 12: 120_000}  # from how much on people pay in so many parts
 
 
 def look_around(world: World, shopper: Shopper) -> None:
@@ -110,6 +111,9 @@ def check_out(world: World, shopper: Shopper, cost: int, offer: str = "") -> Ans
         number = world.dice.choice(pick(world.dice, (REFUSED_CARDS, 4), (DISPUTED_CARDS, 2)))
         offer, typed = "card", NewCard(number, expiry(world), "123")
     wallet = balances.paying(world, shopper, cost) if shopper.often else None
+    rest = cost - (wallet.minor if wallet else 0)
+    if offer.startswith("pay_later:") and not _sold_in_parts(offer, rest):
+        offer = f"card:{shopper.card_id}"  # the page shows no plan for what the balance leaves
     answer = confirm(world, shopper, offer, typed, wallet)
     if isinstance(answer, Declined):
         world.counts["declined"] += 1
@@ -118,11 +122,15 @@ def check_out(world: World, shopper: Shopper, cost: int, offer: str = "") -> Ans
     return answer
 
 
+def _sold_in_parts(offer: str, amount: int) -> bool:
+    return amount >= PLANS.get(int(offer.partition(":")[2]), 0)
+
+
 def _way_to_pay(world: World, shopper: Shopper, cost: int) -> str:
     """In parts when it is worth it and the shopper likes that; else the usual card."""
-    if shopper.bought and cost >= 12_000 and happens(world.dice, shopper.on_credit):
+    if shopper.bought and cost >= PLANS[3] and happens(world.dice, shopper.on_credit):
         months = pick(
-            world.dice, (3, 3), (6, 2 if cost > 40_000 else 0), (12, 2 if cost > 120_000 else 0)
+            world.dice, (3, 3), (6, 2 if cost > PLANS[6] else 0), (12, 2 if cost > PLANS[12] else 0)
         )
         return f"pay_later:{months}"
     if doors.likes(world, cost):

@@ -9,6 +9,7 @@ from payments import (
     invariants,
     pay_views,
     purposes,
+    reconcile_restored,
     sandbox_views,
     webhooks,
 )
@@ -21,6 +22,7 @@ def open_in(app: Flask) -> None:
     """Called once by wsgi.py."""
     invariants.plug()
     bank_invariants.plug()
+    reconcile_restored.plug()
     purposes.on_payout(bank_cases.SentBackNews(), bank_cases.SENT_BACK)
     for room in (sandbox_views.bp, pay_views.bp, webhooks.bp):
         app.register_blueprint(room)

@@ -65,8 +65,12 @@ class Result:
         return sum(not item.explained for item in self.items)
 
 
-def run_gateway(name: str, since: datetime, until: datetime, *, by: str) -> list[Result]:
+def run_gateway(
+    name: str, since: datetime, until: datetime, *, by: str, as_of: datetime | None = None
+) -> list[Result]:
     """Compare a gateway's balance with `clearing`, a result for each currency.
+
+    as_of  when our book stopped knowing more (a backup); now, if not given
 
     Called outside any use case: the list is fetched first. Run again it finds the same and opens
     nothing twice; what matches by now closes its case. Raises Unavailable, NoDays.
@@ -77,16 +81,18 @@ def run_gateway(name: str, since: datetime, until: datetime, *, by: str) -> list
     days = Days(since, until, since - MARGIN, until + MARGIN)
     lines = list(gateways.named(name).balance_lines(days.wide_since, days.wide_until))
     end_read()
-    return _compared(name, days, lines, by)
+    return _compared(name, days, lines, by, as_of or clock.now())
 
 
 @use_case
-def _compared(name: str, days: Days, lines: Sequence[BalanceLine], by: str) -> list[Result]:
+def _compared(
+    name: str, days: Days, lines: Sequence[BalanceLine], by: str, as_of: datetime
+) -> list[Result]:
     theirs = reconcile_reading.theirs(lines, name, days)
     ours = reconcile_reading.ours(name, days, {move.subject for move in theirs})
     subjects = {move.subject for move in [*theirs, *ours]}
     known = reconcile_reading.known(name, subjects)
-    outcome = compare(theirs, ours, known, clock.now())
+    outcome = compare(theirs, ours, known, as_of)
     both = [move for move in [*theirs, *ours] if move.inside]
     home = {move.currency for move in ours} | {move.currency for move in both}
     results = [

@@ -4,20 +4,25 @@ import json
 import os
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, text, update
 
-from core import ops
+from core import clock, ops
 from core.db import db as database
 from core.ops import OpsError
 from ledger import book
 from ledger.accounts import account
+from payments import reconcile, sandbox_bank, sandbox_lines
+from payments.gateway import Unavailable
+from payments.sandbox_tables import objects
 from tests.conftest import _run, _url_of
 from tests.factories.ledger import declare, journal, post, yuan
+from tests.factories.payments import pay, plugged
 
 CLEARING, ESCROW = account("clearing", "sandbox"), account("escrow", "O-1")
 
@@ -65,6 +70,7 @@ def test_the_drill_by_command(shop: Flask, empty: str, tmp_path: Path) -> None:
     back = shop.test_cli_runner().invoke(args=["ops", "restore", str(dump), "--into", empty])
     assert back.exit_code == 0, back.output
     assert "ok     ledger audit" in back.output and "ok     migration" in back.output
+    assert "ok     reconciliation with the gateway" in back.output
     with ops.serving(empty):
         assert book.balance(ESCROW, "CNY") == yuan("700.00")
         post(journal("after", (CLEARING, ESCROW, "1.00")))  # guards and all: it trades on
@@ -154,3 +160,57 @@ def test_a_backup_that_fails_leaves_no_file(shop: Flask, tmp_path: Path) -> None
     finally:
         ops._facts.pop("broken")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def busy(shop: Flask, tmp_path: Path) -> Iterator[tuple[ops.Backup, int]]:
+    """A backup with a payment of 100.00 in it, after which another 50.00 was paid."""
+    with plugged():
+        before = pay("O-7", yuan("100.00"))
+        database.session.remove()
+        with clock.travel(clock.now() + timedelta(minutes=5)):
+            made = ops.backup(tmp_path)
+        with clock.travel(clock.now() + timedelta(minutes=10)):
+            pay("O-8", yuan("50.00"))
+            database.session.remove()
+            yield made, before.op_id
+
+
+def test_a_restored_copy_is_reconciled_as_of_its_dump(
+    shop: Flask, busy: tuple[ops.Backup, int], empty: str
+) -> None:
+    """What was paid after the dump is no difference of the copy, days later neither."""
+    with clock.travel(clock.now() + timedelta(days=3)):
+        kept = ops.restore(busy[0].dump, into=empty)
+        assert _faults(kept, empty) == {}
+    with ops.serving(empty):
+        (run,) = reconcile.runs()
+        # 100.00 less 0.60 on both sides, and the 700.00 of the test's own, younger than a day
+        assert (run.theirs, run.ours, run.matched, run.made_by) == (9_940, 79_940, 1, "restore")
+    assert reconcile.runs() == []  # the mall itself did not notice
+
+
+def test_a_copy_that_the_gateway_contradicts_is_told(
+    shop: Flask, busy: tuple[ops.Backup, int], empty: str
+) -> None:
+    with sandbox_bank.engine().begin() as bank:
+        bank.execute(update(objects).where(objects.c.op_id == busy[1]).values(amount=9_000))
+    asked = ["ops", "restore", str(busy[0].dump), "--into", empty]
+    back = shop.test_cli_runner().invoke(args=asked)
+    assert back.exit_code == 1
+    assert "FAILED reconciliation with the gateway: amount_differs stall:O-7" in back.output
+    asked = ["ops", "verify", str(busy[0].dump), "--into", empty, "--alone"]
+    alone = shop.test_cli_runner().invoke(args=asked)
+    assert "reconciliation" not in alone.output
+
+
+def test_a_gateway_that_does_not_answer_is_said(
+    shop: Flask, busy: tuple[ops.Backup, int], empty: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(*days: Any) -> Any:
+        raise Unavailable("no route")
+
+    monkeypatch.setattr(sandbox_lines, "lines", silent)
+    kept = ops.restore(busy[0].dump, into=empty)
+    (said,) = _faults(kept, empty)["reconciliation with the gateway"]
+    assert said.startswith("sandbox cannot be asked now (no route)")

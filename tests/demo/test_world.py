@@ -1,8 +1,11 @@
 """A small demo world: it lives, it balances, it has everybody in it, and it is the same twice."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +14,8 @@ from sqlalchemy import func, select
 
 from core import clock
 from core.db import db
-from demo import cast, marks
+from core.money import Money
+from demo import buying, cast, marks
 from demo.state import Size
 from demo.world import Built, build
 from ledger import audit
@@ -116,3 +120,15 @@ def test_an_interrupted_build_is_noticed_and_replaced(make_database: Any) -> Non
         assert marks.status() == "empty"
         db.session.remove()
         db.engine.dispose()
+
+
+def test_a_plan_is_chosen_for_what_the_balance_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page offers no plan for a rest of 100.00, so nobody in the demo asks for one."""
+    asked: list[str] = []
+    world: Any = SimpleNamespace(dice=Random(1), counts=Counter())
+    shopper: Any = SimpleNamespace(often=True, bought=True, on_credit=100, card_id=1)
+    monkeypatch.setattr(buying, "confirm", lambda *said: asked.append(said[2]))
+    for balance in (None, Money.parse("1300.00", "CNY")):
+        monkeypatch.setattr(buying.balances, "paying", lambda *said, kept=balance: kept)
+        buying.check_out(world, shopper, 140_000)
+    assert [offer.partition(":")[0] == "pay_later" for offer in asked] == [True, False]
