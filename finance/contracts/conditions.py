@@ -1,0 +1,124 @@
+"""The conditions of each product as clauses: made from the terms that the engine itself follows; pure."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from finance.capital.terms import OrderAdvance, PaidToday, SalesShare
+from finance.contracts.contract import Clause
+from finance.products import LateRule
+
+of = Clause.of
+
+
+def late(rule: LateRule, *, fixed: bool = True) -> tuple[Clause, ...]:
+    """What being late costs, and when it becomes default. fixed: a fee, else none."""
+    found = [of("late", "late.grace", days=rule.grace_days)]
+    if fixed and rule.fee:
+        found.append(
+            of(
+                "late", "late.fee",
+                days=rule.fee_after_days, fee=rule.fee, daily=rule.fee_daily_ppm,
+                most=rule.fee_share_ppm, month=rule.fee_month_max,
+            )
+        )  # fmt: skip
+        found += [of("late", "late.first_waived")] if rule.first_waived else []
+    else:
+        found.append(of("late", "late.free"))
+    found.append(of("late", "late.new_credit"))
+    found.append(of("default", "default.after", days=rule.default_days, end=rule.charge_off_days))
+    return tuple(found)
+
+
+def withdrawal(until: date | None) -> tuple[Clause, ...]:
+    """The right to give the money back without any fee, or that there is none."""
+    if until is None:
+        return (of("withdrawal", "withdrawal.none"),)
+    return (of("withdrawal", "withdrawal.until", until=until.isoformat()),)
+
+
+def purchase(rule: LateRule, until: date | None, *, from_receipt: bool = True) -> tuple[Clause, ...]:
+    """A shopper's plan (B1 to B5). from_receipt: its clock starts when the goods arrived."""
+    start = (of("start", "start.receipt"),) if from_receipt else ()
+    return (
+        *start,
+        of("order", "order.oldest"),
+        *late(rule),
+        of("early", "early.to_date"),
+        *withdrawal(until),
+        of("refund", "refund.as_if"),
+        of("refund", "refund.paused"),
+        of("security", "security.none"),
+        of("autopay", "autopay.offered"),
+    )
+
+
+def sponsored() -> Clause:
+    """A shop bears the whole price (B5)."""
+    return of("cost", "cost.sponsored")
+
+
+def line(rule: LateRule, until: date | None, daily_ppm: int, free_days: int) -> tuple[Clause, ...]:
+    """A line of credit (B4): free when its statement is paid in full, else a price a day."""
+    return (
+        of("cost", "cost.line", daily=daily_ppm, days=free_days),
+        *purchase(rule, until, from_receipt=False),
+        of("change", "change.limit"),
+    )
+
+
+def term_loan(rule: LateRule, cancel_days: int) -> tuple[Clause, ...]:
+    """A shop's loan (S1): paid out of its settlements."""
+    return (
+        of("order", "order.settlement"),
+        *late(rule, fixed=False),
+        of("early", "early.interest_only"),
+        of("cancel", "cancel.days", days=cancel_days),
+        of("security", "security.settlements"),
+        of("shop", "shop.stays"),
+    )
+
+
+def order_advance(terms: OrderAdvance) -> tuple[Clause, ...]:
+    """An advance on orders under way (S2)."""
+    return (
+        of("start", "start.used"),
+        of("order", "order.by_order"),
+        of("late", "late.tenor", days=terms.tenor_days, more=terms.late_days),
+        of("late", "late.next_settlement"),
+        of("refund", "refund.line_due", days=terms.free_days),
+        of("early", "early.interest_only"),
+        of("cancel", "cancel.any"),
+        of("security", "security.orders"),
+        of("shop", "shop.stays"),
+    )
+
+
+def paid_today(terms: PaidToday) -> tuple[Clause, ...]:
+    """One order's claim, sold (S4)."""
+    return (
+        of("order", "order.claim"),
+        of("late", "late.buyer"),
+        of("refund", "refund.claim"),
+        of("early", "early.fixed_fee"),
+        of("cancel", "cancel.before_use"),
+        of("security", "security.order"),
+        of("shop", "shop.stays"),
+    )
+
+
+def sales_share(
+    terms: SalesShare, holdback_ppm: int, forecast_days: int, minimums: Sequence[tuple[date, int]]
+) -> tuple[Clause, ...]:
+    """A share of net settled sales (S3), with what must be repaid by when."""
+    return (
+        of("order", "order.share", most=holdback_ppm),
+        of("order", "order.net"),
+        *(of("minimum", "minimum.by", by=day.isoformat(), amount=sum) for day, sum in minimums),
+        of("late", "late.minimum", days=terms.grace_days, rise=terms.rise_ppm),
+        of("default", "default.review"),
+        of("early", "early.rebate", forecast=forecast_days, kept=terms.kept_ppm),
+        of("cancel", "cancel.days", days=terms.cancel_days),
+        of("renewal", "renewal.from", share=terms.renew_from_ppm),
+        of("security", "security.settlements"),
+        of("shop", "shop.stays"),
+    )
