@@ -36,7 +36,9 @@ def withdrawal(until: date | None) -> tuple[Clause, ...]:
     return (of("withdrawal", "withdrawal.until", until=until.isoformat()),)
 
 
-def purchase(rule: LateRule, until: date | None, *, from_receipt: bool = True) -> tuple[Clause, ...]:
+def purchase(
+    rule: LateRule, until: date | None, *, from_receipt: bool = True
+) -> tuple[Clause, ...]:
     """A shopper's plan (B1 to B5). from_receipt: its clock starts when the goods arrived."""
     start = (of("start", "start.receipt"),) if from_receipt else ()
     return (

@@ -1,6 +1,7 @@
 """A disclosure of a contract as a document: blocks of plain text that page and paper show alike; pure."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from finance.contracts import boxes
@@ -33,6 +34,11 @@ def document(contract: Contract, key: str, language: str, foot: str = "") -> dic
         "blocks": [block for block in made if block],
         "foot": [foot or words.say("foot.offer"), words.say("foot.hash", hash=contract.hash)],
     }
+
+
+def accepted_foot(number: str, on: date, language: str) -> str:
+    """What stands under a contract that was accepted: its number and the day."""
+    return Words(language, "CNY").say("foot.number", number=number, on=on)
 
 
 def as_text(made: dict[str, Any]) -> str:
@@ -120,12 +126,12 @@ def _lenders(part: Part, figures: Figures) -> Block:
     """Every lender of record; more than one with the sum, and prices where they have any."""
     contract, words = figures.contract, figures.words
     blended = blended_ppm(contract)
-    rows = [[one.name, one.share_ppm, one.price_ppm] for one in contract.lenders]
+    rows = [(one.name, one.share_ppm, one.price_ppm) for one in contract.lenders]
     if len(rows) > 1:
-        rows.append([words.say("sum"), sum(one.share_ppm for one in contract.lenders), blended])
+        rows.append((words.say("sum"), sum(share for _, share, _ in rows), blended))
     shown = [
-        [str(name), *(words.percent(int(ppm)) for ppm in rates[: 2 if blended else 1])]
-        for name, *rates in rows
+        [name, words.percent(share), *([words.percent(price)] if blended else [])]
+        for name, share, price in rows
     ]
     return _table(words, ["lender", "share", "price"][: 3 if blended else 2], 0, shown)
 

@@ -29,7 +29,11 @@ def pdf(document: dict[str, Any]) -> bytes:
     given = {"document": json.dumps(document, ensure_ascii=False, sort_keys=True)}
     with _lock:
         made = _compiler().compile(
-            _TEMPLATE.read_bytes(), sys_inputs=given, format="pdf", timestamp=0, pdf_standards=["ua-1"]
+            _TEMPLATE.read_bytes(),
+            sys_inputs=given,
+            format="pdf",
+            timestamp=0,
+            pdf_standards=["ua-1"],
         )
     assert isinstance(made, bytes)
     return made

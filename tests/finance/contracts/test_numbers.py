@@ -205,4 +205,4 @@ def test_the_hash_is_the_same_everywhere_and_always() -> None:
     assert contract.text.startswith(
         '{"borrower":{"id":7,"name":"林晓"},"clauses":[{"key":"start.receipt","topic":"start"'
     )
-    assert contract.hash == "HASH"
+    assert contract.hash == "709b22a4d9300e7c4b530f56d547c887f8e0dbe59f5b3f627b2979a30d553413"
