@@ -17,12 +17,7 @@ from core import assets, cli, clock, health, jobs, ops, roles, selfcheck, web
 from core.db import db
 from core.messages import jobs as mail
 from demo.cli import demo as demo_commands
-
-# tables of rooms whose services are not imported elsewhere
-from finance.capital import models as _capital  # noqa: F401
-from finance.collections import models as _collections  # noqa: F401
-from finance.loans import models as _loans  # noqa: F401
-from finance.risk import models as _risk  # noqa: F401
+from finance import joining as lending
 from ledger import backup as ledger_backup
 from ledger import cli as ledger_cli
 from ledger import models as _ledger  # noqa: F401
@@ -33,6 +28,7 @@ from mall.api import door as api
 from mall.cart import views as cart
 from mall.cash import joining as cash
 from mall.catalog import views as catalog
+from mall.checkout import bank_transfer
 from mall.checkout import models as _checkout  # noqa: F401
 from mall.cli import mall as mall_commands
 from mall.disputes import joining as disputes
@@ -116,7 +112,7 @@ def _open_the_rooms(app: Flask) -> None:
     ledger_backup.plug()
     app.cli.add_command(demo_commands)
     _open_buying(app)
-    _open_lending(app)
+    lending.open_doors(app)
 
 
 def _open_buying(app: Flask) -> None:
@@ -171,32 +167,18 @@ def _open_the_consoles(app: Flask) -> None:
     messages.open_doors(app)
 
 
-def _open_lending(app: Flask) -> None:
-    from finance.capital import cli as capital_cli
-    from finance.capital import views as capital
-    from finance.collections.cli import finance
-    from finance.desk import views as desk
-    from finance.loans import views as credit
-    from finance.risk.cli import risk
-
-    app.register_blueprint(credit.bp)
-    app.register_blueprint(capital.bp)
-    app.register_blueprint(desk.bp)
-    app.cli.add_command(finance)
-    app.cli.add_command(risk)
-    capital_cli.init_app(app)
-
-
 def _join_the_rooms(app: Flask) -> None:
     """Who plugs into what; read this to know who is there."""
     messages.join()
     _join_buying()
     _join_wallet()
     disputes.join()
-    _join_lending()
+    lending.offer()
+    bank_transfer.join()
+    lending.join()
     cash.join()
     telephone.join()
-    _join_capital()
+    lending.join_capital()
     _fill_the_menus()
 
 
@@ -235,44 +217,6 @@ def _join_wallet() -> None:
     purposes.register("wallet", TopUpPayments())
     purposes.on_payout(WithdrawalNews(), "W")
     for name, query in wallet_audit.INVARIANTS.items():
-        audit.add(name, query)
-
-
-def _join_lending() -> None:
-    """Paying in parts beside the card; what plans owe, checked with the book."""
-    from finance.collections import jobs as _collections_jobs  # noqa: F401
-    from finance.loans import audit as loans_audit
-    from finance.loans.disputed import LoanDisputes
-    from finance.loans.services import LoanPayments
-    from finance.pay_later import boxes
-    from finance.pay_later.method import PayLater
-    from mall.checkout import bank_transfer
-    from mall.ports import panels, payment_methods
-    from payments import disputes_purposes, purposes
-
-    payment_methods.plug(PayLater())
-    bank_transfer.join()
-    purposes.register("loan", LoanPayments())
-    disputes_purposes.on_dispute("loan", LoanDisputes())
-    loans_audit.register()
-    panels.plug("shopper_order", boxes.order_box)
-    panels.plug("shopper_account", boxes.account_box)
-
-
-def _join_capital() -> None:
-    """Sellers' advances come back out of settlements, in the settlement order."""
-    from finance.capital import audit as capital_audit
-    from finance.capital import boxes, claims
-    from finance.capital import jobs as _capital_jobs  # noqa: F401
-    from ledger import audit
-    from mall.ports import deductions, panels
-
-    panels.plug("seller_home", boxes.home_box)
-    panels.plug("seller_order", boxes.order_box)
-    deductions.plug(claims.OrderClaims(), deductions.ORDER)
-    deductions.plug(claims.RecourseClaims(), deductions.ORDER)
-    deductions.plug(claims.ShareClaims(), deductions.SHARE)
-    for name, query in capital_audit.INVARIANTS.items():
         audit.add(name, query)
 
 
