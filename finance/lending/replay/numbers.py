@@ -1,5 +1,6 @@
 """How numbers are rounded: money to its minor unit, rates to a number of digits."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Context, Decimal
 
@@ -46,3 +47,11 @@ class Unit:
 
 def above_zero(value: Decimal) -> Decimal:
     return value if value > 0 else ZERO
+
+
+def exact_sum(values: Iterable[Decimal]) -> Decimal:
+    """A sum that no digit falls out of."""
+    total = ZERO
+    for value in values:
+        total = _WIDE.add(total, value)
+    return total
