@@ -15,7 +15,6 @@ from whitenoise import WhiteNoise
 import config
 from core import assets, cli, clock, health, jobs, ops, roles, selfcheck, web
 from core.db import db
-from core.messages import jobs as mail
 from demo.cli import demo as demo_commands
 from finance import joining as lending
 from ledger import backup as ledger_backup
@@ -89,7 +88,6 @@ def _stand_on_core(app: Flask) -> None:
     CSRFProtect(app)
     web.init_app(app)
     jobs.init_app(app)
-    mail.init_app(app)
     cli.init_app(app)
     health.init_app(app)
     ops.after_restore("the rights of the application", roles.restored)

@@ -44,6 +44,14 @@ def _charges(payment_id: int) -> list[GatewayOp]:
     return list(db.session.scalars(query.order_by(GatewayOp.id)))
 
 
+def asks_again(payment_id: int) -> bool:
+    """Whether the card that was refused last will be asked again by itself."""
+    tries = _charges(payment_id)
+    last = tries[-1]
+    count = sum(op.params["source"] == last.params["source"] for op in tries)
+    return retry_after(last.code, count) is not None
+
+
 def waiting_for(payer_id: int, prefix: str) -> list[PaymentView]:
     """Payments that were refused because the payer must confirm them, and are still owed."""
     query = select(Payment).where(

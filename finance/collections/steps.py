@@ -1,13 +1,16 @@
 """What is done with one loan on one day; each is safe to do twice."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 
+from core import clock
 from core.db import db
 from finance.collections.rules import AUTOPAY_DAYS, REMIND_DAYS_BEFORE, late_fee
 from finance.lending import lateness
-from finance.loans import bookkeeping, exposure
+from finance.loans import bookkeeping, exposure, news
 from finance.loans.bookkeeping import Owing
 from finance.loans.life import earn_fee, remember
 from finance.loans.models import Installment, Loan, LoanEvent
@@ -27,7 +30,9 @@ def remind(loan: Loan, day: date, rule: LateRule) -> int:
         if before in REMIND_DAYS_BEFORE and row.payable > 0:
             key = f"reminded:{row.number}:{before}"
             note = f"{loan.money(row.payable).grouped()} is due on {row.due_on.isoformat()}."
-            done += remember(loan, key, "reminded", day, amount=row.payable, note=note)
+            if remember(loan, key, "reminded", day, amount=row.payable, note=note):
+                done += 1
+                _tell_in_time(day, news.due, loan, row, before)
     return done
 
 
@@ -77,8 +82,16 @@ def mark_late(loan: Loan, day: date, rule: LateRule) -> int:
         waited = lateness.is_late(row.due_on, day, rule.grace_days)
         if row.state == RowState.DUE and waited and row.payable > 0:
             row.state = RowState.LATE
-            done += remember(loan, f"late:{row.number}", "late", day, amount=row.payable)
+            if remember(loan, f"late:{row.number}", "late", day, amount=row.payable):
+                done += 1
+                _tell_in_time(day, news.late, loan, row)
     return done
+
+
+def _tell_in_time(day: date, tell: Callable[..., None], *about: Any) -> None:
+    """A day that is caught up tells nobody what was true then."""
+    if day >= clock.today():
+        tell(*about)
 
 
 def charge_late_fee(loan: Loan, day: date, rule: LateRule) -> int:
@@ -130,6 +143,7 @@ def _charge_fee(loan: Loan, row: Installment, fee: int, day: date) -> None:
     row.late_fee += fee
     book.post(bookkeeping.late_fee(loan.number, row.number, loan.money(fee), day))
     remember(loan, f"late_fee:{row.number}", "late_fee", day, amount=fee)
+    _tell_in_time(day, news.late_fee, loan, row, loan.money(fee))
 
 
 def default(loan: Loan, day: date, rule: LateRule) -> int:

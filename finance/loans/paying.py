@@ -12,7 +12,7 @@ from core.money import Money, total
 from core.use_case import use_case
 from finance.lending.allocation import FEE, LATE_FEE, PRINCIPAL, Owed, Share, allocate
 from finance.lending.early import Payoff, payoff
-from finance.loans import bookkeeping, exposure, withdrawing
+from finance.loans import bookkeeping, exposure, news, withdrawing
 from finance.loans.life import (
     PayingAlready,
     amount_of,
@@ -30,6 +30,7 @@ from finance.loans.rules import LoanState
 from ledger import book
 from ledger.accounts import Account, account
 from ledger.entries import Transfer
+from payments import retries
 from payments import services as payments
 from payments.values import PaymentView
 
@@ -139,11 +140,13 @@ class LoanPayments:
         return kind == AUTO and owed.get(row_number, 0) >= payment.amount.minor
 
     def refused(self, payment: PaymentView) -> None:
-        number = payment.purpose.split(":", 3)[1]
+        _, number, kind, row = payment.purpose.split(":", 3)
         loan = locked(number)
         event = f"refused:{payment.op_id}"
         note = f"{payment.message or 'The card was refused.'}"
         remember(loan, event, "refused", clock.today(), amount=payment.amount.minor, note=note)
+        if kind == AUTO:
+            news.refused(loan, row, payment, again=retries.asks_again(payment.id))
 
 
 @use_case

@@ -9,7 +9,7 @@ from ledger import book
 from ledger.accounts import Account
 from ledger.entries import Transfer
 from mall.checkout import disputed_parts
-from mall.disputes import bookkeeping, covering, freezing, rules
+from mall.disputes import bookkeeping, covering, freezing, news, rules
 from mall.disputes.models import DisputeCase, DisputeShare
 from mall.orders import refunding
 from mall.orders.models import Order, Refund
@@ -32,6 +32,8 @@ class CheckoutDisputes:
             _share_out(case, dispute, dispute.amount)
         if not dispute.takes_evidence and case.state == "open":
             _close_answer(case, "bank")
+        if dispute.state == "warning":
+            news.opened(case, dispute)
 
     def opened(self, dispute: DisputeView) -> None:
         """The money is gone for now: nothing of these orders is released, what was is frozen."""
@@ -49,6 +51,7 @@ class CheckoutDisputes:
         for share in sorted(case.shares, key=lambda share: share.seller_id):
             if share.state == "open":
                 freezing.freeze(case, share)
+        news.opened(case, dispute)
 
     def won(self, dispute: DisputeView) -> None:
         """All goes on as if nothing had been."""
@@ -62,6 +65,7 @@ class CheckoutDisputes:
             if share.state == "told":
                 share.state, share.closed_at = "won", clock.now()
         _close(case)
+        news.won(case)
 
     def lost(self, dispute: DisputeView) -> Money:
         """Each order's share is borne by its seller or by the mall; gives what sellers bore."""
@@ -72,6 +76,7 @@ class CheckoutDisputes:
             counted = counted + share.money
             borne = borne + _lose(case, share, order, dispute)
         _close(case)
+        news.lost(case)
         return borne + _from_failed_refunds(dispute, dispute.counted - counted)
 
     def recovered(self, dispute: DisputeView, clearing: Account) -> tuple[Transfer, ...]:
@@ -198,6 +203,7 @@ def _owed(refund: Refund) -> Money:
 def _settle_by_bank(dispute: DisputeView, refund: Refund, owed: Money) -> None:
     book.post(bookkeeping.from_failed_refund(dispute.number, refund.number, owed, clock.today()))
     refund.move_to(RefundState.ACCEPTED, by="bank")
+    db.session.flush()  # the table, too, takes one step at a time
     refund.move_to(RefundState.SETTLED, by="bank")
     refund.settled_at, refund.why = clock.now(), "The shopper's bank gave it back."
 

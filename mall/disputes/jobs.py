@@ -6,7 +6,8 @@ from mall.disputes import freezing, services
 
 @jobs.job("disputes.answer_due", cron="20 * * * *")
 def answer_due() -> None:
-    """Each hour: the day before its deadline, the bank gets what there is."""
+    """Each hour: the day before its deadline, the bank gets what there is; sellers hear of it before."""
+    services.remind_due()
     services.answer_due()
 
 

@@ -15,6 +15,7 @@ OF_THE_MALL = (  # nothing a seller could have done otherwise
     "incorrect_account_details",
     "insufficient_funds",
 )
+REMIND_BEFORE = timedelta(days=3)  # sellers are told again so long before the deadline
 ANSWER_BEFORE = timedelta(days=1)  # the mall answers by itself so long before the deadline
 
 

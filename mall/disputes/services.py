@@ -6,9 +6,9 @@ from core import clock
 from core.db import db, one
 from core.errors import Conflict, InvalidInput, NotFound
 from core.use_case import use_case
-from mall.disputes import evidence
+from mall.disputes import evidence, news
 from mall.disputes.models import DisputeCase
-from mall.disputes.rules import ANSWER_BEFORE
+from mall.disputes.rules import ANSWER_BEFORE, REMIND_BEFORE
 from payments import disputes, disputes_sweep
 from payments import services as payments
 from payments.gateway import Unavailable
@@ -93,6 +93,25 @@ def answer_due() -> int:
     )
     numbers = db.session.scalars(query.order_by(DisputeCase.id)).all()
     return sum(_answer(number) for number in numbers)
+
+
+def remind_due() -> int:
+    """Tell sellers of every answer that is due within days and was not given; gives how many."""
+    soon = clock.now() + REMIND_BEFORE
+    query = select(DisputeCase.number).where(
+        DisputeCase.state == "open", DisputeCase.due_by.between(clock.now(), soon)
+    )
+    numbers = db.session.scalars(query.order_by(DisputeCase.id)).all()
+    return sum(_remind(number) for number in numbers)
+
+
+@use_case
+def _remind(number: str) -> bool:
+    case = locked(number)
+    if case.state != "open" or case.due_by is None:
+        return False
+    news.deadline(case, case.due_by)
+    return True
 
 
 def _answer(number: str) -> bool:

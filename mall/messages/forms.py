@@ -1,7 +1,7 @@
 """Which language a person reads messages in."""
 
 from wtforms import SelectField
-from wtforms.fields import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from core.forms import BaseForm
 

@@ -17,7 +17,7 @@ from ledger import book
 from mall.catalog import services as catalog
 from mall.checkout import disputed_parts, parts
 from mall.checkout.models import Checkout
-from mall.orders import bookkeeping, rules
+from mall.orders import bookkeeping, news, rules
 from mall.orders.models import Order, OrderLine, Refund
 from mall.orders.rules import Cause, OrderState, RefundState
 from mall.payouts import fees
@@ -119,8 +119,11 @@ def undo_loss(order: Order, *, by: str) -> None:
     _send_to_cards(refund, given)
 
 
-def accept(order: Order, refund: Refund, *, by: str) -> None:
-    """Give `refund` back now. The order must be locked by the caller."""
+def accept(order: Order, refund: Refund, *, by: str, returned: bool = False) -> None:
+    """Give `refund` back now. The order must be locked by the caller.
+
+    returned   it answers the shopper's question, and she is told so
+    """
     released = order.state == OrderState.RECEIVED
     refund.move_to(RefundState.ACCEPTED, by=by)
     _claim(order, refund)
@@ -133,6 +136,7 @@ def accept(order: Order, refund: Refund, *, by: str) -> None:
     book.post(bookkeeping.refunded(refund.number, source, _complete(refund, given), clock.today()))
     refund.extra = given.seller_pays.minor if given.seller_pays else 0
     _send_to_cards(refund, given)
+    news.refund_given(order, refund, returned=returned)
     _close_if_empty(order, by)
 
 

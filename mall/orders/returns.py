@@ -10,7 +10,7 @@ from core.errors import Conflict, InvalidInput, NotFound
 from core.money import Money
 from core.use_case import use_case
 from mall.checkout import parts
-from mall.orders import refunding, rules
+from mall.orders import news, refunding, rules
 from mall.orders.models import Order, Refund
 from mall.orders.rules import Cause, OrderState, RefundState
 
@@ -60,6 +60,7 @@ def open_return(
         order, amount, cause=Cause(cause), note=note.strip(), quantities=wanted, key=key or None
     )
     _pause(order, refund, pause=True)
+    news.return_asked(order, refund)
     return refund
 
 
@@ -130,7 +131,7 @@ def accept_return(refund_number: str, *, by: str, seller_id: int | None = None) 
     _pause(order, refund, pause=False)
     # part of it may have been given back since she asked
     refund.amount = min(refund.money, order.left).minor or refund.amount
-    refunding.accept(order, refund, by=by)
+    refunding.accept(order, refund, by=by, returned=True)
     return refund
 
 
@@ -145,6 +146,7 @@ def reject_return(
     refund.move_to(RefundState.REJECTED, by=by)
     refund.why = why.strip()[:240]
     _pause(order, refund, pause=False)
+    news.return_rejected(order, refund)
     return refund
 
 

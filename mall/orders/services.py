@@ -10,7 +10,7 @@ from core.db import db, one
 from core.errors import Conflict
 from core.use_case import use_case
 from mall.checkout import parts
-from mall.orders import refunding
+from mall.orders import news, refunding
 from mall.orders.models import Order, Refund, Shipment
 from mall.orders.rules import SHIP_WITHIN_DAYS, Cause, OrderState, RefundState
 from mall.payouts import services as payouts
@@ -91,6 +91,7 @@ def ship(
         tracking=tracking,
         weight_grams=weight_grams,
     )
+    news.sent(order)
     return order
 
 

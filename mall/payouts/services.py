@@ -13,7 +13,7 @@ from core.use_case import use_case
 from ledger import book
 from ledger.accounts import Account, account
 from ledger.entries import Transfer
-from mall.payouts import bookkeeping, debts, schedules
+from mall.payouts import bookkeeping, debts, news, schedules
 from mall.payouts.models import Payout, SellerTerms
 from mall.payouts.settling import balance_of, lock_seller, release
 from mall.ports import payout_stops
@@ -144,10 +144,12 @@ class PayoutNews:
         payout = self._locked(number)
         if payout.state != "failed":
             payout.state, payout.paid_at = "paid", payout.paid_at or clock.now()
+            news.paid(payout)
 
     def failed(self, number: str, why: str) -> None:
         payout = self._locked(number)
         payout.state, payout.why = "failed", why[:240]
+        news.failed(payout)
 
     def pulled_back(
         self, payout_number: str, ref: str, amount: Money, clearing: Account

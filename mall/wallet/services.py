@@ -12,7 +12,7 @@ from ledger import book
 from ledger.accounts import Account
 from ledger.entries import Transfer
 from mall.accounts.models import Person
-from mall.wallet import bookkeeping, rules
+from mall.wallet import bookkeeping, news, rules
 from mall.wallet.models import TopUp, Withdrawal
 from mall.wallet.queries import balance_of, statement, used_today
 from payments import services as payments
@@ -172,10 +172,12 @@ class WithdrawalNews:
         asked = _withdrawal(number)
         if asked.state != "failed":
             asked.state, asked.paid_at = "paid", asked.paid_at or clock.now()
+            news.paid(asked)
 
     def failed(self, number: str, why: str) -> None:
         asked = _withdrawal(number)
         asked.state, asked.why, asked.paid_at = "failed", why[:240], None
+        news.failed(asked)
 
 
 def _withdrawal(number: str) -> Withdrawal:

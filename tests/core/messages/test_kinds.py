@@ -12,8 +12,10 @@ TELLERS = {"messages.send": 1, "messages.to_admins": 0}
 
 
 def _wanted(language: str, kind: str) -> set[str]:
+    environment = Environment()
+    environment.filters |= dict.fromkeys(("money", "day", "moment"), str)
     source = (FOLDER / language / f"{kind}.txt").read_text()
-    return meta.find_undeclared_variables(Environment().parse(source)) - {"mall"}
+    return meta.find_undeclared_variables(environment.parse(source)) - {"mall"}
 
 
 def _calls() -> list[tuple[str, str, set[str]]]:
@@ -50,4 +52,4 @@ def test_every_call_gives_what_its_words_want() -> None:
 
 def test_no_kind_is_left_that_nobody_sends() -> None:
     left = {path.stem for path in (FOLDER / "en").glob("*.txt")} - {kind for _, kind, _ in _calls()}
-    assert left <= {"order_sent"}
+    assert left == set()
