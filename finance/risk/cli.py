@@ -1,7 +1,9 @@
 """Grades from the terminal: of one seller, of all, of all shoppers."""
 
+import json
 import time
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import click
@@ -9,6 +11,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from core import clock
+from core.errors import DomainError
 from core.money import Money
 from finance.risk import grading
 from finance.risk.grading import Grades, SellerGrade
@@ -82,3 +85,57 @@ def _sum_up(who: str, what: str, found: Grades, seconds: Any) -> None:
     click.echo(f"{found.offers} would get an offer; {what} together {total}.")
     for code, count in sorted(found.reasons.items(), key=lambda item: -item[1])[:8]:
         click.echo(f"  {code} {count:>6} times among the reasons")
+
+
+@risk.command("train")
+@click.option("--csv", "path", required=True, type=click.Path(exists=True, dir_okay=False))
+@click.option("--target", required=True, help="The column of the outcome.")
+@click.option("--positive", required=True, help="Its value that means a bad outcome.")
+@click.option("--drop", multiple=True, help="Columns the card must not know; a list with commas.")
+@click.option("--protected", multiple=True, help="Columns whose groups are compared in the report.")
+@click.option("--report", type=click.Path(dir_okay=False), help="Write the figures here, as JSON.")
+@click.option("--card", type=click.Path(dir_okay=False), help="Write the card here, as JSON.")
+@click.option("--folds", type=click.IntRange(2, 20), default=5, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.argument("more", nargs=-1)
+def train(
+    path: str,
+    target: str,
+    positive: str,
+    drop: tuple[str, ...],
+    protected: tuple[str, ...],
+    report: str | None,
+    card: str | None,
+    folds: int,
+    seed: int,
+    more: tuple[str, ...],
+) -> None:
+    """Fit a monotone card to the outcomes of a CSV; MORE names further columns to drop.
+
+    Every figure of the report is of rows the card had not seen (stratified parts, each left out
+    once). Columns of --protected are compared and never part of the card.
+    """
+    from finance.risk.training import table, training  # numpy is loaded here only
+
+    dropped, compared = _listed(*drop, *more), _listed(*protected)
+    try:
+        data = table.read(Path(path), target, positive, [*dropped, *compared])
+    except DomainError as refusal:
+        raise click.UsageError(str(refusal)) from refusal
+    done = training.train(
+        data,
+        name=Path(path).stem,
+        folds=folds,
+        seed=seed,
+        protected=compared,
+        tick=lambda text: click.echo(text, err=True),
+    )
+    for place, what in ((report, done.report), (card, done.card)):
+        if place:
+            Path(place).write_text(json.dumps(what, indent=1) + "\n", encoding="utf-8")
+    for name in ("rows", "bad", "auc", "ks", "brier", "calibration_error", "lines", "card_hash"):
+        click.echo(f"{name:<18} {done.report[name]}")
+
+
+def _listed(*values: str) -> list[str]:
+    return [name.strip() for value in values for name in value.split(",") if name.strip()]

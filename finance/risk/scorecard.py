@@ -2,8 +2,11 @@
 
 import hashlib
 import json
+import math
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,7 @@ from typing import Any
 from finance.risk import odds
 
 REASONS_MAX = 4
+_PLACES = 6  # decimals of a number in a file
 _CARDS = Path(__file__).parent / "cards"
 
 
@@ -28,17 +32,45 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One feature. `sign` + means more is better; `missing` are the points of no value."""
+    """One feature. `sign` + means more is better; `missing` are the points of no value.
+
+    scale   values are whole numbers of 1/scale of the feature's own unit
+    codes   values that say why there is none, with points of their own (−9: never asked)
+    words   of a feature that is no number: its values are places in this tuple; others: missing
+    """
 
     feature: str
     code: str
     sign: str
     missing: int
     bins: tuple[Bin, ...]
+    scale: int = 1
+    codes: tuple[tuple[int, int], ...] = ()
+    words: tuple[str, ...] = ()
 
     def points(self, value: int | None) -> int:
         """The points of this value."""
-        return self.missing if value is None else self.bins[self._place(value)].points
+        if value is None:
+            return self.missing
+        for code, given in self.codes:
+            if value == code * self.scale:
+                return given
+        return self.bins[self._place(value)].points
+
+    def whole(self, text: str) -> int | None:
+        """A value as it stands in a file, as the whole number `points` wants.
+
+        Raises ValueError when a number is wanted and this is none.
+        """
+        if not text:
+            return None
+        if self.words:
+            return self.words.index(text) if text in self.words else None
+        try:
+            exact = round(Decimal(text), _PLACES)
+        except InvalidOperation as wrong:
+            raise ValueError(f"{self.feature} must be a number, not {text!r}") from wrong
+        return math.floor(exact * self.scale)
 
     def target(self, value: int | None) -> int | None:
         """The nearest value that would get more points; None when there is none.
@@ -93,13 +125,18 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A version of a points table; `hash` is SHA-256 of its canonical content."""
+    """A version of a points table; `hash` is SHA-256 of its canonical content.
+
+    calibration   (raw points, score), both rising: the score is read off the line between two
+                  of them; without any, the raw points are the score
+    """
 
     name: str
     version: int
     base: int
     lines: tuple[Line, ...]
     hash: str
+    calibration: tuple[tuple[int, int], ...] = ()
 
     def score(self, values: Mapping[str, int | None]) -> Score:
         """Score these values; a feature that is absent counts as missing.
@@ -110,9 +147,21 @@ class Card:
             if value is not None and type(value) is not int:
                 raise TypeError(f"{feature} must be a whole number, not {value!r}")
         points = tuple((line.feature, line.points(values.get(line.feature))) for line in self.lines)
-        score = odds.clip(self.base + sum(given for _, given in points))
+        score = odds.clip(self._calibrated(self.base + sum(given for _, given in points)))
         lost = self._lost(values)
         return Score(score, odds.grade_of(score), odds.pd_ppm(score), points, lost)
+
+    def raw(self, values: Mapping[str, int | None]) -> int:
+        """The sum of points before calibration and clipping: what people are ranked by."""
+        return self.base + sum(line.points(values.get(line.feature)) for line in self.lines)
+
+    def _calibrated(self, raw: int) -> int:
+        knots = self.calibration
+        if len(knots) < 2:
+            return raw + (knots[0][1] - knots[0][0] if knots else 0)
+        place = max(0, min(bisect_right(knots, raw, key=lambda k: k[0]) - 1, len(knots) - 2))
+        (low, at), (high, to) = knots[place], knots[place + 1]
+        return at + (raw - low) * (to - at) // (high - low)
 
     def _lost(self, values: Mapping[str, int | None]) -> tuple[Lost, ...]:
         """At most four, the most points first; ties in the order of the card."""
@@ -131,12 +180,25 @@ def card_of(data: dict[str, Any]) -> Card:
     lines = tuple(_line(line) for line in data["lines"])
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return Card(data["name"], data["version"], data["base"], lines, digest)
+    knots = tuple((raw, score) for raw, score in data.get("calibration", ()))
+    if list(knots) != sorted(set(knots)) or [k[1] for k in knots] != sorted({k[1] for k in knots}):
+        raise BadCard("the calibration must rise in both its columns")
+    return Card(data["name"], data["version"], data["base"], lines, digest, knots)
 
 
 def _line(data: dict[str, Any]) -> Line:
     bins = tuple(Bin(below, points) for below, points in data["bins"])
-    line = Line(data["feature"], data["code"], data["sign"], data["missing"], bins)
+    codes = tuple((int(code), given) for code, given in data.get("codes", {}).items())
+    line = Line(
+        feature=data["feature"],
+        code=data["code"],
+        sign=data["sign"],
+        missing=data["missing"],
+        bins=bins,
+        scale=data.get("scale", 1),
+        codes=codes,
+        words=tuple(data.get("words", ())),
+    )
     edges = [b.below for b in bins[:-1]]
     if bins[-1].below is not None or None in edges or edges != sorted(set(edges), key=int):  # type: ignore[type-var, arg-type]
         raise BadCard(f"the bins of {line.feature} must rise and end open")

@@ -1,0 +1,1 @@
+"""Fitting a points table to outcomes, and measuring how good it is; numpy, no database."""

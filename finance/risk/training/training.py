@@ -1,0 +1,133 @@
+"""Train a card on a table and say honestly how good it is: on people it has not seen."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from finance.risk import scorecard
+from finance.risk.training import calibrating, measures, pointing
+from finance.risk.training.fitting import Additive, Pace, fit, parts
+from finance.risk.training.table import Coding, Table, coding_of
+
+Array = npt.NDArray[Any]
+Tick = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A card as data, and the report on it."""
+
+    card: dict[str, Any]
+    report: dict[str, Any]
+
+
+def train(
+    data: Table,
+    *,
+    name: str,
+    folds: int = 5,
+    seed: int = 1,
+    pace: Pace | None = None,
+    protected: Sequence[str] = (),
+    tick: Tick = lambda text: None,
+) -> Trained:
+    """Fit a card on all rows; the figures come from `folds` stratified parts, each left out once."""
+    pace = pace or Pace()
+    part = parts(data.bad, folds, seed)
+    raw, said = np.zeros(len(data.bad), dtype=np.int64), np.zeros(len(data.bad))
+    for number in range(folds):
+        tick(f"part {number + 1} of {folds}")
+        learn = part != number
+        _, points, bins = _fit(data, learn, pace)
+        raw[~learn] = points.of(bins[~learn])
+    for number in range(folds):  # each part is calibrated by the others
+        learn = part != number
+        knots = calibrating.table(raw[learn], data.bad[learn])
+        said[~learn] = calibrating.chance_of(calibrating.apply(knots, raw[~learn]))
+    tick("all rows")
+    codings, points, _ = _fit(data, np.ones(len(data.bad), dtype=bool), pace)
+    knots = calibrating.table(raw, data.bad)
+    about = f"Fitted to {len(data.bad)} outcomes, {int(data.bad.sum())} bad; monotone, no pairs."
+    card = pointing.card_data(name, codings, points, knots, about)
+    return Trained(card, _report(data, card, raw, said, part, protected))
+
+
+def _fit(data: Table, learn: Array, pace: Pace) -> tuple[list[Coding], pointing.Points, Array]:
+    """Bins, points and the bins of all rows, learned from the rows `learn` only."""
+    rows = np.flatnonzero(learn)
+    codings = []
+    for name in data.kept:
+        column = data.columns[name]
+        codings.append(coding_of(name, [column[row] for row in rows], data.bad[learn]))
+    bins = np.column_stack([c.place(data.columns[c.name]) for c in codings])
+    model = fit(bins[learn], data.bad[learn], [c.apart for c in codings], pace)
+    points = pointing.points_of(_widened(model, codings))
+    return codings, points, bins
+
+
+def _widened(model: Additive, codings: Sequence[Coding]) -> Additive:
+    """Bins nobody was in while learning (an unknown word) count like the average: nought."""
+    shapes = [
+        np.concatenate([shape, np.zeros(max(0, coding.bins - len(shape)))])
+        for shape, coding in zip(model.shapes, codings, strict=True)
+    ]
+    return Additive(model.start, tuple(shapes), model.directions)
+
+
+def _report(
+    data: Table,
+    card: dict[str, Any],
+    raw: Array,
+    said: Array,
+    part: Array,
+    protected: Sequence[str],
+) -> dict[str, Any]:
+    bad = data.bad
+    by_part = [measures.auc(bad[part == p], -raw[part == p]) for p in np.unique(part)]
+    report: dict[str, Any] = {
+        "rows": len(bad),
+        "bad": int(bad.sum()),
+        "features": list(data.kept),
+        "auc": measures.auc(bad, -raw),
+        "auc_by_part": by_part,
+        "ks": measures.ks(bad, -raw),
+        "brier": measures.brier(bad, said),
+        "calibration_error": measures.calibration_error(bad, said),
+        "tenths": [asdict(t) for t in measures.tenths(bad, said)],
+        "psi_between_parts": max(
+            measures.psi(raw[part != p], raw[part == p]) for p in np.unique(part)
+        ),
+        "card_hash": scorecard.card_of(card).hash,
+        "lines": len(card["lines"]),
+    }
+    share = 1 - bad.mean()
+    report["fairness"] = {
+        name: [asdict(g) for g in measures.fairness(bad, said, _groups(data, name), share)]
+        for name in protected
+    }
+    return _plain(report)
+
+
+def _groups(data: Table, name: str) -> Array:
+    """The column's values; many numbers are four groups of equal size."""
+    column = data.columns[name]
+    different = sorted(set(column))
+    if len(different) <= 12:
+        return np.array(column)
+    values = np.array(column, dtype=np.float64)
+    edges = np.quantile(values, [0.25, 0.5, 0.75])
+    return np.array(["lowest", "low", "high", "highest"])[np.searchsorted(edges, values)]
+
+
+def _plain(value: Any) -> Any:
+    """numpy's numbers as Python's, six decimals."""
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, np.floating):
+        return round(value.item(), 6)
+    return value.item() if isinstance(value, np.generic) else value
