@@ -8,11 +8,9 @@ from flask.cli import AppGroup
 from core import clock
 from finance.collections.services import run_day
 from finance.lending import cli as arithmetic
-from finance.lending.replay.cli import replay
 
 finance = AppGroup("finance", help="The lender.")
 arithmetic.add_to(finance)
-finance.add_command(replay)
 
 
 @finance.command("run-day")

@@ -1,49 +1,52 @@
 """What `flask finance apr` is asked and answers: flows and a method → the annual rate."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
-from finance.lending import asking, methods
-from finance.lending.asking import Unclear
+from finance.lending import methods
 from finance.lending.methods import Dated, Flows, ManyRates, NoRate, Rate, Timed
+from finance.lending.replay import fields as f
+from finance.lending.replay.fields import FieldError, Fields
 from finance.lending.unit_periods import UnitPeriod
 
-_ASKED = ("method", "flows", "unit_period", "id")
 _TIMES = ("on", "years", "months", "days")
-_MOST_YEARS = 200
+_MOST = {"years": 200, "months": 2_400, "days": 73_200}
 
 
-def answer(asked: Any) -> dict[str, Any]:
-    """The JSON answer to a JSON question; raises Unclear with the field's name.
+def answer(asked: object) -> dict[str, object]:
+    """The JSON answer to a JSON question; raises FieldError with the field's name.
 
     {"method": "effective", "flows": [{"on": "2026-01-01", "amount": "1000"}, …]} →
-    {"percent": "12.682503013197", "method": "effective", …}
+    {"percent": 12.682503013197, "method": "effective", …}
     """
-    question = asking.an_object(asked, "")
-    asking.only(_ASKED, question, "")
-    method = asking.a_choice(question.get("method"), methods.METHODS, "method")
-    flows = _flows(asking.a_list(question.get("flows"), "flows"))
+    question = Fields(asked, "")
+    method = question.get("method", f.one_of(*methods.METHODS))
+    flows = question.get("flows", _flows)
     unit = _unit(question, method)
+    unused = question.unasked()
+    said = told(rate(method, flows, unit))
+    return said | {"unused": unused} if unused else said
+
+
+def rate(method: str, flows: Flows, unit: UnitPeriod | None = None) -> Rate:
+    """As `methods.by_name`, what is wrong with the flows as a FieldError."""
     try:
-        return told(methods.by_name(method, flows, unit))
+        return methods.by_name(method, flows, unit)
     except ManyRates as many:
         found = ", ".join(f"{100 * (growth - 1):.4f}" for growth in many.growths)
-        raise Unclear("flows", f"{many} (percent for one unit of time: {found})") from None
+        raise FieldError("flows", f"{many} (percent for one unit of time: {found})") from None
     except (NoRate, ValueError) as problem:
-        raise Unclear("flows", str(problem)) from None
+        raise FieldError("flows", str(problem)) from None
 
 
-def told(rate: Rate) -> dict[str, Any]:
-    """A rate as JSON; percentages are decimal texts."""
-    said: dict[str, Any] = {
-        "percent": plain(rate.percent),
-        "shown_percent": plain(rate.shown),
+def told(rate: Rate) -> dict[str, object]:
+    """A rate as JSON."""
+    said: dict[str, object] = {
+        "percent": _short(rate.percent),
+        "shown_percent": rate.shown,
         "method": rate.method,
-        "effective_percent": plain(rate.effective),
-        "monthly_nominal_percent": plain(rate.monthly),
+        "effective_percent": _short(rate.effective),
+        "monthly_nominal_percent": _short(rate.monthly),
     }
     if rate.unit_period:
         said["unit_period"] = str(rate.unit_period)
@@ -51,55 +54,46 @@ def told(rate: Rate) -> dict[str, Any]:
     return said
 
 
-def plain(number: Decimal) -> str:
-    """Without exponent and without zeros at the end."""
-    text = f"{number:f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+def _short(number: Decimal) -> Decimal:
+    """Without zeros at the end of its decimals."""
+    return number.quantize(Decimal(1)) if number == number.to_integral() else number.normalize()
 
 
-def _unit(question: Mapping[str, Any], method: str) -> UnitPeriod | None:
-    given = question.get("unit_period")
+def _unit(question: Fields, method: str) -> UnitPeriod | None:
+    given = question.maybe("unit_period", f.text)
     if given is None:
         return None
     if method != methods.US_ACTUARIAL:
-        raise Unclear("unit_period", f"only {methods.US_ACTUARIAL} has unit-periods")
+        raise FieldError("unit_period", f"only {methods.US_ACTUARIAL} has unit-periods")
     try:
-        return UnitPeriod.parse(str(given))
+        return UnitPeriod.parse(given)
     except ValueError as problem:
-        raise Unclear("unit_period", str(problem)) from None
+        raise FieldError("unit_period", str(problem)) from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    kind: str
-    flow: Dated | Timed
-
-
-def _flows(given: list[Any]) -> Flows:
-    read = [_flow(item, f"flows[{place}]") for place, item in enumerate(given)]
-    dated = [one.flow for one in read if isinstance(one.flow, Dated)]
-    timed = [one.flow for one in read if isinstance(one.flow, Timed)]
+def _flows(value: object, field: str) -> Flows:
+    read = f.many(_flow)(value, field)
+    dated = [flow for flow in read if isinstance(flow, Dated)]
+    timed = [flow for flow in read if isinstance(flow, Timed)]
     if dated and timed:
-        raise Unclear("flows", "either all have a day `on`, or all a distance from the first")
+        raise FieldError(field, "either all have a day `on`, or all a distance from the first")
     return dated or _from_first(timed)
 
 
-def _flow(item: Any, field: str) -> _Read:
-    flow = asking.an_object(item, field)
-    asking.only((*_TIMES, "amount"), flow, field)
-    if "amount" not in flow:
-        raise Unclear(f"{field}.amount", "is missing")
-    amount = asking.a_number(flow["amount"], f"{field}.amount")
-    times = [name for name in _TIMES if name in flow]
+def _flow(item: object, field: str) -> Dated | Timed:
+    flow = Fields(item, field)
+    amount = Fraction(flow.get("amount", f.number))
+    times = [name for name in _TIMES if flow.has(name)]
     if len(times) != 1:
-        raise Unclear(field, f"needs exactly one time: {', '.join(_TIMES)}")
+        raise FieldError(field, f"needs exactly one time: {', '.join(_TIMES)}")
     kind = times[0]
+    flow.unasked()
     if kind == "on":
-        return _Read(kind, Dated(asking.a_day(flow["on"], f"{field}.on"), amount))
-    time = asking.a_number(flow[kind], f"{field}.{kind}")
-    if abs(time) > _MOST_YEARS * {"years": 1, "months": 12, "days": 366}[kind]:
-        raise Unclear(f"{field}.{kind}", f"is further away than {_MOST_YEARS} years")
-    return _Read(kind, Timed(amount, **{kind: time}))
+        return Dated(flow.get("on", f.day), amount)
+    time = flow.get(kind, f.number)
+    if abs(time) > _MOST[kind]:
+        raise FieldError(f"{field}.{kind}", "is further away than 200 years")
+    return Timed(amount, **{kind: Fraction(time)})
 
 
 def _from_first(flows: list[Timed]) -> list[Timed]:

@@ -3,18 +3,20 @@
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from core.money import Money
-from finance.lending import advance_life, asking
+from finance.lending import advance_life
 from finance.lending.advance_life import Charged, Event, GivenBack, Paid, TooMuchBack, fold
 from finance.lending.advances import AdvanceRow, AdvanceTerms, longer, plan
+from finance.lending.replay.text import parse
 
-CASES = {
+CASES: dict[str, Any] = {
     case["id"]: case
-    for case in asking.objects((Path(__file__).parent / "advances.jsonl").read_text())
+    for line in (Path(__file__).parent / "advances.jsonl").read_text().splitlines()
+    if (case := cast(dict[str, Any], parse(line)))
 }
 
 

@@ -4,21 +4,23 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from core.money import Money, Rounding, round_fraction
-from finance.lending import amortizing, asking
+from finance.lending import amortizing
 from finance.lending.amortizing import Shape
 from finance.lending.day_counts import DayCount
 from finance.lending.due_dates import MonthEnd
 from finance.lending.plan import schedule
+from finance.lending.replay.text import parse
 from finance.lending.terms import Amortization, Terms
 
-CASES = {
+CASES: dict[str, Any] = {
     case["id"]: case
-    for case in asking.objects((Path(__file__).parent / "level_payments.jsonl").read_text())
+    for line in (Path(__file__).parent / "level_payments.jsonl").read_text().splitlines()
+    if (case := cast(dict[str, Any], parse(line)))
 }
 TABLES = [name for name in CASES if name.startswith("EC-")]
 

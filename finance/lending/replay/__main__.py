@@ -2,7 +2,8 @@
 
 import sys
 
+from finance.lending.replay.answer import answer
 from finance.lending.replay.command import run
 
 if __name__ == "__main__":
-    sys.exit(run(sys.stdin, sys.stdout, sys.stderr, "--lines" in sys.argv[1:]))
+    sys.exit(run(answer, sys.stdin, sys.stdout, sys.stderr, "--lines" in sys.argv[1:]))

@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from finance.lending.replay.answer import answer
 from finance.lending.replay.command import run
 
 
@@ -14,4 +15,4 @@ def replay(lines: bool) -> None:
 
     Needs no database; docs/replay.md has the format. Exit 2: something could not be read.
     """
-    sys.exit(run(sys.stdin, sys.stdout, sys.stderr, lines))
+    sys.exit(run(answer, sys.stdin, sys.stdout, sys.stderr, lines))

@@ -20,18 +20,18 @@ class FieldError(ValueError):
 class Fields:
     """The keys of one JSON object; asks for each once and knows which nobody asked for.
 
-    path  where the object stands, such as `timeline[3]`
+    path  where the object stands, such as `timeline[3]`; empty: it is the whole input
     """
 
     def __init__(self, values: object, path: str) -> None:
         if not isinstance(values, Mapping):
-            raise FieldError(path, "must be an object")
+            raise FieldError(path or "input", "must be an object")
         self.values: Mapping[str, object] = values
         self.path = path
         self.asked: set[str] = set()
 
     def name(self, key: str) -> str:
-        return f"{self.path}.{key}"
+        return f"{self.path}.{key}" if self.path else key
 
     def has(self, key: str) -> bool:
         self.asked.add(key)
