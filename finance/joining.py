@@ -2,12 +2,7 @@
 
 from flask import Flask
 
-from finance.capital import audit as capital_audit
-from finance.capital import boxes as capital_boxes
-from finance.capital import claims
-from finance.capital import cli as capital_cli
-from finance.capital import jobs as _capital_jobs  # noqa: F401 - registers them
-from finance.capital import views as capital
+from finance.capital import joining as capital
 from finance.collections import jobs as _collections_jobs  # noqa: F401 - registers them
 from finance.collections.cli import finance
 from finance.desk import views as desk
@@ -18,18 +13,17 @@ from finance.loans.services import LoanPayments
 from finance.pay_later import boxes
 from finance.pay_later.method import PayLater
 from finance.risk.cli import risk
-from ledger import audit
-from mall.ports import deductions, panels, payment_methods
+from mall.ports import panels, payment_methods
 from payments import disputes_purposes, purposes
 
 
 def open_doors(app: Flask) -> None:
     """Pages of shoppers, sellers and admins, and the commands."""
-    for room in (credit.bp, capital.bp, desk.bp):
+    capital.open_doors(app)
+    for room in (credit.bp, desk.bp):
         app.register_blueprint(room)
     app.cli.add_command(finance)
     app.cli.add_command(risk)
-    capital_cli.init_app(app)
 
 
 def offer() -> None:
@@ -48,10 +42,4 @@ def join() -> None:
 
 def join_capital() -> None:
     """Sellers' advances come back out of settlements, in the settlement order."""
-    panels.plug("seller_home", capital_boxes.home_box)
-    panels.plug("seller_order", capital_boxes.order_box)
-    deductions.plug(claims.OrderClaims(), deductions.ORDER)
-    deductions.plug(claims.RecourseClaims(), deductions.ORDER)
-    deductions.plug(claims.ShareClaims(), deductions.SHARE)
-    for name, query in capital_audit.INVARIANTS.items():
-        audit.add(name, query)
+    capital.join()

@@ -244,6 +244,18 @@ def _share(s: Stage) -> Sent:
     return s.steady, "/seller/capital/sales-share", {"amount": "10000000", "share": "150000"}
 
 
+@click("capital.term_loan")
+def _term_loan(s: Stage) -> Sent:
+    return s.steady, "/seller/capital/term-loan", {"amount": "1000000", "months": "6"}
+
+
+@click("capital.pay")
+def _pay_some(s: Stage) -> Sent:
+    taken = capital.take_sales_share(s.steady.id, Money(10_000_000, "CNY"), 150_000, key="some")
+    assert isinstance(taken, capital.Drawn)
+    return s.steady, f"/seller/capital/{taken.number}/pay", {"amount": "100.00"}
+
+
 @click("capital.pay_off")
 def _pay_off(s: Stage) -> Sent:
     ship_orders(s.steady, 2)

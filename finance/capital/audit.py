@@ -56,6 +56,16 @@ having a.principal - a.principal_paid <> sum(p.principal - p.paid)
    and a.fee_charged - a.fee_paid <> sum(p.interest - p.interest_paid)
 """
 
+ROWS_CARRY_THEIR_LOAN = """
+select format('%s: %s owed, %s in rows', a.number,
+              a.principal - a.principal_paid - a.principal_forgiven,
+              sum(r.principal - r.principal_paid))
+  from advance a join advance_row r on r.advance_id = a.id
+ where a.state in ('active', 'repaid')
+ group by a.id
+having a.principal - a.principal_paid - a.principal_forgiven <> sum(r.principal - r.principal_paid)
+"""
+
 CLOSED_OWES_NOTHING = """
 select a.number from advance a
  where (a.state <> 'active') <> (a.closed_on is not null)
@@ -96,6 +106,7 @@ INVARIANTS = {
     "advances: unearned fees are fees to come": UNEARNED_IS_WHAT_IS_TO_COME,
     "advances: a seller's exposure is the principal owed": EXPOSURE_IS_WHAT_IS_OWED,
     "advances: pledges carry what is owed": PLEDGES_CARRY_THEIR_ADVANCE,
+    "advances: the parts of a term loan are what it owes": ROWS_CARRY_THEIR_LOAN,
     "advances: a closed one owes and holds nothing": CLOSED_OWES_NOTHING,
     "advances: a sales share takes at most its share": SHARES_STAY_WITHIN,
     "advances: remittances are what was paid": REMITTANCES_ARE_WHAT_WAS_PAID,

@@ -42,15 +42,15 @@ def paid_out(
 @posting(
     "advance.interest",
     "advance_fee > advance_fee_income",
-    key="advance:{number}:interest:{charged}",
+    key="advance:{number}:interest:{entry}",
 )
-def interest(number: str, amount: Money, charged: int, on: date) -> Journal:
+def interest(number: str, amount: Money, entry: int, on: date) -> Journal:
     """Interest of the days since it was last reckoned is earned and owed.
 
-    charged    minor units charged so far, this time included: it only grows, so it names the time
+    entry    the advance's own count of such journals
     """
     lines = moves((account("advance_fee", number), _income(number), amount, "interest"))
-    return Journal(f"advance:{number}:interest:{charged}", "advance.interest", number, on, lines)
+    return Journal(f"advance:{number}:interest:{entry}", "advance.interest", number, on, lines)
 
 
 @piece(
@@ -68,7 +68,7 @@ def repaid(
     )
 
 
-@piece("unearned_fee > advance_fee_income", into=(_RELEASED, _SETTLED, _CANCELED))
+@piece("unearned_fee > advance_fee_income", into=(_RELEASED, _COLLECTED, _SETTLED, _CANCELED))
 def earned(number: str, fee: Money) -> tuple[Transfer, ...]:
     """A part of a flat fee becomes income."""
     return moves((account("unearned_fee", number), _income(number), fee, "fee_earned"))
@@ -85,7 +85,7 @@ def earned_at_the_end(number: str, fee: Money, on: date) -> Journal | None:
     "unearned_fee > advance_fee",
     "advance_fee_income > advance_principal",
     "advance_fee_income > seller_payable",
-    into=(_RELEASED, _SETTLED, _CANCELED),
+    into=(_RELEASED, _COLLECTED, _SETTLED, _CANCELED),
 )
 def given_back(number: str, seller_id: int, rebate: Rebate) -> tuple[Transfer, ...]:
     """A fee that is not earned: what is still owed falls away, what was paid comes off income."""
@@ -107,13 +107,19 @@ def given_back(number: str, seller_id: int, rebate: Rebate) -> tuple[Transfer, .
     )
 
 
-@posting(_COLLECTED, key="advance:{number}:collected:{repaid}")
-def collected(number: str, repaid: int, lines: tuple[Transfer, ...], on: date) -> Journal | None:
-    """What fell due apart from its order is taken from the balance after the free days.
+@piece("advance_fee_income > advance_fee, advance_principal", into=(_SETTLED, _CANCELED))
+def interest_undone(number: str, rebate: Rebate) -> tuple[Transfer, ...]:
+    """Interest of days that cost nothing after all is no income."""
+    return moves(
+        (_income(number), account("advance_fee", number), rebate.fee, "interest_undone"),
+        (_income(number), account("advance_principal", number), rebate.principal, "fee_rebate"),
+    )
 
-    repaid     minor units repaid so far, this time included: it only grows, so it names the time
-    """
-    return _of(number, f"collected:{repaid}", _COLLECTED, on, lines)
+
+@posting(_COLLECTED, key="advance:{number}:collected:{entry}")
+def collected(number: str, entry: int, lines: tuple[Transfer, ...], on: date) -> Journal | None:
+    """What is due is taken from the seller's balance, or paid by the seller ahead of its time."""
+    return _of(number, f"collected:{entry}", _COLLECTED, on, lines)
 
 
 @posting(_SETTLED, key="advance:{number}:settled")

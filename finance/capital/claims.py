@@ -1,35 +1,27 @@
 """Taking back out of settlements: what lenders of orders and of sales claim when one is released.
 
 Plugged into `mall.ports.deductions` in the settlement order: orders first (step 4), what refunds
-made due (step 4, not tied), then the sales share (step 5). Called inside the release.
+made due (step 4, not tied), then the sales share (step 5), then what has fallen due of a term
+loan (step 6). Called inside the release.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
 from core import clock
 from core.db import db
 from core.money import Money
-from finance.capital import bookkeeping, exposure, life, queries
+from finance.capital import exposure, queries, recording, remitting
+from finance.capital.fold.state import Effect, Event
 from finance.capital.models import Advance, Pledge
-from finance.capital.order_advance import rules as order_rules
-from finance.capital.sales_share import rules as share_rules
-from finance.capital.terms import NAMES, PAID_TODAY
-from finance.risk.seller import terms
+from finance.capital.terms import NAMES, PAID_TODAY, TERM_LOAN
 from mall import facts
-from mall.ports.deductions import Deduction, Release
-
-TIED_STEP, SHARE_STEP = 4, 5
+from mall.ports.deductions import INSTALLMENT, ORDER, SHARE, Deduction, Release
 
 
-def by_advance(pledges: Sequence[Pledge]) -> list[tuple[Advance, list[Pledge]]]:
-    """Pledges grouped by the advance they back, the oldest advance first."""
-    ordered = sorted(pledges, key=lambda pledge: (pledge.advance_id, pledge.id))
-    return [
-        (db.session.get_one(Advance, advance_id), list(group))
-        for advance_id, group in groupby(ordered, key=lambda pledge: pledge.advance_id)
-    ]
+def advances_behind(pledges: Sequence[Pledge]) -> list[Advance]:
+    """The advances these lines back, the oldest first."""
+    return [db.session.get_one(Advance, id) for id in sorted({p.advance_id for p in pledges})]
 
 
 @dataclass(frozen=True)
@@ -39,54 +31,37 @@ class OrderClaims:
     def claim(self, release: Release, left: Money, ceiling: Money) -> list[Deduction]:
         exposure.lock(release.seller_id)
         taken = []
-        for advance, pledges in by_advance(
-            queries.open_pledges(release.seller_id, release.order_number)
-        ):
-            deduction = self._take(advance, pledges, release, left)
+        pledges = queries.open_pledges(release.seller_id, release.order_number)
+        for advance in advances_behind(pledges):
+            deduction = self._take(advance, release, left)
             left = left - deduction.amount if deduction else left
             taken += [deduction] if deduction else []
         return taken
 
-    def _take(
-        self, advance: Advance, pledges: list[Pledge], release: Release, left: Money
-    ) -> Deduction | None:
-        life.reckon(advance, pledges, release.on)
-        principal, fee = life.pay_pledges(advance, pledges, left, release.on, only_recourse=False)
-        self._leave_the_rest(advance, pledges, release)
-        if not principal + fee:
+    def _take(self, advance: Advance, release: Release, left: Money) -> Deduction | None:
+        event = Event("released", release.on, left.minor, {"order": release.order_number})
+        effect = recording.record(advance, event)
+        if not effect.paid:
             return None
-        repaid = bookkeeping.repaid(
-            advance.number, advance.seller_id, principal, fee, "order_repaid"
-        )
-        text = _told(advance, principal, fee)
-        life.remember(
+        text = _told(advance, effect)
+        lines = remitting.paid_in(
             advance,
-            principal,
-            fee,
+            effect,
             release.on,
             reason="order",
-            order_number=release.order_number,
+            order=release.order_number,
             tied=True,
             text=text,
         )
-        life.close_if_paid(advance, release.on)
         return Deduction(
-            step=TIED_STEP,
+            step=ORDER,
             reason=advance.product,
-            amount=principal + fee,
+            amount=advance.money(effect.paid),
             contract=advance.number,
-            transfers=repaid,
+            transfers=lines,
             note=text,
             released_by="Nothing is held: it repaid what this order was advanced.",
         )
-
-    def _leave_the_rest(self, advance: Advance, pledges: list[Pledge], release: Release) -> None:
-        """What the release could not pay is due apart from it, with the usual free days."""
-        due_on = life.free_until(release.on, terms().order_advance.free_days)
-        for pledge in pledges:
-            if pledge.closed_on is None:
-                why = f"Order {release.order_number} released less than its advance."
-                life.due_apart(pledge, pledge.open, due_on, why)
 
     def refunded(self, order_number: str, seller_id: int, amount: Money, released: bool) -> None:
         """An order that is given back before its release no longer backs its advance."""
@@ -95,23 +70,11 @@ class OrderClaims:
             return
         order = facts.order_facts(order_number)
         before = order.total - order.refunded + amount
-        for advance, group in by_advance(pledges):
-            self._call_back(advance, group, amount, before)
-
-    def _call_back(
-        self, advance: Advance, pledges: list[Pledge], amount: Money, before: Money
-    ) -> None:
-        today = clock.today()
-        life.reckon(advance, pledges, today)
-        due_on = life.free_until(today, terms().order_advance.free_days)
-        order_number, due = pledges[0].order_number, 0
-        for pledge in pledges:
-            running = advance.money(pledge.open - pledge.recourse)
-            part = order_rules.due_share(running, amount, before).minor
-            life.due_apart(pledge, part, due_on, f"Order {order_number} was given back.")
-            due += part
-        text = f"Order {order_number} was given back: its advance is due by {due_on.isoformat()}."
-        life.note(advance, "refund_due", today, amount=due, text=text)
+        data = {"order": order_number, "before": before.minor}
+        for advance in advances_behind(pledges):
+            text = f"{amount.grouped()} of order {order_number} was given back."
+            event = Event("refund_due", clock.today(), amount.minor, data)
+            recording.record(advance, event, text=text)
 
 
 @dataclass(frozen=True)
@@ -122,39 +85,31 @@ class RecourseClaims:
         exposure.lock(release.seller_id)
         due = [p for p in queries.open_pledges(release.seller_id) if p.recourse]
         taken, most = [], min(left, ceiling)
-        for advance, pledges in by_advance(due):
+        for advance in advances_behind(due):
             if not most:
                 break
-            deduction = self._take(advance, pledges, release, most)
+            deduction = self._take(advance, release, most)
             most = most - deduction.amount
             taken.append(deduction)
         return taken
 
-    def _take(
-        self, advance: Advance, pledges: list[Pledge], release: Release, most: Money
-    ) -> Deduction:
-        life.reckon(advance, pledges, release.on)
-        principal, fee = life.pay_pledges(advance, pledges, most, release.on, only_recourse=True)
-        repaid = bookkeeping.repaid(
-            advance.number, advance.seller_id, principal, fee, "refund_repaid"
-        )
-        text = " ".join(dict.fromkeys(pledge.why for pledge in pledges))
-        life.remember(
+    def _take(self, advance: Advance, release: Release, most: Money) -> Deduction:
+        text = " ".join(dict.fromkeys(p.why for p in advance.pledges if p.recourse))
+        effect = recording.record(advance, Event("recourse", release.on, most.minor))
+        lines = remitting.paid_in(
             advance,
-            principal,
-            fee,
+            effect,
             release.on,
             reason="refund",
-            order_number=release.order_number,
+            order=release.order_number,
             text=text,
         )
-        life.close_if_paid(advance, release.on)
         return Deduction(
-            step=TIED_STEP,
+            step=ORDER,
             reason="advance_refund",
-            amount=principal + fee,
+            amount=advance.money(effect.paid),
             contract=advance.number,
-            transfers=repaid,
+            transfers=lines,
             note=text[:240],
             tied=False,
             released_by=f"Ends when {advance.number} is repaid; you may pay it off at once.",
@@ -173,63 +128,62 @@ class ShareClaims:
         advance = queries.running_share(release.seller_id)
         if advance is None:
             return []
-        carried = advance.money(advance.carry)
-        share, carried = share_rules.share_of(release.gross, carried, advance.share_ppm)
-        offset, advance.carry = advance.carry - carried.minor, carried.minor
-        rebate = life.rebate_on(advance, release.on, terms().sales_share)
-        payoff = max(advance.owed - rebate, advance.money(0))
-        amount = min(share, left, ceiling, payoff)
-        if not amount:
-            return []
-        return [self._take(advance, amount, offset, release, ends=amount == payoff, rebate=rebate)]
+        data = {"order": release.order_number, "gross": release.gross.minor}
+        event = Event("sale", release.on, min(left, ceiling).minor, data)
+        effect = recording.record(advance, event)
+        return [self._taken(advance, effect, release)] if effect.paid else []
 
-    def _take(
-        self,
-        advance: Advance,
-        amount: Money,
-        offset: int,
-        release: Release,
-        *,
-        ends: bool,
-        rebate: Money,
-    ) -> Deduction:
-        given_back = life.give_back_fee(advance, rebate) if ends else ()
-        principal, fee = life.pay_pro_rata(advance, amount)
-        number = advance.number
-        transfers = (
-            *given_back,
-            *bookkeeping.repaid(number, advance.seller_id, principal, fee, "share_repaid"),
-            *bookkeeping.earned(number, fee),
-        )
+    def _taken(self, advance: Advance, effect: Effect, release: Release) -> Deduction:
         text = f"{advance.share_ppm // 10_000} % of {release.gross.grouped()}"
-        if offset:
-            text += f" less {advance.money(offset).grouped()} given back"
-        life.remember(
-            advance,
-            principal,
-            fee,
-            release.on,
-            reason="share",
-            order_number=release.order_number,
-            text=text,
+        if effect.offset:
+            text += f" less {advance.money(effect.offset).grouped()} given back"
+        number = advance.number
+        lines = remitting.paid_in(
+            advance, effect, release.on, reason="share", order=release.order_number, text=text
         )
-        life.close_if_paid(advance, release.on)
         how = f"Ends when {number} is repaid: {advance.owed.grouped()} to go."
-        return Deduction(
-            SHARE_STEP, "sales_share", amount, number, transfers, text, released_by=how
-        )
+        amount = advance.money(effect.paid)
+        return Deduction(SHARE, "sales_share", amount, number, lines, text, released_by=how)
 
     def refunded(self, order_number: str, seller_id: int, amount: Money, released: bool) -> None:
         """Sales given back after their release come off the sales of the next ones."""
         exposure.lock(seller_id)
         advance = queries.running_share(seller_id) if released else None
         if advance is not None:
-            advance.carry += amount.minor
+            data = {"order": order_number}
+            recording.record(advance, Event("sales_back", clock.today(), amount.minor, data))
 
 
-def _told(advance: Advance, principal: Money, fee: Money) -> str:
-    name = NAMES[advance.product]
+@dataclass(frozen=True)
+class InstallmentClaims:
+    """S1: parts that have fallen due, within the ceiling."""
+
+    def claim(self, release: Release, left: Money, ceiling: Money) -> list[Deduction]:
+        exposure.lock(release.seller_id)
+        advance = queries.running(release.seller_id, TERM_LOAN)
+        if advance is None:
+            return []
+        recording.bring_to(advance, release.on)
+        due = advance.money(sum(row.owed for row in advance.rows if row.fell_due))
+        amount = min(due, left, ceiling)
+        return [self._take(advance, amount, release)] if amount else []
+
+    def _take(self, advance: Advance, amount: Money, release: Release) -> Deduction:
+        data = {"order": release.order_number}
+        effect = recording.record(advance, Event("paid", release.on, amount.minor, data))
+        number, order = advance.number, release.order_number
+        text = f"Of what fell due, {amount.grouped()}"
+        lines = remitting.paid_in(advance, effect, release.on, reason="due", order=order, text=text)
+        how = f"Ends when what is due of {number} is paid; you may pay it at once."
+        return Deduction(INSTALLMENT, "term_loan", amount, number, lines, text, released_by=how)
+
+    def refunded(self, order_number: str, seller_id: int, amount: Money, released: bool) -> None:
+        """A term loan is not tied to orders."""
+
+
+def _told(advance: Advance, effect: Effect) -> str:
+    name, principal = NAMES[advance.product], advance.money(effect.principal).grouped()
     if advance.product == PAID_TODAY:
         kept = advance.money(advance.fee).grouped()
-        return f"{name}: {principal.grouped()} was advanced, fee {kept}"
-    return f"{name}: {principal.grouped()} and interest {fee.grouped()}"
+        return f"{name}: {principal} was advanced, fee {kept}"
+    return f"{name}: {principal} and interest {advance.money(effect.fee).grouped()}"

@@ -7,7 +7,7 @@ from core import clock, ids
 from core.db import db, one
 from core.money import Money
 from core.use_case import use_case
-from finance.capital.models import SellerExposure
+from finance.capital.models import Advance, SellerExposure
 from ledger import book
 from ledger.accounts import account
 from mall import facts
@@ -31,6 +31,20 @@ def of(seller_id: int) -> SellerExposure | None:
     """The seller's row, not locked; None for one who never asked."""
     query = select(SellerExposure).where(SellerExposure.seller_id == seller_id)
     return db.session.scalars(query).one_or_none()
+
+
+def draw(advance: Advance) -> None:
+    """The advance's principal is owed from now on; the caller has locked the row."""
+    _locked(advance.seller_id).used += advance.principal
+
+
+def give(advance: Advance, principal: int) -> None:
+    """So much principal (minor units) is not owed any more."""
+    _locked(advance.seller_id).used -= principal
+
+
+def _locked(seller_id: int) -> SellerExposure:
+    return of(seller_id) or lock(seller_id)
 
 
 def hold_of(seller_id: int, currency: str) -> str:

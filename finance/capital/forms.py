@@ -1,6 +1,11 @@
 """What a seller may ask of capital; every form counts once."""
 
-from wtforms import HiddenField, IntegerField
+from wtforms import (  # type: ignore[attr-defined]
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+)
 from wtforms.validators import InputRequired, NumberRange
 
 from core.forms import BaseForm, KeyField, MoneyField
@@ -28,5 +33,24 @@ class ShareForm(BaseForm):
     share = IntegerField("Share of sales", [InputRequired(), NumberRange(min=1)])
 
 
-class EndForm(BaseForm):
-    """Pay off or cancel: only a press."""
+class LoanForm(BaseForm):
+    """Take a term loan: minor units and months, as the sliders have them."""
+
+    key = KeyField()
+    amount = IntegerField("Amount", [InputRequired(), NumberRange(min=1)])
+    months = IntegerField("Months", [InputRequired(), NumberRange(min=1)])
+
+
+class PayForm(BaseForm):
+    """Pay some of a contract from the balance."""
+
+    key = KeyField()
+    amount = MoneyField("Amount", [InputRequired("Write an amount.")])
+    how = RadioField(
+        "What is paid ahead",
+        choices=[
+            SelectChoice("shorter", "It ends sooner"),
+            SelectChoice("smaller", "The parts to come shrink"),
+        ],
+        default="shorter",
+    )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from core.db import Model
 from core.money import Money
 
-ACTIVE, REPAID, CANCELED = "active", "repaid", "canceled"
+ACTIVE, REPAID, CANCELED, CHARGED_OFF = "active", "repaid", "canceled", "charged_off"
 
 
 class SellerExposure(Model):
@@ -35,9 +35,18 @@ class SellerExposure(Model):
 class Advance(Model):
     """One advance. Amounts in minor units of `currency`.
 
-    fee            the flat fee agreed (S3, S4); interest comes on top as it accrues (S2)
+    Its terms and its dated events say all; the other columns are a cache of their fold.
+
+    terms          the product's settings when it was agreed, as plain data
+    fee            the flat fee agreed (S3, S4); interest comes on top as it accrues (S1, S2)
     fee_charged    fee and interest that became due or are to come; _paid and _forgiven of it
-    rate_ppm       a day, of what is used (S2); share_ppm of sales (S3), `share_max_ppm` its highest
+    rate_ppm       a day, of what is used (S1, S2); share_ppm of sales (S3), `share_max_ppm` its
+                   highest
+    micro          S1's interest through `accrued_until` in millionths of a minor unit: what had
+                   accrued by any later day is a function of these columns (fold/accrual.py)
+    entries        how many journals interest and collections made; names the next one
+    acted_until    the day of its last event: an earlier one is replayed, not appended
+    late_since     since when the oldest part that fell due is unpaid; next_due_on is to come
     forecast_days  until it is repaid at the forecast
     carry          refunds after release not yet taken off the sales the share is taken of
     minimums       [[ISO date, cumulative amount], …] of S3; `minimums_met` of them are behind us
@@ -53,11 +62,20 @@ class Advance(Model):
             unique=True,
             postgresql_where="state = 'active' and product = 'sales_share'",
         ),
-        CheckConstraint("state in ('active','repaid','canceled')", name="state_is_known"),
+        Index(
+            "uq_advance_one_term_loan",
+            "seller_id",
+            unique=True,
+            postgresql_where="state = 'active' and product = 'term_loan'",
+        ),
         CheckConstraint(
-            "product in ('order_advance','sales_share','early_settlement')",
+            "state in ('active','repaid','canceled','charged_off')", name="state_is_known"
+        ),
+        CheckConstraint(
+            "product in ('order_advance','sales_share','early_settlement','term_loan')",
             name="product_is_known",
         ),
+        CheckConstraint("micro >= 0 and recovered >= 0", name="amounts_are_positive"),
         CheckConstraint(
             "principal > 0 and principal_paid >= 0 and principal_forgiven >= 0 "
             "and principal_paid + principal_forgiven <= principal",
@@ -72,7 +90,7 @@ class Advance(Model):
         {
             "info": {
                 "frozen": "number seller_id key product decision_id currency principal fee rate_ppm "
-                "began_on"
+                "began_on terms share_agreed_ppm forecast_days"
             }
         },
     )
@@ -103,12 +121,24 @@ class Advance(Model):
     minimums_met: Mapped[int] = mapped_column(default=0)
     minimums_missed: Mapped[int] = mapped_column(default=0)
     days_late_max: Mapped[int] = mapped_column(default=0)
+    terms: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    micro: Mapped[int] = mapped_column(BigInteger, default=0)
+    accrued_until: Mapped[date | None]
+    entries: Mapped[int] = mapped_column(default=0)
+    acted_until: Mapped[date | None]
+    late_since: Mapped[date | None]
+    next_due_on: Mapped[date | None]
+    paused_until: Mapped[date | None]
+    recovered: Mapped[int] = mapped_column(BigInteger, default=0)
+    from_wallet: Mapped[bool] = mapped_column(default=False)
+    card_id: Mapped[int | None] = mapped_column(BigInteger)
     began_on: Mapped[date]
     closed_on: Mapped[date | None]
 
     pledges: Mapped[list["Pledge"]] = relationship(order_by="Pledge.id")
     remittances: Mapped[list["Remittance"]] = relationship(order_by="Remittance.id")
     events: Mapped[list["AdvanceEvent"]] = relationship(order_by="AdvanceEvent.id")
+    rows: Mapped[list["AdvanceRow"]] = relationship(order_by="AdvanceRow.number")
 
     def money(self, minor: int) -> Money:
         return Money(minor, self.currency)
@@ -132,6 +162,33 @@ class Advance(Model):
     @property
     def is_running(self) -> bool:
         return self.state == ACTIVE
+
+
+class AdvanceRow(Model):
+    """One part of a term loan; `interest` is known once it fell due. Cached by the fold."""
+
+    __tablename__ = "advance_row"
+    __table_args__ = (
+        UniqueConstraint("advance_id", "number"),
+        CheckConstraint(
+            "principal_paid between 0 and principal and interest_paid between 0 and interest",
+            name="never_pay_more_than_owed",
+        ),
+        {"info": {"frozen": "advance_id number due_on"}},
+    )
+
+    advance_id: Mapped[int] = mapped_column(ForeignKey("advance.id"))
+    number: Mapped[int]
+    due_on: Mapped[date]
+    principal: Mapped[int] = mapped_column(BigInteger)
+    principal_paid: Mapped[int] = mapped_column(BigInteger, default=0)
+    interest: Mapped[int] = mapped_column(BigInteger, default=0)
+    interest_paid: Mapped[int] = mapped_column(BigInteger, default=0)
+    fell_due: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def owed(self) -> int:
+        return self.principal - self.principal_paid + self.interest - self.interest_paid
 
 
 class Pledge(Model):
@@ -202,7 +259,10 @@ class Remittance(Model):
 
 
 class AdvanceEvent(Model):
-    """What happened to an advance, in words."""
+    """What happened to an advance on a day, for the fold (`data`) and in words (`note`).
+
+    amount   what was there to be taken, or is concerned; what it moved follows from the fold
+    """
 
     __tablename__ = "advance_event"
     __table_args__ = {"info": {"append_only": True}}
@@ -210,5 +270,6 @@ class AdvanceEvent(Model):
     advance_id: Mapped[int] = mapped_column(ForeignKey("advance.id"), index=True)
     kind: Mapped[str] = mapped_column(String(30))
     amount: Mapped[int] = mapped_column(BigInteger, default=0)
+    data: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     note: Mapped[str] = mapped_column(String(240), default="")
     on: Mapped[date]

@@ -1,6 +1,5 @@
 """What a seller can have now, with every number it comes from: the pages before a contract."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,6 +13,7 @@ from finance.capital.order_advance.rules import Base
 from finance.capital.queries import OrderClaim
 from finance.capital.sales_share import rules as share_rules
 from finance.capital.sales_share.rules import Offer
+from finance.capital.term_loan import offering as loans
 from finance.risk import scorecard
 from finance.risk.outcome import Outcome
 from finance.risk.seller import CARD, Questions
@@ -26,7 +26,7 @@ _STEP = 10_000  # slider positions are whole hundreds
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One line of the score as a meter: `points` of at most `most`."""
+    """One line of the score: `points` of at most `most`."""
 
     name: str
     value: str
@@ -48,6 +48,9 @@ class Overview:
     sales_share: Outcome
     limits: tuple[tuple[str, Money], ...]
     share_most: Money
+    term_loan: Outcome
+    loan_limits: tuple[tuple[str, Money], ...]
+    loan_most: Money
     running: tuple[Advance, ...]
     closed: tuple[Advance, ...]
     features: tuple[Feature, ...]
@@ -71,6 +74,9 @@ def overview(seller_id: int) -> Overview:
         sales_share=_preview(asked, capital.SALES_SHARE, most),
         limits=share_limits(asked, max(asked.terms.sales_share.shares)),
         share_most=most,
+        term_loan=loans.preview(asked),
+        loan_limits=loans.limits(asked),
+        loan_most=loans.best(asked),
         running=tuple(a for a in advances if a.is_running),
         closed=tuple(a for a in advances if not a.is_running)[:20],
         features=features(asked),
@@ -160,8 +166,7 @@ def _ages(base: Base) -> tuple[dict[str, Any], ...]:
 
 def today_page(seller_id: int) -> tuple[Questions, list[OrderClaim], Outcome]:
     """Every order under way with what it fetches today."""
-    asked = Questions(seller_id, as_of_now())
-    claims = _claims(asked)
+    claims = _claims(asked := Questions(seller_id, as_of_now()))
     ready = total((c.quote.advance for c in claims if not c.why), asked.currency)
     return asked, claims, _preview(asked, capital.PAID_TODAY, ready)
 
@@ -293,8 +298,3 @@ def _reason(why: Any) -> dict[str, Any]:
     top = max(why.value, why.target, 1)
     meter = {"value": max(0, why.value), "target": why.target, "limit": top * 5 // 4}
     return said | meter | {"value_text": "the mark is where it must be"}
-
-
-def names(advances: Sequence[Advance]) -> dict[str, str]:
-    """Product names by contract number."""
-    return {a.number: capital.NAMES[a.product] for a in advances}

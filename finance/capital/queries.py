@@ -14,10 +14,10 @@ from core.money import MILLION, Money, round_fraction, total
 from finance.capital import exposure
 from finance.capital.early_settlement import rules as today_rules
 from finance.capital.early_settlement.rules import Quote
-from finance.capital.models import ACTIVE, Advance, Pledge, Remittance
+from finance.capital.models import ACTIVE, Advance, AdvanceEvent, Pledge, Remittance
 from finance.capital.order_advance import rules as order_rules
 from finance.capital.order_advance.rules import Base, Line
-from finance.capital.terms import SALES_SHARE, Terms
+from finance.capital.terms import SALES_SHARE, TERM_LOAN, Terms
 from finance.risk.models import Decision
 from ledger import book
 from mall import facts
@@ -31,7 +31,8 @@ class OwnBook:
     """What the lender's book knows of a seller; amounts in minor units.
 
     taken_28       taken from releases in 28 days, apart from what was tied to their own orders
-    running        what the running sales share still owes, and how much of it is repaid
+    running        what the running sales share still owes, and how much of it is repaid;
+                   `term_…` the same of the running term loan
     """
 
     used: int
@@ -43,6 +44,8 @@ class OwnBook:
     asks_30: int
     running_owed: int
     running_repaid_ppm: int | None
+    term_owed: int = 0
+    term_repaid_ppm: int | None = None
 
 
 def own_book(seller_id: int, on: date, currency: str) -> OwnBook:
@@ -52,6 +55,7 @@ def own_book(seller_id: int, on: date, currency: str) -> OwnBook:
     recent = [a for a in advances if a.closed_on is None or a.closed_on >= on - YEAR]
     shares = [a for a in recent if a.product == SALES_SHARE]
     running = next((a for a in shares if a.is_running), None)
+    term = next((a for a in recent if a.is_running and a.product == TERM_LOAN), None)
     late = max((days_late(a, on) for a in recent if a.is_running), default=0)
     return OwnBook(
         used=row.used if row else 0,
@@ -63,6 +67,8 @@ def own_book(seller_id: int, on: date, currency: str) -> OwnBook:
         asks_30=_asks(seller_id, on - timedelta(30)),
         running_owed=running.owed.minor if running else 0,
         running_repaid_ppm=repaid_ppm(running) if running else None,
+        term_owed=term.owed.minor if term else 0,
+        term_repaid_ppm=term.principal_paid * MILLION // term.principal if term else None,
     )
 
 
@@ -100,9 +106,8 @@ def repaid_ppm(advance: Advance) -> int:
 
 
 def days_late(advance: Advance, on: date) -> int:
-    """Days since something of it had to be paid apart from its orders and was not."""
-    due = [p.due_on for p in advance.pledges if p.closed_on is None and p.due_on and p.recourse]
-    return max((max(0, (on - day).days) for day in due), default=0)
+    """Days since something of it had to be paid and was not."""
+    return max(0, (on - advance.late_since).days) if advance.late_since else 0
 
 
 def advances_of(seller_id: int) -> Sequence[Advance]:
@@ -134,8 +139,27 @@ def taken_before(seller_id: int, key: str) -> Advance | None:
 
 def running_share(seller_id: int) -> Advance | None:
     """The one sales share that is being repaid."""
+    return running(seller_id, SALES_SHARE)
+
+
+def running(seller_id: int, product: str) -> Advance | None:
+    """The one contract of a product that runs one at a time (S1, S3)."""
     query = select(Advance).where(
-        Advance.seller_id == seller_id, Advance.product == SALES_SHARE, Advance.state == ACTIVE
+        Advance.seller_id == seller_id, Advance.product == product, Advance.state == ACTIVE
+    )
+    return db.session.scalars(query).one_or_none()
+
+
+def event_of(seller_id: int, number: str, cause: str) -> AdvanceEvent | None:
+    """The event this form was answered with already."""
+    query = (
+        select(AdvanceEvent)
+        .join(Advance, Advance.id == AdvanceEvent.advance_id)
+        .where(
+            Advance.number == number,
+            Advance.seller_id == seller_id,
+            AdvanceEvent.data["cause"].astext == cause,
+        )
     )
     return db.session.scalars(query).one_or_none()
 

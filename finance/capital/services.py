@@ -1,27 +1,34 @@
 """What a seller does with capital: draw on orders, sell one order's claim, take a sales share, repay."""
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from core import clock, ids
+from core import clock
 from core.errors import Conflict, NotFound
 from core.money import Money
 from core.use_case import use_case
-from finance.capital import bookkeeping, exposure, life, queries, repaying
+from finance.capital import exposure, queries, repaying
 from finance.capital.early_settlement import rules as today_rules
-from finance.capital.models import Advance, Pledge
+from finance.capital.opening import Agreed, Answer, Drawn, Refused, begin
 from finance.capital.order_advance import rules as order_rules
-from finance.capital.order_advance.rules import Base, Line
+from finance.capital.order_advance.rules import Base
 from finance.capital.sales_share import rules as share_rules
 from finance.capital.sales_share.rules import Offer
 from finance.capital.terms import ORDER_ADVANCE, PAID_TODAY, SALES_SHARE
-from finance.risk.models import Decision
-from finance.risk.outcome import Outcome
 from finance.risk.seller import Questions
 from finance.risk.services import as_of_now
 
 FAIR_DAYS = 30
+
+__all__ = [
+    "Answer",
+    "Drawn",
+    "Refused",
+    "TooQuick",
+    "draw_on_orders",
+    "sell_order",
+    "take_sales_share",
+]
 
 
 class TooQuick(Conflict):
@@ -29,33 +36,6 @@ class TooQuick(Conflict):
         "Your sales would repay this within days: choose a larger amount or a smaller share, "
         "or have single orders paid today."
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """Paid into the balance under this contract number."""
-
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Not now, for the outcome's reasons; `free` of it is what would be granted."""
-
-    outcome: Outcome
-
-
-Answer = Drawn | Refused
-
-
-@dataclass(frozen=True, slots=True)
-class _Terms:
-    """What a new contract is made of, whatever the product."""
-
-    product: str
-    principal: Money
-    more: dict[str, Any] = field(default_factory=dict)
-    pledges: tuple[tuple[Line, Money], ...] = ()
 
 
 @use_case
@@ -71,13 +51,13 @@ def draw_on_orders(seller_id: int, amount: Money, *, key: str) -> Answer:
         return Refused(outcome)
     parts = order_rules.allocate(base.counted, amount)
     daily = asked.terms.order_advance.daily_ppm
-    made = _Terms(
+    made = Agreed(
         ORDER_ADVANCE,
         amount,
         {"rate_ppm": daily, "apr_ppm": daily * today_rules.YEAR},
-        tuple((part.line, part.advance) for part in parts),
+        pledges=tuple((part.line, part.advance) for part in parts),
     )
-    return _begin(seller_id, key, decision, made)
+    return begin(seller_id, key, decision, made, asked.terms)
 
 
 def _evidence(base: Base) -> dict[str, Any]:
@@ -120,7 +100,8 @@ def sell_order(seller_id: int, order_number: str, *, key: str) -> Answer:
         "apr_ppm": quote.apr_ppm,
     }
     lines = tuple((line, part) for line, part in zip(claim.lines, parts, strict=True) if part)
-    return _begin(seller_id, key, decision, _Terms(PAID_TODAY, quote.advance, more, lines))
+    made = Agreed(PAID_TODAY, quote.advance, more, pledges=lines)
+    return begin(seller_id, key, decision, made, asked.terms)
 
 
 @use_case
@@ -139,15 +120,15 @@ def take_sales_share(seller_id: int, amount: Money, share_ppm: int, *, key: str)
     if offer is None or not outcome.approved:
         return Refused(outcome)
     old = queries.running_share(seller_id)
-    payoff = repaying.end_share(old, fully=False) if old else None
+    payoff = repaying.end(old, "renewed") if old else ()
     steps = share_rules.minimums(offer.total, asked.outlook, asked.terms.sales_share)
-    answer = _begin(seller_id, key, decision, _share_terms(offer, steps, asked))
-    if old and payoff:
-        life.take_from_balance(bookkeeping.renewed(old.number, payoff, clock.today()))
+    answer = begin(seller_id, key, decision, _share_terms(offer, steps, asked), asked.terms)
+    if old:
+        repaying.book_renewal(old, payoff)
     return answer
 
 
-def _share_terms(offer: Offer, steps: tuple[Money, ...], asked: Questions) -> _Terms:
+def _share_terms(offer: Offer, steps: tuple[Money, ...], asked: Questions) -> Agreed:
     period, today = asked.terms.sales_share.period_days, clock.today()
     ends = [today + timedelta(period * (i + 1)) for i in range(len(steps))]
     more = {
@@ -158,9 +139,9 @@ def _share_terms(offer: Offer, steps: tuple[Money, ...], asked: Questions) -> _T
         "share_agreed_ppm": offer.share_ppm,
         "share_max_ppm": offer.share_ppm,
         "forecast_days": offer.days,
-        "minimums": [[end.isoformat(), step.minor] for end, step in zip(ends, steps, strict=True)],
     }
-    return _Terms(SALES_SHARE, offer.amount, more)
+    minimums = [[end.isoformat(), step.minor] for end, step in zip(ends, steps, strict=True)]
+    return Agreed(SALES_SHARE, offer.amount, more, {"minimums": minimums})
 
 
 def offer_of(asked: Questions, amount: Money, share_ppm: int) -> Offer | None:
@@ -184,33 +165,3 @@ def most_of(asked: Questions, share_ppm: int) -> Money:
         asked.record.net_365, asked.months, asked.outlook, share_ppm, asked.terms.sales_share
     )
     return min(supported, asked.room)
-
-
-def _begin(seller_id: int, key: str, decision: Decision, made: _Terms) -> Drawn:
-    advance = Advance(
-        number=ids.code("A"),
-        seller_id=seller_id,
-        key=key,
-        product=made.product,
-        decision_id=decision.id,
-        grade=decision.grade,
-        currency=made.principal.currency,
-        principal=made.principal.minor,
-        began_on=clock.today(),
-        **made.more,
-    )
-    for line, part in made.pledges:
-        advance.pledges.append(_pledge(seller_id, line, part))
-    life.begin(advance, fee_now=made.product == PAID_TODAY)
-    return Drawn(advance.number)
-
-
-def _pledge(seller_id: int, line: Line, part: Money) -> Pledge:
-    return Pledge(
-        seller_id=seller_id,
-        line_id=line.line_id,
-        order_number=line.order_number,
-        amount=line.amount.minor,
-        principal=part.minor,
-        accrued_until=clock.today(),
-    )

@@ -1,14 +1,18 @@
 """A contract as its seller (and the desk) sees it: progress, payments, what ending it costs."""
 
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 from core import clock
 from core.money import MILLION, Money, round_fraction
-from finance.capital import queries, repaying
-from finance.capital.models import Advance
-from finance.capital.terms import NAMES, SALES_SHARE
+from finance.capital import queries, recording, repaying
+from finance.capital.fold import apply as folding
+from finance.capital.fold.state import ACTIVE, Event
+from finance.capital.models import Advance, AdvanceRow
+from finance.capital.terms import NAMES, SALES_SHARE, TERM_LOAN
 from ledger import book
 from ledger.accounts import account
 
@@ -19,6 +23,9 @@ class Running:
 
     ahead_ppm   (repaid − expected by today) / all, of a sales share
     points      (day, repaid, expected) for the chart, minor units
+    rows        the parts of a term loan for the schedule; those to come as they will be if paid
+                on their days
+    due         what has fallen due and is not paid
     """
 
     advance: Advance
@@ -35,6 +42,8 @@ class Running:
     can_cancel: bool
     days_late: int
     points: tuple[tuple[str, int, int], ...]
+    rows: tuple[dict[str, Any], ...]
+    due: Money
 
 
 def running(advance: Advance) -> Running:
@@ -63,7 +72,45 @@ def running(advance: Advance) -> Running:
         can_cancel=repaying.can_cancel(advance),
         days_late=queries.days_late(advance, today),
         points=_points(advance, today) if share else (),
+        rows=_rows(advance) if advance.product == TERM_LOAN else (),
+        due=advance.money(sum(row.owed for row in advance.rows if row.fell_due)),
     )
+
+
+def _rows(advance: Advance) -> tuple[dict[str, Any], ...]:
+    """Every part; the interest of those to come follows from the fold."""
+    state = recording.contract_of(advance)
+    last = max((row.due_on for row in advance.rows), default=advance.began_on)
+    kept, ahead = {row.number: row for row in advance.rows}, deepcopy(state)
+    for row in ahead.rows:
+        if ahead.state == ACTIVE and row.due_on <= last and not row.fell_due:
+            folding.apply(ahead, Event("paid", row.due_on, ahead.principal * 2))
+    found, left = [], sum(row.principal for row in ahead.rows)
+    for row in ahead.rows:
+        left -= row.principal
+        real = kept[row.number]
+        if not row.principal:
+            continue
+        found.append(
+            {
+                "number": row.number,
+                "due_on": row.due_on,
+                "payment": advance.money(row.principal + row.interest),
+                "principal": advance.money(row.principal),
+                "fee": advance.money(row.interest),
+                "left": advance.money(left),
+                "state": _state_of(real),
+            }
+        )
+    return tuple(found)
+
+
+def _state_of(row: AdvanceRow) -> str:
+    if not row.owed:
+        return "paid"
+    if not row.fell_due:
+        return "to come"
+    return "late" if row.due_on < clock.today() else "due"
 
 
 def _payoff(advance: Advance) -> tuple[Money, Money]:

@@ -9,8 +9,10 @@ from core import guards
 from core.money import Money
 from core.once import once
 from finance.capital import offering, queries, repaying, services, showing
-from finance.capital.forms import DrawForm, EndForm, SellForm, ShareForm
+from finance.capital.forms import DrawForm, LoanForm, PayForm, SellForm, ShareForm
 from finance.capital.services import Answer, Refused
+from finance.capital.term_loan import services as loans
+from finance.capital.term_loan.offering import loan_page
 from mall import facts
 
 bp = Blueprint("capital", __name__, url_prefix="/seller/capital")
@@ -114,10 +116,55 @@ def _whole(name: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 15 else None
 
 
+@bp.route("/term-loan", methods=["GET", "POST"])
+@once
+def term_loan() -> Any:
+    form, refused = LoanForm(), None
+    if form.submitted_and_valid:
+        seller_id = _own()
+        amount = Money(form.amount.data or 0, offering.order_page(seller_id).asked.currency)
+        answer = loans.take_term_loan(
+            seller_id, amount, form.months.data or 0, key=form.key.data or ""
+        )
+        if not isinstance(answer, Refused):
+            return _drawn(answer)
+        refused = answer.outcome
+    return _loan_page("term_loan", refused), _status(form, refused)
+
+
+@bp.get("/term-loan/quote")
+def loan_quote() -> Any:
+    return _loan_page("_loan_quote", None)
+
+
+def _loan_page(name: str, refused: Any) -> str:
+    return render_template(
+        f"finance/capital/{name}.html",
+        view=loan_page(_own(), _whole("amount"), _whole("months")),
+        form=LoanForm(formdata=None),
+        refused=refused,
+        reasons=offering.reasons_of,
+    )
+
+
 @bp.get("/<number>")
 def show(number: str) -> str:
     view = showing.running(queries.advance_of(_own(), number))
-    return render_template("finance/capital/show.html", view=view, form=EndForm())
+    return render_template("finance/capital/show.html", view=view, form=PayForm())
+
+
+@bp.post("/<number>/pay")
+@once
+def pay(number: str) -> Any:
+    form, seller_id = PayForm(), _own()
+    advance = queries.advance_of(seller_id, number)
+    if not form.submitted_and_valid:
+        view = showing.running(advance)
+        return render_template("finance/capital/show.html", view=view, form=form), 422
+    amount, how = form.amount.money(advance.currency), form.how.data or "shorter"
+    paid = repaying.pay(seller_id, number, amount, key=form.key.data or "", how=how)
+    flash(f"{paid.grouped()} paid from your balance.", "good")
+    return redirect(url_for("capital.show", number=number), 303)
 
 
 @bp.post("/<number>/pay-off")

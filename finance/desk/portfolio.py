@@ -12,6 +12,7 @@ NAMES = {
     "order_advance": "Order advance",
     "sales_share": "Sales share",
     "early_settlement": "Paid today",
+    "term_loan": "Term loan",
 }
 _SERIES_MAX = 8
 

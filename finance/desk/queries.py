@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, Subquery, and_, case, func, literal, null, select, union_all
+from sqlalchemy import Select, Subquery, and_, case, func, literal, select, union_all
 
 from core import clock
 from core.db import db
-from finance.capital.models import Advance, Pledge
+from finance.capital.models import Advance
 from finance.capital.queries import advance_numbered
 from finance.desk.rules import Contract
 from finance.loans.models import Installment, Loan
@@ -98,27 +98,22 @@ def _loans(on: date) -> Any:
 
 
 def _advances(on: date) -> Any:
-    late = and_(Pledge.closed_on.is_(None), Pledge.recourse > 0, Pledge.due_on < on)
-    return (
-        select(
-            literal("advance"),
-            Advance.number,
-            Advance.product,
-            Advance.grade,
-            Decision.pd_ppm,
-            Advance.seller_id,
-            Advance.began_on,
-            Advance.closed_on,
-            Advance.principal,
-            Advance.principal - Advance.principal_paid - Advance.principal_forgiven,
-            Advance.state,
-            func.min(case((late, Pledge.due_on))),
-            null(),
-        )
-        .join(Decision, Decision.id == Advance.decision_id)
-        .outerjoin(Pledge, Pledge.advance_id == Advance.id)
-        .group_by(Advance.id, Decision.id)
-    )
+    late = Advance.late_since < on
+    return select(
+        literal("advance"),
+        Advance.number,
+        Advance.product,
+        Advance.grade,
+        Decision.pd_ppm,
+        Advance.seller_id,
+        Advance.began_on,
+        Advance.closed_on,
+        Advance.principal,
+        Advance.principal - Advance.principal_paid - Advance.principal_forgiven,
+        Advance.state,
+        case((late, Advance.late_since)),
+        case((Advance.state == "charged_off", Advance.closed_on)),
+    ).join(Decision, Decision.id == Advance.decision_id)
 
 
 def contracts(filters: dict[str, str], page: int) -> Page:

@@ -138,4 +138,7 @@ class Questions:
             "running_owed": book.running_owed,
             "running_repaid_ppm": book.running_repaid_ppm,
             "account_age_days": self.record.payout_account_age_days,
+            "term_owed": book.term_owed,
+            "term_repaid_ppm": book.term_repaid_ppm,
+            "active_months_6": sum(month.minor > 0 for month in self.record.months[:6]),
         }

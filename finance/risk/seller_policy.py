@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from core.money import MILLION, Rounding, round_fraction
-from finance.capital.terms import ORDER_ADVANCE, SALES_SHARE, Terms
+from finance.capital.terms import ORDER_ADVANCE, SALES_SHARE, TERM_LOAN, Terms
 from finance.risk import seller_words as words
 from finance.risk.outcome import Outcome, Why
 from finance.risk.scorecard import REASONS_MAX, Card, Score
@@ -23,6 +23,8 @@ class Standing:
     hold              why money is held for risk; "" when none is
     running_repaid    of the running S3, None when none runs
     account_age_days  since the payout account changed, None when it never did
+    term_…            what the running S1 owes, and its share repaid (None when none runs)
+    active_months_6   of the last six months, those with sales
     """
 
     supports: int
@@ -37,6 +39,9 @@ class Standing:
     running_owed: int = 0
     running_repaid_ppm: int | None = None
     account_age_days: int | None = None
+    term_owed: int = 0
+    term_repaid_ppm: int | None = None
+    active_months_6: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,12 @@ def decide(inputs: dict[str, Any], card: Card) -> Outcome:
     score = card.score(case.values())
     limit = case.terms.limits[score.grade]
     free = max(0, min(case.standing.supports, limit - case.standing.used))
-    reasons = [*_closed(case), *_sales_share(case, score, free), *_amount(case, free)]
+    reasons = [
+        *_closed(case),
+        *_sales_share(case, score, free),
+        *_term_loan(case, score),
+        *_amount(case, free),
+    ]
     return Outcome.scored(
         score,
         approved=not reasons,
@@ -148,11 +158,34 @@ def _low_grade(case: Case, score: Score) -> list[Why]:
     return [words.of_the_card(lost, case.currency) for lost in score.lost]
 
 
+def _term_loan(case: Case, score: Score) -> list[Why]:
+    """What only a loan on how the shop has sold asks for."""
+    if case.product != TERM_LOAN:
+        return []
+    terms, standing = case.terms.term_loan, case.standing
+    found, days = [], case.count("shop_age_days")
+    if days < terms.shop_days_min:
+        found.append(words.too_young(days, terms.shop_days_min))
+    if standing.active_months_6 < terms.active_months_min:
+        found.append(words.few_of_six(standing.active_months_6, terms.active_months_min))
+    age = standing.account_age_days
+    if age is not None and age < terms.account_days_min:
+        found.append(words.account_changed(age, terms.account_days_min))
+    repaid, least = standing.term_repaid_ppm, terms.renew_from_ppm
+    if repaid is not None and repaid < least:
+        found.append(words.running(standing.term_owed, repaid, least, case.currency))
+    if score.grade not in terms.grades:
+        found += [words.of_the_card(lost, case.currency) for lost in score.lost]
+    return found
+
+
 def _amount(case: Case, free: int) -> list[Why]:
     asked, currency = case.amount, case.currency
     if asked > free:
         if case.product == SALES_SHARE:
             return [words.over_forecast(asked, free, currency)]
+        if case.product == TERM_LOAN:
+            return [words.over_history(asked, free, currency)]
         return [words.over_base(asked, free, currency)]
     least = _least(case)
     return [words.below_least(asked, least, currency)] if asked < least else []
@@ -161,6 +194,8 @@ def _amount(case: Case, free: int) -> list[Why]:
 def _least(case: Case) -> int:
     if case.product == SALES_SHARE:
         return case.terms.sales_share.amount_min
+    if case.product == TERM_LOAN:
+        return case.terms.term_loan.amount_min
     if case.product == ORDER_ADVANCE:
         return case.terms.order_advance.amount_min
     return case.terms.paid_today.amount_min * case.terms.paid_today.rate_ppm // (2 * MILLION)

@@ -112,6 +112,11 @@ def few_months(months: int, least: int) -> Why:
     return Why("RS02", text, f"Sales in {least - months} more months.", months, least)
 
 
+def few_of_six(months: int, least: int) -> Why:
+    text = f"Sales happened in {months} of the last 6 months."
+    return Why("RS02", text, f"Sales in {least - months} more months.", months, least)
+
+
 def too_small(net: int, least: int, currency: str) -> Why:
     text = (
         f"Net sales after refunds were {amount(max(0, net), currency)} in 90 days; "
@@ -154,6 +159,12 @@ def over_base(asked: int, most: int, currency: str) -> Why:
 def over_forecast(asked: int, most: int, currency: str) -> Why:
     text = f"The amount asked exceeds what a careful forecast supports ({amount(most, currency)})."
     return Why("RS26", text, _ask_less(most, currency), asked, most)
+
+
+def over_history(asked: int, most: int, currency: str) -> Why:
+    text = f"The amount asked exceeds what your sales support ({amount(most, currency)})."
+    change = f"Ask for {amount(most, currency)} or less." if most else "Sell for some more months."
+    return Why("RS26", text, change, asked, most)
 
 
 def below_least(asked: int, least: int, currency: str) -> Why:

@@ -151,16 +151,6 @@ def allocate(counted: Iterable[Counted], wanted: Money) -> list[Part]:
     return parts
 
 
-def interest_micro(principal: int, daily_ppm: int, days: int) -> int:
-    """Interest in millionths of a minor unit, so that days can be added without rounding."""
-    return principal * daily_ppm * max(0, days)
-
-
-def whole_interest(micro: int) -> int:
-    """Minor units of interest, half up: 9,600.00 for 4 days at 500 ppm is 19.20."""
-    return round_fraction(Fraction(micro, MILLION))
-
-
 def due_share(owed: Money, refund: Money, before: Money) -> Money:
     """What of an order's advance a refund makes due: all when nothing is left of the order.
 

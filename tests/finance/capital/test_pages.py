@@ -106,13 +106,29 @@ def test_taking_repaying_and_the_order_page(signed_in, seller):
     assert signed_in.post(f"/seller/capital/{number}/pay-off").status_code == 409
 
 
+def test_a_term_loan_by_form_and_some_of_it_paid_ahead(signed_in, seller):
+    shown = text_of(signed_in.get("/seller/capital/term-loan?amount=1200000&months=3"))
+    assert "21.90 %" in shown and "¥4,000.00" in shown and "1.5 × the middle month" in shown
+    region = signed_in.get("/seller/capital/term-loan/quote?amount=1200000&months=3")
+    assert "<html" not in region.text and "Take ¥12,000.00 for 3 months" in text_of(region)
+    sent = {"key": "K-1", "amount": "1200000", "months": "3"}
+    number = follow(signed_in.post("/seller/capital/term-loan", data=sent))
+    assert "Payment plan" in signed_in.get(f"/seller/capital/{number}").text
+    ahead = {"key": "P-1", "amount": "3,000.00", "how": "smaller"}
+    assert follow(signed_in.post(f"/seller/capital/{number}/pay", data=ahead)) == number
+    shown = text_of(signed_in.get(f"/seller/capital/{number}"))
+    assert "¥9,000.00" in shown and "¥3,000.00" in shown and "paid ahead" in shown
+    odd = signed_in.post(f"/seller/capital/{number}/pay", data={"key": "P-2", "amount": "x"})
+    assert "Write an amount such as" in text_of(odd, 422)
+
+
 def test_a_strangers_contract_is_not_found(client, signed_in, seller):
     ship_orders(seller, 1)
     number = follow(
         signed_in.post("/seller/capital/order-advance", data={"key": "K", "amount": "500.00"})
     )
     sign_in(client, make_seller())
-    for method, path in (("get", ""), ("post", "/pay-off"), ("post", "/cancel")):
+    for method, path in (("get", ""), ("post", "/pay-off"), ("post", "/cancel"), ("post", "/pay")):
         assert getattr(client, method)(f"/seller/capital/{number}{path}").status_code == 404
     sign_in(client, make_shopper())
     assert client.get("/seller/capital/").status_code == 404

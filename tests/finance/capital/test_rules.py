@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from core.money import Money
 from finance.capital.early_settlement import rules as s4
+from finance.capital.fold import accrual
 from finance.capital.order_advance import rules as s2
 from finance.capital.sales_share import rules as s3
 from finance.capital.sales_share.forecast import Outlook, outlook
@@ -37,7 +38,7 @@ class TestOrderAdvance:
         parts = s2.allocate(base.counted, yuan("30000.00"))
         assert [part.advance for part in parts] == [yuan("800.00")] * 37 + [yuan("400.00")]
         repaid = 12 * 800_00
-        assert s2.whole_interest(s2.interest_micro(repaid, 500, 4)) == 19_20
+        assert accrual.whole(accrual.micro(repaid, 500, 4)) == 19_20
         assert yuan("12000.00") - Money(repaid, "CNY") - yuan("19.20") == yuan("2380.80")
 
     @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What an advance is on any day: its terms and its dated events, folded; no I/O."""

@@ -1,0 +1,30 @@
+"""What sellers' capital plugs into the other rooms: called once, when the rooms are joined."""
+
+from flask import Flask
+
+from finance.capital import audit as invariants
+from finance.capital import models  # noqa: F401 - tables that migrations compare
+from ledger import audit
+from mall.ports import deductions, panels
+
+
+def open_doors(app: Flask) -> None:
+    """Its pages and its command."""
+    from finance.capital import cli, views
+
+    app.register_blueprint(views.bp)
+    cli.init_app(app)
+
+
+def join() -> None:
+    """Advances come back out of settlements, in the settlement order; boxes, jobs, audit."""
+    from finance.capital import boxes, claims, jobs  # noqa: F401 - registers the night's job
+
+    panels.plug("seller_home", boxes.home_box)
+    panels.plug("seller_order", boxes.order_box)
+    deductions.plug(claims.OrderClaims(), deductions.ORDER)
+    deductions.plug(claims.RecourseClaims(), deductions.ORDER)
+    deductions.plug(claims.ShareClaims(), deductions.SHARE)
+    deductions.plug(claims.InstallmentClaims(), deductions.INSTALLMENT)
+    for name, query in invariants.INVARIANTS.items():
+        audit.add(name, query)
