@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from finance.lending import rate_question
+from finance.lending import quote_question, rate_question
 from finance.lending.replay.cli import replay
 from finance.lending.replay.command import Answer, run
 
@@ -21,12 +21,22 @@ def apr(lines: bool) -> None:
     serve(rate_question.answer, lines)
 
 
+@click.command("quote")
+@_lines
+def quote(lines: bool) -> None:
+    """Terms and a day → rows, totals, annual rates (JSON on standard input; docs/quote.md).
+
+    Exit 2: something could not be read, and the message names the field.
+    """
+    serve(quote_question.answer, lines)
+
+
 def serve(answer: Answer, lines: bool) -> None:
     """Answer standard input on standard output; 2 when something could not be used."""
     sys.exit(run(answer, sys.stdin, sys.stdout, sys.stderr, lines))
 
 
-COMMANDS = (apr, replay)
+COMMANDS = (quote, apr, replay)
 
 
 def add_to(group: click.Group) -> None:

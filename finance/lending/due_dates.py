@@ -112,7 +112,7 @@ class Frequency:
 
 def _by_months(start: date, months: int, month_end: MonthEnd) -> date:
     if start.year + months // 12 > _YEAR_LAST:
-        raise ValueError("a row would fall due after the year 9998")
+        raise OverflowError("a row would fall due after the year 9998")
     day = add_months(start, months)
     if day.day < start.day and month_end is MonthEnd.FIRST_OF_NEXT:
         return day + timedelta(1)

@@ -17,12 +17,14 @@ class PlanRow:
 
     number     1, 2, …; 0 is what falls due at disbursement (down payment, fees at the start)
     start      the first day that earns its interest
+    planned    due day before holidays moved it
     principal, interest, fee  its parts, none below zero
     balance    principal owed after it
     """
 
     number: int
     start: date
+    planned: date
     due_on: date
     principal: Money
     interest: Money
@@ -48,8 +50,12 @@ class Plan:
 
     @property
     def flows(self) -> list[tuple[date, Money]]:
-        """What the borrower gets (above zero) and pays (below zero), by day."""
-        paid = [(row.due_on, -row.payment) for row in self.rows]
+        """What the borrower gets (above zero) and pays (below zero), by day, for annual rates.
+
+        On the planned days: laws let rates pass over days moved because they were no business
+        days (12 CFR 1026.17(c)(3)).
+        """
+        paid = [(row.planned, -row.payment) for row in self.rows]
         return [(self.disbursed_on, self.terms.principal), *paid]
 
 
@@ -96,7 +102,7 @@ def _row(terms: Terms, number: int, placed: tuple[Period, Part]) -> PlanRow:
     amounts = (int(part.principal), int(part.interest), fee, int(part.left))
     currency = terms.principal.currency
     money = [Money(minor, currency) for minor in amounts]
-    return PlanRow(number, span.start, span.due_on, *money)
+    return PlanRow(number, span.start, span.planned, span.due_on, *money)
 
 
 def _at_start(terms: Terms, day: date) -> tuple[PlanRow, ...]:
@@ -107,4 +113,4 @@ def _at_start(terms: Terms, day: date) -> tuple[PlanRow, ...]:
         return ()
     amounts = (terms.down_payment, 0, fee, terms.spread)
     money = [Money(minor, terms.principal.currency) for minor in amounts]
-    return (PlanRow(0, day, day, *money),)
+    return (PlanRow(0, day, day, day, *money),)
