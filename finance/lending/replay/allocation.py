@@ -115,7 +115,7 @@ def _portions(work: Work, amount: Decimal, count: int) -> tuple[Decimal, Decimal
 
 
 def _pay(work: Work, record: Record, time: str, part: str, row: Row, amount: Decimal) -> Decimal:
-    if not work.living or not work.terms.by_installment:
+    if not work.living:
         return _pay_row(record, part, row, amount)
     if row.down or row.due > work.plan.end:
         work.skipped.add(row)

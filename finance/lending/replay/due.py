@@ -59,7 +59,8 @@ def _cut_period(period: Period, current: bool, follows: bool, day: date) -> None
 def due_amounts(plan: Plan, due: date, day: date) -> tuple[Decimal, Decimal]:
     """(principal, interest) that a period can take on `day`."""
     cut = until(plan, day)
-    period = next(each for each in cut.periods if each.due == due)
+    period = cut.due_on(due)
+    assert period, f"no period falls due on {due}"
     cut.ready()
     unpaid = sum(1 for each in cut.periods if not each.is_paid)
     if day <= period.start:

@@ -211,6 +211,7 @@ def _rows_after_change(work: Work, event: Event) -> None:
         row = work.row_due(period.due)
         if row and not row.met and event.on <= row.due:
             row.charged.update(PRINCIPAL=period.principal, INTEREST=period.interest)
+    work.keep_principal(event.on)
 
 
 def _reschedule(work: Work, due: date, to: date) -> None:

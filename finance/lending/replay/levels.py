@@ -86,7 +86,9 @@ def settle_last(plan: Plan, until: date) -> None:
     least = last.paid - last.credited
     if last.level < least:
         last.level = least
-        settle_last(plan, until)
+        if last.is_paid:
+            # it can give no more: the one before it takes the rest
+            settle_last(plan, until)
     defer_beyond(plan, last, until)
 
 

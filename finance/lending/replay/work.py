@@ -9,7 +9,7 @@ from decimal import Decimal
 from finance.lending.replay import changes
 from finance.lending.replay.config import Terms
 from finance.lending.replay.dates import due_dates, spans
-from finance.lending.replay.events import Event
+from finance.lending.replay.events import DISBURSEMENT, Event
 from finance.lending.replay.numbers import ZERO
 from finance.lending.replay.rows import INTEREST, PRINCIPAL, Row, in_order, nothing
 from finance.lending.replay.spans import Plan
@@ -126,3 +126,24 @@ class Work:
                     row.credited[PRINCIPAL] = period.credited_principal
                     row.credited[INTEREST] = period.credited_interest
                 row.recheck(on)
+
+    def keep_principal(self, on: date) -> None:
+        """All rows together ask for what was lent: the last open ones give or take the rest.
+
+        (The plan of a loan that does not recalculate knows nothing of payments; rows that were
+        paid before it changed stay as they are.)
+        """
+        if self.living:
+            return
+        lent = sum((r.amount for r in self.records if r.kind == DISBURSEMENT), ZERO)
+        asked = sum((row.charged[PRINCIPAL] - row.credited[PRINCIPAL] for row in self.rows), ZERO)
+        rest = lent - asked
+        for row in reversed(self.normal_rows()):
+            if not rest:
+                return
+            change = max(rest, -row.owed(PRINCIPAL))
+            if change < 0 or not row.met:
+                row.charge(PRINCIPAL, change, on)
+                rest -= change
+        if rest > 0:
+            self.normal_rows()[-1].charge(PRINCIPAL, rest, on)
