@@ -11,9 +11,6 @@ from finance.lending.replay.orders import Waterfall
 from finance.lending.replay.rows import INTEREST, PRINCIPAL, Row
 from finance.lending.replay.work import Record, Work
 
-# far more rounds than rows and parts can need: a guard against a waterfall that never ends
-_ROUNDS_A_ROW = 100
-
 
 def spread(
     work: Work, record: Record, amount: Decimal, waterfall: Waterfall | None = None
@@ -33,41 +30,48 @@ def _by_row(
     work: Work, record: Record, amount: Decimal, time: str, parts: list[str], future: str
 ) -> Decimal:
     work.skipped.clear()
-    for _ in range(_ROUNDS_A_ROW * len(work.rows)):
-        if amount <= 0 or not work.open_rows():
-            return amount
-        rows = _targets(work, record.on, time, future, None)
+    full: set[Row] = set()
+    while amount > 0 and work.open_rows():
+        rows = _targets(work, record.on, time, future, None, full)
         if not rows:
-            return amount
+            break
+        before = amount
         for part in parts:
             amount = _share_out(work, record, amount, time, part, rows)
+        if amount == before:
+            # these can take no more (of an installment to come, the interest is not there yet)
+            full.update(rows)
     return amount
 
 
 def _by_part(work: Work, record: Record, amount: Decimal, waterfall: Waterfall) -> Decimal:
     for time, part in waterfall.order:
-        for _ in range(_ROUNDS_A_ROW * len(work.rows)):
-            rows = _targets(work, record.on, time, waterfall.future, part)
-            if amount <= 0 or not rows:
+        full: set[Row] = set()
+        while amount > 0:
+            rows = _targets(work, record.on, time, waterfall.future, part, full)
+            if not rows:
                 break
             before = amount
             amount = _share_out(work, record, amount, time, part, rows)
             if amount == before:
-                break
+                full.update(rows)
     return amount
 
 
-def _targets(work: Work, on: date, time: str, future: str, part: str | None) -> list[Row]:
+def _targets(
+    work: Work, on: date, time: str, future: str, part: str | None, full: set[Row]
+) -> list[Row]:
     """The rows whose turn it is: open ones, or (by part) those that owe this part."""
 
     def needs(row: Row) -> bool:
-        return row.owed(part) > 0 if part else not row.met
+        return row not in full and (row.owed(part) > 0 if part else not row.met)
 
     if time == "PAST_DUE":
         return [row for row in work.rows if needs(row) and row.due < on][:1]
     if time == "DUE":
         return [row for row in work.rows if needs(row) and row.due == on][:1]
-    return _coming(work, on, future, needs, part is None)
+    rows = _coming(work, on, future, needs, part is None)
+    return [row for row in rows if row not in full]
 
 
 def _coming(
@@ -117,7 +121,7 @@ def _portions(work: Work, amount: Decimal, count: int) -> tuple[Decimal, Decimal
 def _pay(work: Work, record: Record, time: str, part: str, row: Row, amount: Decimal) -> Decimal:
     if not work.living:
         return _pay_row(record, part, row, amount)
-    if row.down or row.due > work.plan.end:
+    if row.down or work.plan.due_on(row.due) is None:
         work.skipped.add(row)
         return _pay_row(record, part, row, amount)
     on = record.on

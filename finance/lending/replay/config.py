@@ -84,8 +84,8 @@ class Terms:
 
     @property
     def living(self) -> bool:
-        """Interest that changes with what is paid when."""
-        return self.recalculates and self.rate > 0
+        """Interest that changes with what is paid when; flat interest never does."""
+        return self.recalculates and self.rate > 0 and not self.flat
 
 
 def read_config(value: object, path: str = "config", order_set: str = "schedules") -> Terms:

@@ -11,7 +11,7 @@ from finance.lending.replay.config import Terms
 from finance.lending.replay.due import interest_until, outstanding_until
 from finance.lending.replay.events import Event
 from finance.lending.replay.numbers import ZERO
-from finance.lending.replay.rows import FEE, PENALTY, PRINCIPAL, Row, in_order
+from finance.lending.replay.rows import FEE, INTEREST, PENALTY, PRINCIPAL, Row, in_order
 from finance.lending.replay.work import Record, Work
 
 
@@ -141,6 +141,7 @@ def _disburse(work: Work, event: Event, amount: Decimal) -> None:
         if all(row.due < on for row in work.normal_rows()):
             _behind(work, on).charged[PRINCIPAL] += amount - down
         work.follow_plan(on, since=on)
+        work.keep_principal(on)
     credits.use_overpayment(work, record)
 
 
@@ -190,6 +191,8 @@ def _use_late_overpayments(work: Work) -> None:
 
 def _change_terms(work: Work, event: Event) -> None:
     plan = work.plan
+    if not work.living and not work.open_rows():
+        return
     if event.kind == events.RATE and event.rate is not None:
         changes.change_rate(plan, event.on, event.rate)
     elif event.kind == events.PAUSE and event.until:
@@ -210,7 +213,8 @@ def _rows_after_change(work: Work, event: Event) -> None:
     for period in work.plan.ready():
         row = work.row_due(period.due)
         if row and not row.met and event.on <= row.due:
-            row.charged.update(PRINCIPAL=period.principal, INTEREST=period.interest)
+            interest = max(period.interest, row.paid[INTEREST])
+            row.charged.update(PRINCIPAL=period.principal, INTEREST=interest)
     work.keep_principal(event.on)
 
 

@@ -122,7 +122,11 @@ class Work:
             if row and (since is None or row.due >= since):
                 row.charged[PRINCIPAL] = period.principal
                 row.charged[INTEREST] = period.interest
-                if since is None:
+                if not self.terms.recalculates:
+                    # the plan knows nothing of what came back to be paid once more
+                    row.charged[PRINCIPAL] += row.credited[PRINCIPAL]
+                    row.charged[INTEREST] += row.credited[INTEREST]
+                elif since is None:
                     row.credited[PRINCIPAL] = period.credited_principal
                     row.credited[INTEREST] = period.credited_interest
                 row.recheck(on)
