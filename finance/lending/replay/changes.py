@@ -108,12 +108,16 @@ def pause(plan: Plan, first: date, last: date) -> None:
         settle_last(plan, touched[0].start)
 
 
-def correct(plan: Plan, day: date, amount: Decimal) -> None:
+def correct(plan: Plan, day: date, amount: Decimal, overdue: bool = False) -> None:
     """The balance that earns interest changes by `amount` at the end of `day`."""
     found = cut(plan, day)
     if found:
-        found[1].correction += amount
-        refresh(plan, [found[0]])
+        period, stretch = found
+        if overdue:
+            stretch.overdue += amount
+        else:
+            stretch.correction += amount
+        refresh(plan, [period])
         plan.rebalance()
         settle_last(plan, day)
 
@@ -230,9 +234,10 @@ def _earn_in(
     if day == plan.overdue_to:
         return False
     done = plan.overdue_to
-    correct(plan, period.start if done is None or period.start > done else done, overdue)
+    since = period.start if done is None or period.start > done else done
+    correct(plan, since, overdue, overdue=True)
     if period.start < day <= period.due:
         until = period.due if to_rest else day
-        correct(plan, until, -total)
+        correct(plan, until, -total, overdue=True)
         plan.overdue_to = until
     return True

@@ -204,9 +204,23 @@ def _change_terms(work: Work, event: Event) -> None:
             if (period.start, period.due) not in have:
                 work.rows.append(Row(period.start, period.due))
         in_order(work.rows)
+        _dissolve_extra(work)
     elif event.kind == events.RESCHEDULE and event.due and event.until:
         _reschedule(work, event.due, event.until)
     _rows_after_change(work, event)
+
+
+def _dissolve_extra(work: Work) -> None:
+    """Charges behind the last due date join the new row that now covers their day."""
+    extra = work.extra_row()
+    heir = next((row for row in work.normal_rows() if extra and row.due >= extra.due), None)
+    if extra and heir and not extra.charged[PRINCIPAL]:
+        work.rows.remove(extra)
+        for part in (FEE, PENALTY):
+            heir.charged[part] += extra.charged[part]
+            heir.paid[part] += extra.paid[part]
+        heir.recheck(extra.due)
+        in_order(work.rows)
 
 
 def _rows_after_change(work: Work, event: Event) -> None:

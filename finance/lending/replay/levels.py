@@ -62,7 +62,7 @@ def _levels_of_a_trial(plan: Plan, since: date) -> None:
     for period in trial.periods:
         period.paid_principal = period.paid_interest = period.deferred = ZERO
         for each in period.stretches:
-            each.correction = ZERO
+            each.correction = each.overdue = ZERO
     relevel(trial, since, alone=True)
     for period, asked in zip(plan.periods, trial.periods, strict=True):
         if period.due >= since:

@@ -141,18 +141,16 @@ def reamortize_plan(plan: Plan, on: date) -> None:
 
 
 def _close_up_to(plan: Plan, on: date) -> None:
+    """Periods begun by the day keep what is paid; what they owe is simply lent on."""
     for period in [each for each in plan.ready() if each.start <= on and not each.is_paid]:
-        for each in period.stretches:
-            if each.end == on:
-                # what is overdue now goes on earning, as part of the new plan
-                each.correction = ZERO
-        last = period.stretches[-1]
-        if last.correction:
-            plan.ready()
-            last.correction -= period.principal_owed
         period.level = period.paid
         period.moved_credit = period.credited_principal + period.credited_interest
-        plan.stale = True
+    for each in (each for period in plan.periods for each in period.stretches):
+        if each.end <= on:
+            # overdue principal is no exception any more that would need to earn apart
+            each.overdue = ZERO
+    plan.overdue_to = None
+    plan.stale = True
 
 
 def reage_plan(plan: Plan, event: Event) -> None:

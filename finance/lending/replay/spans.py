@@ -16,7 +16,8 @@ class Stretch:
 
     growth      rate factor from start to end; growth_to_due: from start to the period's due date
     balance     what earns interest during the stretch
-    disbursed, correction, credited_*  join the balance at the end
+    disbursed, correction, credited_*  join the balance at the end (a payment as a correction)
+    overdue     principal that was not paid when due and goes on earning, or stops to
     """
 
     start: date
@@ -26,6 +27,7 @@ class Stretch:
     growth_to_due: Decimal = ZERO
     disbursed: Decimal = ZERO
     correction: Decimal = ZERO
+    overdue: Decimal = ZERO
     credited_principal: Decimal = ZERO
     credited_interest: Decimal = ZERO
     balance: Decimal = ZERO
@@ -36,7 +38,7 @@ class Stretch:
 
     @property
     def after(self) -> Decimal:
-        return self.balance + self.disbursed + self.correction
+        return self.balance + self.disbursed + self.correction + self.overdue
 
 
 @dataclass(slots=True)

@@ -101,7 +101,7 @@ class Work:
             return
         if not changes.earn_overdue(self.plan, day, self.to_rest):
             return
-        by_start = {row.start: row for row in reversed(self.rows) if not row.down}
+        by_start = {row.start: row for row in reversed(self.rows) if not row.down and not row.extra}
         for period in self.plan.ready():
             row = by_start.get(period.start)
             if row:
