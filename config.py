@@ -44,7 +44,7 @@ class Config:
     SESSION_COOKIE_SAMESITE = "Lax"
     SESSION_COOKIE_HTTPONLY = True
     REMEMBER_COOKIE_HTTPONLY = True
-    MAX_CONTENT_LENGTH = 4 * 1024 * 1024  # bytes
+    MAX_CONTENT_LENGTH = 5 * 1024 * 1024  # bytes: a file of 4.5 MB and its form
     SIGN_IN_LIMIT = "10 per minute"
     API_LIMIT = "120 per minute"  # for each key
     ARGON2_MEMORY_KIB = 19_456

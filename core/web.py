@@ -148,7 +148,7 @@ def _http_error(error: HTTPException) -> Any:
 _SENTENCES = {
     404: "There is nothing here, or it is not yours.",
     405: "This page cannot be used that way. Go back and use its buttons.",
-    413: "That file is too large. Choose one below 4 MB.",
+    413: "That file is too large. Choose one below 4.5 MB.",
     429: "Too many tries. Wait a minute and try again.",
     500: "Something broke on our side. Nothing was half done; please try again.",
 }

@@ -11,6 +11,7 @@ from payments import (
     apply_platform,
     apply_refund,
     apply_reversal,
+    disputes_answers,
     purposes,
 )
 from payments.gateway import Answer, PlatformPaid
@@ -26,7 +27,7 @@ _BY_KIND = {
     "cancel": apply_hold.apply,
     "reversal": apply_reversal.apply,
     "platform": apply_platform.apply,
-    "evidence": lambda *nothing: None,  # the dispute's own notice says what follows
+    "evidence": disputes_answers.apply,
 }
 
 

@@ -1,6 +1,6 @@
 """What a gateway can be asked: one frozen request for each kind of operation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.money import Money
@@ -25,6 +25,16 @@ EVIDENCE = (
     "shipping_date",
     "shipping_tracking_number",
     "uncategorized_text",
+)
+EVIDENCE_FILES = (
+    "shipping_documentation",
+    "customer_communication",
+    "receipt",
+    "customer_signature",
+    "service_documentation",
+    "refund_policy",
+    "duplicate_charge_documentation",
+    "uncategorized_file",
 )
 
 
@@ -127,11 +137,23 @@ class PlatformPayout:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """Say why a disputed charge was right: `fields` by the names of `EVIDENCE`.
+class Document:
+    """A file of evidence under one of the names of `EVIDENCE_FILES`."""
 
-    amount   what is disputed
-    submit   hand it to the bank now (once, as a rule); else it stays a draft
+    field: str
+    name: str  # with the ending of its media type
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Say why a disputed charge was right: `fields` by the names of `EVIDENCE`; or give in.
+
+    amount     what is disputed
+    submit     hand it to the bank now (once, as a rule); else it stays a draft
+    files      digests of kept files, by the names of `EVIDENCE_FILES`
+    close      nothing is said: the dispute is lost at once, for good
+    documents  the files, taken from where they are kept when it is sent
     """
 
     op_id: int
@@ -140,6 +162,9 @@ class Evidence:
     submit: bool
     amount: Money
     asked_at: datetime
+    files: dict[str, str] = field(default_factory=dict)
+    close: bool = False
+    documents: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

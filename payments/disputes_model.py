@@ -7,6 +7,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
+    LargeBinary,
     String,
     UniqueConstraint,
     text,
@@ -20,6 +21,23 @@ from payments.disputes_rules import OPEN, STATES
 
 _STATES = ", ".join(f"'{state}'" for state in STATES)
 _OPEN = ", ".join(f"'{state}'" for state in OPEN)
+
+
+class EvidenceFile(Model):
+    """A file that proves something, kept once by the SHA-256 of its bytes."""
+
+    __tablename__ = "evidence_file"
+    __table_args__ = (
+        CheckConstraint(
+            "media_type in ('application/pdf','image/png','image/jpeg')", name="type_is_known"
+        ),
+        CheckConstraint("octet_length(body) between 1 and 4500000", name="size_is_taken"),
+        {"info": {"append_only": True, "removable": True}},
+    )
+
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    media_type: Mapped[str] = mapped_column(String(20))
+    body: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Dispute(Model):

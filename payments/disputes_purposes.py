@@ -1,6 +1,6 @@
 """Who is told of disputes; rooms above register here by the prefix of their payments' purposes."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from core.money import Money
 from ledger.accounts import Account
@@ -42,6 +42,13 @@ class DisputeHandler(Protocol):
     def recovered(self, dispute: DisputeView, clearing: Account) -> tuple[Transfer, ...]:
         """A lost one was won after all: where the money goes, as for `paid`; the rest is ours."""
         ...
+
+
+@runtime_checkable
+class HearsAnswers(Protocol):
+    """A handler that answers disputes, and hears of an answer that was not taken."""
+
+    def not_taken(self, dispute: DisputeView, op_id: int, why: str) -> None: ...
 
 
 _handlers: dict[str, DisputeHandler] = {}

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from core.money import Money
+from payments import disputes_files
 from payments.gateway import (
     Cancel,
     Capture,
@@ -41,14 +42,16 @@ def frozen(request: Request) -> dict[str, Any]:
     return {
         name: value.isoformat() if isinstance(value, datetime) else value
         for name, value in fields.items()
-        if name not in ("op_id", "amount")
+        if name not in ("op_id", "amount", "documents")
     }
 
 
 def thawed(op: GatewayOp) -> Request:
     """The very same request, however often it is sent."""
-    kept = {
+    kept: dict[str, Any] = {
         name: datetime.fromisoformat(value) if name.endswith("_at") else value
         for name, value in op.params.items()
     }
+    if kept.get("files"):
+        kept["documents"] = disputes_files.documents(op.id, kept["files"])
     return _KINDS[op.kind](op_id=op.id, amount=Money(op.amount, op.currency), **kept)

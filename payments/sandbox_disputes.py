@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from core import clock, ids
 from core.money import Money
+from payments.asking import Evidence
 from payments.facts import BalanceLine, Disputed
 from payments.sandbox_tables import disputes, notices, objects
 
@@ -17,6 +18,7 @@ OPENS_AFTER = timedelta(days=2)
 ANSWER_WITHIN = timedelta(days=7)
 DECIDES_AFTER = timedelta(days=3)
 INQUIRY_LASTS = timedelta(days=5)
+PROOFS = ("shipping_tracking_number", "shipping_documentation")
 DISPUTED = {  # a card's behavior: the reason, and whether money is taken
     "disputed_fraud": ("fraudulent", True),
     "disputed_not_received": ("product_not_received", True),
@@ -74,23 +76,24 @@ def fetch(bank: Connection, id: str) -> Disputed | None:
     )
 
 
-def take_evidence(
-    bank: Connection, op_id: int, id: str, fields: dict[str, str], submit: bool
-) -> dict[str, Any]:
-    """What becomes of evidence: handed in once and in time, the bank decides three days later."""
-    row = _opened(bank, id)
+def take_evidence(bank: Connection, asked: Evidence, shown: dict[str, str]) -> dict[str, Any]:
+    """What becomes of evidence: handed in once and in time, the bank decides three days later.
+
+    Closed, it is lost at once.
+    """
+    id, row = asked.dispute_id, _opened(bank, asked.dispute_id)
     refused = {"behavior": "", "status": "refused", "code": "no_answer_taken"}
     if row is None or row.answered_at is not None or row.until <= clock.now():
         return refused
-    if submit:
-        decides_at = clock.now() + DECIDES_AFTER
-        proved = bool(fields.get("shipping_tracking_number"))
+    if asked.submit or asked.close:
+        decides_at = clock.now() + (DECIDES_AFTER if asked.submit else timedelta(0))
+        proved = any(name in shown for name in PROOFS)
         change = update(disputes).where(disputes.c.id == id, disputes.c.answered_at.is_(None))
         values = {"answered_at": clock.now(), "decides_at": decides_at, "proved": proved}
         if bank.execute(change.values(**values)).rowcount != 1:
             return refused
-        _tell(bank, id, op_id, "updated", clock.now())
-        _tell(bank, id, op_id, "decided", decides_at)
+        _tell(bank, id, asked.op_id, "updated", clock.now())
+        _tell(bank, id, asked.op_id, "decided", decides_at)
     return {"behavior": "", "status": "succeeded", "parent_id": id}
 
 

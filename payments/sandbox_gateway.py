@@ -114,11 +114,13 @@ class SandboxGateway(Simple):
     def evidence(self, request: Evidence) -> Answer:
         def decide(connection: Any) -> bank.Outcome:
             return sandbox_disputes.take_evidence(
-                connection, request.op_id, request.dispute_id, request.fields, request.submit
+                connection, request, request.fields | request.files
             )
 
-        params = {"dispute": request.dispute_id, "fields": request.fields}
-        return self._ask(request, "evidence", params | {"submit": request.submit}, decide)
+        params = {"dispute": request.dispute_id, "fields": request.fields | request.files}
+        return self._ask(
+            request, "evidence", params | {"submit": request.submit or request.close}, decide
+        )
 
     def balance_lines(self, since: datetime, until: datetime) -> Iterator[BalanceLine]:
         return sandbox_lines.lines(since, until)

@@ -10,7 +10,7 @@ from core.errors import Conflict, InvalidInput
 from core.money import Money
 from core.use_case import use_case
 from payments import gateways, outbox
-from payments.asking import EVIDENCE
+from payments.asking import EVIDENCE, EVIDENCE_FILES
 from payments.gateway import Evidence, PayoutRequest, PlatformPayout, Reversal
 from payments.models import GatewayOp
 from payments.rules import FINAL
@@ -114,20 +114,45 @@ def intend_platform_payout(*, number: str, amount: Money, account: str = "") -> 
 
 @use_case
 def intend_evidence(
-    *, dispute_id: str, fields: dict[str, str], submit: bool, amount: Money, gateway: str = ""
+    *,
+    dispute_id: str,
+    fields: dict[str, str],
+    submit: bool,
+    amount: Money,
+    gateway: str = "",
+    files: dict[str, str] | None = None,
 ) -> int:
     """Write down what is to be said about a dispute of `amount`; gives the op's id.
+
+    files   digests (`disputes_files.store`) by the names of `EVIDENCE_FILES`
 
     One at a time for each dispute: the same while it is under way is the same operation, another
     is a Conflict, since the later answer would overwrite the earlier one at the bank.
     """
-    if not fields or set(fields) - set(EVIDENCE):
+    files = files or {}
+    if not fields or set(fields) - set(EVIDENCE) or set(files) - set(EVIDENCE_FILES):
         raise InvalidInput("Evidence says something, in the fields that processors know.")
-    slot = f"evidence:{dispute_id}"
+    return _say(
+        Evidence(ids.new_id(), dispute_id, fields, submit, amount, clock.now(), files), gateway
+    )
+
+
+@use_case
+def intend_giving_in(*, dispute_id: str, amount: Money, gateway: str = "") -> int:
+    """Write down that a dispute is to be closed as lost; gives the op's id."""
+    request = Evidence(ids.new_id(), dispute_id, {}, False, amount, clock.now(), close=True)
+    return _say(request, gateway)
+
+
+def _say(request: Evidence, gateway: str) -> int:
+    slot = f"evidence:{request.dispute_id}"
     known = outbox.live(slot)
     if known is not None and known.state not in FINAL:
-        if known.params["fields"] == fields and known.params["submit"] == submit:
+        asked = {name: known.params.get(name) for name in _SAID}
+        if asked == {name: getattr(request, name) for name in _SAID}:
             return known.id
         raise EvidenceUnderWay()
-    request = Evidence(ids.new_id(), dispute_id, fields, submit, amount, clock.now())
-    return outbox.write_down(request, slot, dispute_id, gateway=gateway)
+    return outbox.write_down(request, slot, request.dispute_id, gateway=gateway)
+
+
+_SAID = ("fields", "submit", "files", "close")

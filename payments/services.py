@@ -22,6 +22,7 @@ from payments.outbox import PurposeTaken
 from payments.rules import FINAL, MOVING, PAGE_OPEN, STATES
 from payments.sending import (
     intend_evidence,
+    intend_giving_in,
     intend_payout,
     intend_platform_payout,
     intend_reversal,
@@ -36,6 +37,7 @@ __all__ = [
     "intend_capture",
     "intend_charge",
     "intend_evidence",
+    "intend_giving_in",
     "intend_payout",
     "intend_platform_payout",
     "intend_refund",

@@ -11,6 +11,7 @@ from core.errors import InvalidInput
 from core.money import decimals
 from payments import stripe_answers as answers
 from payments import stripe_facts as facts
+from payments import stripe_files
 from payments import stripe_params as params
 from payments.facts import Account, BalanceLine, Facts, SetUp
 from payments.gateway import (
@@ -34,6 +35,7 @@ from payments.rules import words
 from payments.stripe_lookup import Lookup, trouble
 
 NAME = "stripe"
+API, FILES = "https://api.stripe.com", "https://files.stripe.com"
 Read = Callable[[dict[str, Any]], Answer | None]
 
 
@@ -56,7 +58,7 @@ class StripeGateway:
         self._currency = currency
         self._client = stripe.StripeClient(
             secret_key,
-            base_addresses={"api": api_base},
+            base_addresses={"api": api_base, "files": files_base(api_base)},
             max_network_retries=1,  # with our own key, so that it is the same request
             http_client=stripe.RequestsClient(timeout=timeout_seconds),
         )
@@ -115,10 +117,17 @@ class StripeGateway:
         )
 
     def evidence(self, request: Evidence) -> Answer:
-        def create(said: Any, options: Any) -> Any:
-            return self._v1.disputes.update(request.dispute_id, said, options)
+        """The files first, which move nothing; then what is said, or that nothing is."""
 
-        return self._ask(request, create, params.evidence(request), lambda _: Answer("succeeded"))
+        def close(said: Any, options: Any) -> Any:
+            return self._v1.disputes.close(request.dispute_id, {}, options)
+
+        def create(said: Any, options: Any) -> Any:
+            shown = said["evidence"] | stripe_files.uploaded(self._v1, request)
+            return self._v1.disputes.update(request.dispute_id, said | {"evidence": shown}, options)
+
+        ask = close if request.close else create
+        return self._ask(request, ask, params.evidence(request), lambda _: Answer("succeeded"))
 
     def _ask(
         self,
@@ -226,6 +235,11 @@ class StripeGateway:
             return None  # gone, or of another account
         except stripe.StripeError as error:
             raise Unavailable(trouble(error)) from error
+
+
+def files_base(api_base: str) -> str:
+    """Files go to an address of their own at Stripe, and to the same one at a stand-in."""
+    return FILES if api_base == API else api_base
 
 
 def _of_new_transfer(transfer: dict[str, Any]) -> Answer:

@@ -93,6 +93,8 @@ class Lookup:
     def _evidence(self, request: Evidence) -> Answer | None:
         """A dispute keeps the operation that last said something about it."""
         dispute = self._v1.disputes.retrieve(request.dispute_id).to_dict()
+        if request.close and dispute["status"] == "lost":
+            return Answer("succeeded")
         if answers.op_of(dispute) == request.op_id:
             return Answer("succeeded")
         if dispute["status"] in ("won", "lost", "warning_closed"):

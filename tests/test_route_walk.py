@@ -18,6 +18,7 @@ from mall.accounts import services as accounts
 from mall.api import services as api_keys
 from mall.catalog import pictures
 from mall.checkout import qr
+from mall.disputes import documents
 from mall.feedback import services as feedback
 from mall.orders import returns
 from mall.orders import services as orders
@@ -31,6 +32,7 @@ from tests.factories.goods import make_product
 from tests.factories.messages import told
 from tests.factories.orders import ADDRESS, orders_of_answer, place_and_pay, put_in_cart
 from tests.factories.people import make_admin, make_seller, make_shopper, sign_in
+from tests.factories.stripe import PDF
 
 OPEN, PERSON, OWN, SELLER, SELLERS_OWN, ADMIN = (
     "open",
@@ -206,7 +208,20 @@ def _orders(shopper: Any, seller: Any, product: Any) -> Rows:
 def _disputed(order: Order) -> Rows:
     tell(order, "needs_response")
     number = case_of(order).number
-    return {("/seller/disputes", "number"): number, ("/admin/disputes", "number"): number}
+    file = documents.attach(
+        number,
+        field="receipt",
+        name="r.pdf",
+        body=PDF,
+        by=f"seller:{order.seller_id}",
+        seller_id=order.seller_id,
+    )
+    return {
+        ("/seller/disputes", "number"): number,
+        ("/seller/disputes", "document_id"): file.id,
+        ("/admin/disputes", "number"): number,
+        ("/admin/disputes", "document_id"): file.id,
+    }
 
 
 def _lending(shopper: Any, product: Any) -> Rows:

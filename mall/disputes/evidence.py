@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from core import clock
 from core.db import db
 from mall.accounts.models import Person
-from mall.disputes.models import DisputeCase, DisputeShare
+from mall.disputes.models import DisputeCase, DisputeDocument, DisputeShare
 from mall.feedback.models import Review
 from mall.orders import rules as order_rules
 from mall.orders.models import Order, Refund
@@ -31,6 +31,12 @@ TITLES: dict[str, str] = {
     "refund_policy_disclosure": "Refund policy",
     "uncategorized_text": "What happened",
 }
+
+
+def files_of(case: DisputeCase) -> dict[str, str]:
+    """Digests of the attached files, by the names of the gateway's port."""
+    query = select(DisputeDocument).where(DisputeDocument.case_id == case.id)
+    return {each.field: each.digest for each in db.session.scalars(query)}
 
 
 def fields_of(case: DisputeCase, seller_id: int | None = None) -> dict[str, str]:

@@ -1,9 +1,12 @@
 """What a seller may say to the bank, and the one click of who answers."""
 
-from wtforms import TextAreaField
+from flask_wtf.file import FileField, FileRequired
+from wtforms import SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Length
 
 from core.forms import BaseForm
+from mall.disputes.documents import KINDS
 from mall.disputes.services import WORDS_MAX
 
 
@@ -15,6 +18,15 @@ class WordsForm(BaseForm):
         [Length(max=WORDS_MAX, message=f"Say it in at most {WORDS_MAX} letters.")],
         render_kw={"rows": 5, "maxlength": WORDS_MAX},
     )
+
+
+class DocumentForm(BaseForm):
+    """A file that proves something, and what kind it is."""
+
+    field = SelectField(
+        "What it is", choices=[SelectChoice(name, title) for name, title in KINDS.items()]
+    )
+    file = FileField("File", [FileRequired("Choose a file.")])
 
 
 class AnswerForm(BaseForm):

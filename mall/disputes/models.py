@@ -26,6 +26,7 @@ class DisputeCase(Model):
     state      open (words may be added), sent (the bank has our side), accepted (we gave in),
                closed (decided)
     fields     what was shown to the bank, by the names of the gateway's port
+    refused    why the last answer was not taken; it may be given again
     """
 
     __tablename__ = "dispute_case"
@@ -43,8 +44,29 @@ class DisputeCase(Model):
     op_id: Mapped[int | None] = mapped_column(BigInteger)
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str] = mapped_column(String(40), default="")
+    refused: Mapped[str] = mapped_column(String(240), default="")
 
     shares: Mapped[list["DisputeShare"]] = relationship(order_by="DisputeShare.order_id")
+
+
+class DisputeDocument(Model):
+    """A file that goes to the bank with the answer; one of a kind, as processors take them."""
+
+    __tablename__ = "dispute_document"
+    __table_args__ = (
+        UniqueConstraint("case_id", "field"),
+        CheckConstraint("size > 0", name="size_is_positive"),
+        {"info": {"append_only": True, "removable": True}},
+    )
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("dispute_case.id"))
+    seller_id: Mapped[int | None] = mapped_column(BigInteger)  # whose it is; None: an admin's
+    field: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(120))  # as it was called where it came from
+    digest: Mapped[str] = mapped_column(ForeignKey("evidence_file.digest"), index=True)
+    media_type: Mapped[str] = mapped_column(String(20))
+    size: Mapped[int]  # bytes
+    added_by: Mapped[str] = mapped_column(String(40))
 
 
 class DisputeShare(Model):

@@ -58,6 +58,28 @@ def deadline(case: DisputeCase, due_by: datetime) -> None:
         )
 
 
+def refused(case: DisputeCase) -> None:
+    """The answer was not taken; somebody must mend it."""
+    for seller_id in _by_seller(case):
+        messages.send(
+            _owner(seller_id),
+            "dispute_refused",
+            key=f"dispute:{case.number}:refused:{case.op_id}",
+            link=f"/seller/disputes/{case.number}",
+            number=case.number,
+            why=case.refused.rstrip("."),
+            due_by=case.due_by,
+        )
+    messages.to_admins(
+        "dispute_refused",
+        key=f"dispute:{case.number}:refused:{case.op_id}",
+        link=f"/admin/disputes/{case.number}",
+        number=case.number,
+        why=case.refused.rstrip("."),
+        due_by=case.due_by,
+    )
+
+
 def won(case: DisputeCase) -> None:
     """The payment stands."""
     for seller_id, shares in _by_seller(case).items():

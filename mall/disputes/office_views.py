@@ -7,11 +7,13 @@ from flask_login import current_user
 
 from core.guards import require
 from core.once import once
-from mall.disputes import queries, services
-from mall.disputes.forms import AnswerForm
+from mall.disputes import document_views, queries, services
+from mall.disputes.documents import KINDS
+from mall.disputes.forms import AnswerForm, DocumentForm
 
 bp = Blueprint("office_disputes", __name__, url_prefix="/admin/disputes")
 require(bp, "admin")
+document_views.add_to(bp, lambda: (f"admin:{current_user.id}", None))
 
 
 @bp.get("")
@@ -23,15 +25,20 @@ def index() -> str:
 
 @bp.get("/<number>")
 def show(number: str) -> str:
-    return render_template("mall/disputes/office.html", file=queries.of_mall(number))
+    file = queries.of_mall(number)
+    return render_template(
+        "mall/disputes/office.html", file=file, document_form=DocumentForm(), kinds=KINDS
+    )
 
 
 @bp.post("/<number>/answer")
 @once
 def answer(number: str) -> Any:
     if AnswerForm().submitted_and_valid:
-        services.hand_in(number, by=f"admin:{current_user.id}")
-        flash("The bank has our side now.", "good")
+        if services.hand_in(number, by=f"admin:{current_user.id}"):
+            flash("The bank has our side now.", "good")
+        else:
+            flash("The answer was not taken. Look at what it says, and hand it in again.", "bad")
     return redirect(url_for(".show", number=number))
 
 
@@ -39,6 +46,6 @@ def answer(number: str) -> Any:
 @once
 def give_in(number: str) -> Any:
     if AnswerForm().submitted_and_valid:
-        services.give_in(number, by=f"admin:{current_user.id}")
-        flash("Nothing is answered; the bank decides for the cardholder.", "good")
+        services.give_in_now(number, by=f"admin:{current_user.id}")
+        flash("Nothing is answered; the cardholder keeps the money.", "good")
     return redirect(url_for(".show", number=number))

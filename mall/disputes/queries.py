@@ -10,9 +10,9 @@ from core.money import Money, total
 from ledger import book
 from ledger.accounts import account
 from ledger.book import JournalView
-from mall.disputes import evidence, rules
+from mall.disputes import documents, evidence, rules
 from mall.disputes.handling import proof_of
-from mall.disputes.models import DisputeCase, DisputeShare
+from mall.disputes.models import DisputeCase, DisputeDocument, DisputeShare
 from mall.orders.models import Order
 from mall.sellers.models import Seller
 from payments import disputes
@@ -69,6 +69,7 @@ class DisputeFile:
     fields: list[tuple[str, str]]
     op: OpView | None
     journals: list[JournalView]
+    documents: Sequence[DisputeDocument]
 
     @property
     def can_answer(self) -> bool:
@@ -153,6 +154,7 @@ def _file(case: DisputeCase, seller_id: int | None) -> DisputeFile:
         ],
         op=payments.op_view(case.op_id) if case.op_id else None,
         journals=_journals(case) if seller_id is None else [],
+        documents=documents.listed(case.number, seller_id),
     )
 
 

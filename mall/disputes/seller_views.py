@@ -5,12 +5,14 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from core.once import once
-from mall.disputes import queries, services
-from mall.disputes.forms import AnswerForm, WordsForm
+from mall.disputes import document_views, queries, services
+from mall.disputes.documents import KINDS
+from mall.disputes.forms import AnswerForm, DocumentForm, WordsForm
 from mall.sellers.console import for_open_shops, shop
 
 bp = Blueprint("seller_disputes", __name__, url_prefix="/seller/disputes")
 for_open_shops(bp)
+document_views.add_to(bp, lambda: (f"seller:{shop().id}", shop().id))
 
 
 @bp.get("")
@@ -31,7 +33,9 @@ def _words(file: queries.DisputeFile) -> str:
 
 
 def _page(file: queries.DisputeFile, form: WordsForm) -> Any:
-    page = render_template("mall/disputes/seller.html", file=file, form=form)
+    page = render_template(
+        "mall/disputes/seller.html", file=file, form=form, document_form=DocumentForm(), kinds=KINDS
+    )
     return page, 422 if form.errors else 200
 
 
@@ -51,6 +55,8 @@ def words(number: str) -> Any:
 def answer(number: str) -> Any:
     seller = shop()
     if AnswerForm().submitted_and_valid:
-        services.hand_in(number, by=f"seller:{seller.id}", seller_id=seller.id)
-        flash("The bank has your side now. It decides, usually within a few weeks.", "good")
+        if services.hand_in(number, by=f"seller:{seller.id}", seller_id=seller.id):
+            flash("The bank has your side now. It decides, usually within a few weeks.", "good")
+        else:
+            flash("The answer was not taken. Look at what it says, and hand it in again.", "bad")
     return redirect(url_for(".show", number=number))

@@ -1,5 +1,7 @@
 """Answering a bank: sellers add words, an admin (or the clock) hands everything in, or gives in."""
 
+from contextlib import suppress
+
 from sqlalchemy import select
 
 from core import clock
@@ -55,41 +57,81 @@ def submit(number: str, *, by: str, seller_id: int | None = None) -> int:
     if not told.takes_evidence:
         raise TooLateNow()
     case.fields = evidence.fields_of(case)
-    case.state, case.answered_at, case.answered_by = "sent", clock.now(), by
+    _answered(case, "sent", by)
     case.op_id = payments.intend_evidence(
         dispute_id=told.dispute_id,
         fields=case.fields,
         submit=True,
         amount=told.amount,
         gateway=told.gateway,
+        files=evidence.files_of(case),
     )
     return case.op_id
 
 
-def hand_in(number: str, *, by: str, seller_id: int | None = None) -> None:
-    """Submit, ask the gateway, and look how the dispute stands then; outside any use case."""
-    payments.drive(submit(number, by=by, seller_id=seller_id))
-    try:
+def _answered(case: DisputeCase, state: str, by: str) -> None:
+    case.state, case.answered_at, case.answered_by = state, clock.now(), by
+    case.refused = ""
+
+
+def hand_in(number: str, *, by: str, seller_id: int | None = None) -> bool:
+    """Submit, ask the gateway, and look how the dispute stands then; False when it was refused.
+
+    Outside any use case.
+    """
+    return _drive(number, submit(number, by=by, seller_id=seller_id))
+
+
+def _drive(number: str, op_id: int) -> bool:
+    state = payments.drive(op_id)
+    with suppress(Unavailable):  # a notice tells, or the next sweep
         disputes_sweep.refresh(number)
-    except Unavailable:
-        return  # a notice tells, or the next sweep
+    return state != "refused"
 
 
 @use_case
-def give_in(number: str, *, by: str) -> DisputeCase:
-    """Answer nothing: the bank then decides for the cardholder when the time is over."""
+def give_in(number: str, *, by: str) -> int:
+    """Say nothing for it: closed at the gateway as lost; gives the payments op to drive.
+
+    0 when the bank only asks: there is nothing to close, and no answer is one.
+    """
     case = locked(number)
-    if case.state != "accepted":
-        _check_open(case)
-        case.state, case.answered_at, case.answered_by = "accepted", clock.now(), by
-    return case
+    if case.state == "accepted":
+        return case.op_id or 0
+    _check_open(case)
+    told = disputes.view(number)
+    _answered(case, "accepted", by)
+    if told.state == "needs_response":
+        case.op_id = payments.intend_giving_in(
+            dispute_id=told.dispute_id, amount=told.amount, gateway=told.gateway
+        )
+    return case.op_id or 0
+
+
+def give_in_now(number: str, *, by: str) -> None:
+    """Give in, and close it at the gateway; outside any use case."""
+    if op_id := give_in(number, by=by):
+        _drive(number, op_id)
+
+
+def not_taken(number: str, op_id: int, why: str) -> None:
+    """The gateway refused this answer: another may be given. Within payments' transaction."""
+    case = locked(number)
+    if case.op_id != op_id or case.state not in ("sent", "accepted"):
+        return
+    case.state, case.answered_at, case.answered_by = "open", None, ""
+    case.refused = why[:240] or "It was refused."
+    db.session.flush()
+    news.refused(case)
 
 
 def answer_due() -> int:
     """Hand in every answer whose deadline is tomorrow; gives how many."""
     soon = clock.now() + ANSWER_BEFORE
     query = select(DisputeCase.number).where(
-        DisputeCase.state == "open", DisputeCase.due_by <= soon
+        DisputeCase.state == "open",
+        DisputeCase.due_by <= soon,
+        DisputeCase.refused == "",  # what was not taken once, a person mends
     )
     numbers = db.session.scalars(query.order_by(DisputeCase.id)).all()
     return sum(_answer(number) for number in numbers)
@@ -127,6 +169,13 @@ def locked(number: str) -> DisputeCase:
     query = select(DisputeCase).where(DisputeCase.number == number).with_for_update()
     case: DisputeCase = one(query.execution_options(populate_existing=True))
     return case
+
+
+def check_open(case: DisputeCase, seller_id: int | None) -> None:
+    """Raises NotFound for another seller's case, AnsweredAlready for one that was answered."""
+    if seller_id is not None:
+        _check_mine(case, seller_id)
+    _check_open(case)
 
 
 def _check_open(case: DisputeCase) -> None:

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
+
+from PIL import Image
 
 from core import ids
 from core.db import get
 from core.money import Money
-from payments import cards, services
+from core.use_case import use_case
+from payments import cards, disputes_files, services
 from payments.models import GatewayOp, Payment
 from tests.factories.payments import ask_payout, earn, promise, yuan
 
@@ -146,6 +150,49 @@ def evidence(bank: Bank) -> Flow:
     return Flow(op_id, "POST /v1/disputes/*", lambda: dispute.get("_said", 0))
 
 
+def evidence_with_files(bank: Bank) -> Flow:
+    """A PDF and a picture beside the words: the files are sent before the dispute is answered."""
+    dispute = _disputed(bank)
+    op_id = services.intend_evidence(
+        dispute_id=dispute["id"],
+        fields={"shipping_tracking_number": "SF1"},
+        submit=True,
+        amount=yuan("100.00"),
+        files=kept_files(),
+    )
+    return Flow(op_id, "POST /v1/disputes/*", lambda: dispute.get("_said", 0))
+
+
+def giving_in(bank: Bank) -> Flow:
+    dispute = _disputed(bank)
+    op_id = services.intend_giving_in(dispute_id=dispute["id"], amount=yuan("100.00"))
+    return Flow(op_id, "POST /v1/disputes/*/close", lambda: dispute.get("_closed", 0))
+
+
+def _disputed(bank: Bank) -> Any:
+    return bank.dispute(charge_of(collect(ids.code("O")).id), 10000)
+
+
+@use_case
+def kept_files() -> dict[str, str]:
+    """Two files of evidence."""
+    paper = disputes_files.store(PDF)
+    return {
+        "shipping_documentation": paper.digest,
+        "customer_communication": disputes_files.store(png()).digest,
+    }
+
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def png(side: int = 8) -> bytes:
+    """A small green picture."""
+    out = BytesIO()
+    Image.new("RGB", (side, side), "green").save(out, "PNG")
+    return out.getvalue()
+
+
 def ref_of(op_id: int) -> str:
     return get(GatewayOp, op_id).ref
 
@@ -170,5 +217,7 @@ FLOWS: dict[str, Callable[[Bank], Flow]] = {
         platform_payout,
         account_payout,
         evidence,
+        evidence_with_files,
+        giving_in,
     )
 }

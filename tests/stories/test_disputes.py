@@ -90,7 +90,7 @@ def test_never_sent_and_lost(visit: Visit, db: Any, pile: Pile) -> None:
     admin.get("/admin/disputes").sees(number)
     dispute = number_on(admin, "/admin/disputes/")
     admin.get(f"/admin/disputes/{dispute}").sees("no proof that it was delivered", "Not sent")
-    admin.press("Give in").sees("the bank decides for the cardholder")
+    admin.press("Give in").sees("the cardholder keeps the money", "Lost")
     opened.__exit__(None, None, None)
 
     decided = on_day(10, pile)

@@ -5,8 +5,6 @@ from typing import Any
 
 from tests.payments.stripe_standin.store import Refusal, Store, Thing
 
-DISPUTE_FEE = 1500
-
 
 class Paying(Store):
     """The side where money comes in. `decline` is the decline code of the next intents."""
@@ -206,37 +204,3 @@ class Paying(Store):
         self.tell("charge.refunded", charge)
         self.tell("refund.updated", refund)
         return refund
-
-    def dispute(self, intent_id: str, amount: int, reason: str = "fraudulent") -> Thing:
-        """The payer's bank takes the money back, and the fee beside it."""
-        intent = self.things[intent_id]
-        made = self.new("dp", object="dispute", payment_intent=intent_id, reason=reason)
-        taken = self.line("adjustment", -amount, intent["currency"], made["id"], DISPUTE_FEE)
-        made |= {"charge": intent["latest_charge"], "amount": amount, "status": "needs_response"}
-        made |= {"currency": intent["currency"], "metadata": {}, "evidence": {}}
-        made |= {"balance_transactions": [self.render(taken, None)]}
-        made |= {"evidence_details": {"due_by": int(self.now()) + 7 * 86400}}
-        self.tell("charge.dispute.created", made)
-        self.tell("charge.dispute.funds_withdrawn", made)
-        return made
-
-    def close_dispute(self, dispute: Thing, won: bool) -> None:
-        dispute["status"] = "won" if won else "lost"
-        if won:
-            back = self.line("adjustment", dispute["amount"], dispute["currency"], dispute["id"])
-            dispute["balance_transactions"].append(self.render(back, None))
-            self.tell("charge.dispute.funds_reinstated", dispute)
-        self.tell("charge.dispute.closed", dispute)
-
-    def say(self, id: str, form: Thing) -> Thing:
-        """Evidence: the fields are merged, the metadata too; once submitted, it is under review."""
-        dispute = self.things[id]
-        if dispute["status"] not in ("needs_response", "under_review"):
-            raise Refusal(400, "invalid_request_error", "dispute_closed")
-        dispute["evidence"] |= form.get("evidence", {})
-        dispute["metadata"] |= form.get("metadata", {})
-        dispute["_said"] = dispute.get("_said", 0) + 1
-        if form.get("submit") == "true":
-            dispute["status"] = "under_review"
-        self.tell("charge.dispute.updated", dispute)
-        return dispute

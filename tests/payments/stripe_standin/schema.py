@@ -45,7 +45,10 @@ _TAKES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/payouts"): params.PayoutCreateParams,
     ("GET", "/v1/payouts"): params.PayoutListParams,
     ("GET", "/v1/payouts/*"): params.PayoutRetrieveParams,
+    ("POST", "/v1/files"): params.FileCreateParams,
+    ("GET", "/v1/files"): params.FileListParams,
     ("POST", "/v1/disputes/*"): params.DisputeUpdateParams,
+    ("POST", "/v1/disputes/*/close"): params.DisputeCloseParams,
     ("GET", "/v1/disputes/*"): params.DisputeRetrieveParams,
     ("GET", "/v1/disputes"): params.DisputeListParams,
     ("POST", "/v1/accounts"): params.AccountCreateParams,
@@ -114,7 +117,9 @@ def _alternatives(hint: Any) -> list[Any]:
 
 def _check_one(kind: Any, value: Any, where: str) -> None:
     origin = get_origin(kind)
-    if origin is Literal:
+    if kind is Any:  # a file
+        _must(isinstance(value, dict), where)
+    elif origin is Literal:
         _must(value in get_args(kind), where)
     elif origin in (list, typing.List):  # noqa: UP006 - the client writes it so
         _must(isinstance(value, list), where)

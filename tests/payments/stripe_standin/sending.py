@@ -1,10 +1,10 @@
 """Money that goes out: transfers, reversals, payouts; and the accounts it goes to."""
 
-from tests.payments.stripe_standin.paying import Paying
+from tests.payments.stripe_standin.disputing import Disputing
 from tests.payments.stripe_standin.store import Refusal, Thing
 
 
-class StripeStandIn(Paying):
+class StripeStandIn(Disputing):
     """All that it does, by address."""
 
     def make(self, path: str, form: Thing, account: str) -> Thing:
@@ -22,6 +22,10 @@ class StripeStandIn(Paying):
                 return self.refund(form)
             case ["disputes", id]:
                 return self.say(id, form)
+            case ["disputes", id, "close"]:
+                return self.give_in(id)
+            case ["files"]:
+                return self.keep_file(form)
             case _:
                 return self._sent(parts, form, account)
 

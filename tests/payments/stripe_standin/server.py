@@ -1,5 +1,6 @@
 """The stand-in listening on a port of this machine, and what goes wrong on the way."""
 
+import email
 import json
 import threading
 import time
@@ -51,7 +52,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length", "0"))
-        form = decoded(parse_qsl(self.rfile.read(length).decode(), keep_blank_values=True))
+        form = self._form(self.rfile.read(length))
         path = urlsplit(self.path).path
         fault = self.bank.next_fault("POST", path)
         if fault == "drop_before":
@@ -64,6 +65,21 @@ class _Handler(BaseHTTPRequestHandler):
             self._say(500, SORRY)
         else:
             self._make(path, form, fault)
+
+    def _form(self, body: bytes) -> Thing:
+        """What was sent; of a file its name, its size and its bytes as text."""
+        kind = self.headers.get("Content-Type", "")
+        if not kind.startswith("multipart/form-data"):
+            return decoded(parse_qsl(body.decode(), keep_blank_values=True))
+        head = f"Content-Type: {kind}\r\n\r\n".encode()
+        form: Thing = {}
+        for part in email.message_from_bytes(head + body).get_payload():
+            name = part.get_param("name", header="content-disposition")
+            value = part.get_payload(decode=True)
+            filename = part.get_filename()
+            text = value.decode("latin-1")
+            form[name] = {"filename": filename, "text": text} if filename else text
+        return form
 
     @property
     def _key(self) -> str:

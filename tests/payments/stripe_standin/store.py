@@ -22,10 +22,19 @@ _KINDS = {
     "reversals": "trr",
     "payouts": "po",
     "disputes": "dp",
+    "files": "file",
     "accounts": "acct",
     "balance_transactions": "txn",
 }
-_FILTERS = ("payment_intent", "transfer_group", "customer", "destination", "status", "type")
+_FILTERS = (
+    "payment_intent",
+    "transfer_group",
+    "customer",
+    "destination",
+    "status",
+    "type",
+    "purpose",
+)
 
 
 class Refusal(Exception):
