@@ -127,13 +127,14 @@ def locked(path: Path, how: int = fcntl.LOCK_EX) -> Iterator[TextIO]:
 
 
 @contextmanager
-def database() -> Iterator[Cluster | None]:
-    """Set DATABASE_… and SECRET_KEY; yield the embedded cluster, or None with one of your own.
+def database(*words: str) -> Iterator[Cluster | None]:
+    """Set DATABASE_… and SECRET_KEY; yield the embedded cluster, which the last to leave stops.
 
-    The last to leave the embedded server stops it.
-    """
+    None with one of your own, and where the flask command `words` needs none."""
+    from finance.lending.alone import words_after
+
     os.environ["SECRET_KEY"] = os.environ.get("SECRET_KEY") or secret_key()
-    if os.environ.get("DATABASE_URL"):
+    if os.environ.get("DATABASE_URL") or words_after(["flask", *words]):
         yield None
         return
     from core.postgres import Cluster
@@ -273,7 +274,7 @@ def main() -> int:
     if asked.command == "run":
         run()
     if asked.command == "flask":
-        with database():
+        with database(*asked.words):
             return subprocess.run(flask(*asked.words), check=False).returncode
     if asked.command == "test":
         return test(asked.words)

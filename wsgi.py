@@ -1,9 +1,14 @@
 """Joins the rooms: the only file that knows them all."""
 
+import sys
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+
+from finance.lending import alone
+
+alone.answer_if_asked(sys.argv)  # flask finance quote, apr, replay: before the rooms are loaded
 
 from flask import Flask, current_app, render_template, request
 from flask_limiter import Limiter

@@ -79,6 +79,13 @@ def test_a_database_of_ones_own_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatc
     assert os.environ["DATABASE_URL"] == "postgresql://elsewhere/mall"
 
 
+def test_the_lenders_arithmetic_starts_no_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("SECRET_KEY", "a key")
+    with dev.database("finance", "quote", "--lines") as cluster:
+        assert cluster is None
+
+
 def test_a_missing_module_is_noticed() -> None:
     assert dev.has_module(sys.executable, "json")
     assert not dev.has_module(sys.executable, "no_such_module")
