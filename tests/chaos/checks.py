@@ -1,14 +1,17 @@
 """What must hold after any fault: the audit, one object per operation, nothing left open."""
 
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
+from core import clock
 from core.db import db
 from core.use_case import use_case
 from ledger import audit, book
 from ledger.accounts import account
-from payments import sandbox_bank, sweeps
+from payments import sandbox_bank, sandbox_lines, sweeps
+from payments.bank_models import BankOrder, BankOrderFile
 from payments.models import GatewayOp
 from payments.sandbox_tables import objects
 from tests.chaos.flows import currency
@@ -16,7 +19,13 @@ from tests.chaos.gateway import Gateway
 from tests.chaos.malls import Mall
 
 OPEN = ("intended", "sending", "unknown")
-OBJECTS = ("charge", "refund", "payout")  # kinds that make an object of their own
+OBJECTS = (
+    "charge",
+    "refund",
+    "payout",
+    "reversal",
+    "platform",
+)  # kinds that make an object of their own
 Objects = Counter[tuple[int, str]]
 
 
@@ -26,7 +35,7 @@ def complaints(mall: Mall) -> list[str]:
     still = select(GatewayOp).where(GatewayOp.state.in_(OPEN))
     found += [f"{op.kind} {op.ref} is still {op.state}" for op in db.session.scalars(still)]
     made = objects_at(mall)
-    return found + _operations(made) + _money(mall)
+    return found + _operations(made) + _money(mall) + _bank_orders()
 
 
 def objects_at(mall: Mall) -> Objects:
@@ -44,7 +53,7 @@ def _operations(made: Objects) -> list[str]:
     """Exactly one object per operation that succeeded, and no object without its operation."""
     ops = {op.id: op for op in db.session.scalars(select(GatewayOp))}
     found = []
-    for op in [op for op in ops.values() if op.kind in OBJECTS]:
+    for op in [op for op in ops.values() if op.kind in OBJECTS and op.gateway != "bank"]:
         page = op.kind == "charge" and not op.params.get("source")
         kind = "page" if page and (op.id, "page") in made else op.kind
         count = made[op.id, kind]
@@ -56,6 +65,26 @@ def _operations(made: Objects) -> list[str]:
     ]
 
 
+def _bank_orders() -> list[str]:
+    """Each operation of our bank has one order, each order is in one file, which adds them up."""
+    of_bank = select(GatewayOp.id).where(GatewayOp.gateway == "bank", GatewayOp.kind != "charge")
+    told = of_bank.where(GatewayOp.state.not_in((*OPEN, "refused")))
+    wanted, known = set(db.session.scalars(told)), set(db.session.scalars(of_bank))
+    orders = list(db.session.scalars(select(BankOrder)))
+    found = [f"operation {op_id} has no order" for op_id in wanted - {o.op_id for o in orders}]
+    found += [f"order {o.ref} is of nobody" for o in orders if o.op_id not in known]
+    for file in db.session.scalars(select(BankOrderFile)):
+        inside = [order for order in orders if order.file_id == file.id]
+        if (len(inside), sum(o.amount for o in inside)) != (file.order_count, file.total):
+            found.append(f"file {file.number} does not hold its orders")
+        found += [
+            f"file {file.number} does not name {order.ref} once"
+            for order in inside
+            if file.content.count(f"<EndToEndId>{order.end_to_end_id}<") != 1
+        ]
+    return found
+
+
 def _money(mall: Mall) -> list[str]:
     """What the gateway holds for us is what the book says, to the cent."""
     there = _stripe_balance(mall.gateway) if mall.gateway else _sandbox_balance()
@@ -65,13 +94,12 @@ def _money(mall: Mall) -> list[str]:
 
 
 def _sandbox_balance() -> int:
-    done = objects.c.status == "succeeded"
-    sums = select(objects.c.kind, objects.c.amount).where(done)
+    """The bank's own list of what moved, since ever, and what is on its way to our account."""
+    ever = datetime(1970, 1, 1, tzinfo=UTC), clock.now() + timedelta(days=3650)
+    on_its_way = objects.c.kind == "platform", objects.c.status == "processing"
     with sandbox_bank.engine().begin() as bank:
-        rows = bank.execute(sums).all()
-    charges = [row.amount for row in rows if row.kind == "charge"]
-    fees = sum((amount * sandbox_bank.FEE_PPM * 2 + 1_000_000) // 2_000_000 for amount in charges)
-    return sum(charges) - fees - sum(row.amount for row in rows if row.kind != "charge")
+        sent = bank.scalar(select(func.coalesce(func.sum(objects.c.amount), 0)).where(*on_its_way))
+    return sum(line.net.minor for line in sandbox_lines.lines(*ever)) - int(sent or 0)
 
 
 def _stripe_balance(gateway: Gateway) -> int:

@@ -50,10 +50,32 @@ class Flow(ABC):
     first: ClassVar[str]  # the use case of commit 1
     kind: ClassVar[str]  # of the operation
     gateways: ClassVar[tuple[str, ...]] = ("sandbox", "stripe")
+    sent: ClassVar[str] = "sent"  # whoever pays has heard, we have no answer
+    ends: ClassVar[tuple[str, ...]] = ("succeeded",)  # states its operation may end in
+    warms: ClassVar[bool] = True  # whether it can be done without anybody else's doing
+    POINTS: ClassVar[tuple[str, ...]] = (
+        "before:{first}",
+        "after:{first}",
+        "before:_lease",
+        "after:_lease",
+        "before:send",
+        "{sent}",
+        "after:send",
+        "before:apply_answer",
+        "after:apply_answer",
+    )
+
+    def points(self) -> list[str]:
+        """Where a process may die under way."""
+        return [point.format(first=self.first, sent=self.sent) for point in self.POINTS]
 
     @abstractmethod
     def prepare(self, number: int) -> Made:
         """Everything up to the point where somebody acts."""
+
+    def arrange(self, mall: Any, made: Made) -> None:
+        """What somebody else does before; called outside the mall's processes."""
+        return
 
     @abstractmethod
     def act(self, made: Made) -> Told:

@@ -11,7 +11,9 @@ from typing import Any
 from xmlrpc.client import ServerProxy
 from xmlrpc.server import SimpleXMLRPCServer
 
-KINDS = {"charge": "pi", "page": "cs", "refund": "re", "payout": "tr"}
+KINDS = {"charge": "pi", "page": "cs", "refund": "re", "payout": "tr", "reversal": "trr"} | {
+    "platform": "po"
+}
 
 
 class Control:

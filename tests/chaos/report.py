@@ -14,6 +14,7 @@ class Report:
     losses: list[str] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    rounds: int = 0  # whole ones, each with the next seed
     began: float = field(default_factory=time.monotonic)
 
     def count(self, fault: str, flow: str, times: int = 1) -> None:
@@ -41,8 +42,9 @@ class Report:
         lines += self.notes
         lines += [f"not tried: {what}: {why}" for what, why in self.skipped.items()]
         took = time.monotonic() - self.began
+        more = f" to {self.seed + self.rounds - 1}" if self.rounds > 1 else ""
         lines.append(
-            f"seed {self.seed}: {sum(self.tried.values())} faults tried in {took:.0f} s, "
+            f"seed {self.seed}{more}: {sum(self.tried.values())} faults tried in {took:.0f} s, "
             f"{len(self.losses)} losses"
         )
         return lines

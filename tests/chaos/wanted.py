@@ -1,6 +1,7 @@
 """What to try: everything, a short choice of it, or one case alone."""
 
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import TypeVar
@@ -13,7 +14,7 @@ class Wanted:
     """The choice of whoever started us; empty means all.
 
     quick    a short run: some of each kind, chosen by the seed
-    minutes  how long the kinds that could go on for ever may take together
+    until    when to stop, by `time.monotonic()`; None: when all was tried
     """
 
     seed: int
@@ -21,7 +22,19 @@ class Wanted:
     flow: str = ""
     point: int = 0
     quick: bool = False
-    minutes: int = 8
+    until: float | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the minutes are over."""
+        return self.until is not None and time.monotonic() >= self.until
+
+    def while_time(self, things: Iterable[Thing]) -> Iterator[Thing]:
+        """One after another, until the minutes are over."""
+        for thing in things:
+            if self.is_over:
+                return
+            yield thing
 
     def flows(self, known: Mapping[str, Thing]) -> list[Thing]:
         """The flows to try, in their order."""
