@@ -53,10 +53,12 @@ class Product(Model):
         CheckConstraint(
             "sold >= 0 and review_count >= 0 and favorite_count >= 0", name="counts_are_counts"
         ),
-        {"info": {"frozen": "seller_id"}},
+        UniqueConstraint("seller_id", "form_key"),
+        {"info": {"frozen": "seller_id form_key"}},
     )
 
     seller_id: Mapped[int] = mapped_column(ForeignKey("seller.id"), index=True)
+    form_key: Mapped[str | None] = mapped_column(String(60))  # of the form that made it
     category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
     slug: Mapped[str] = mapped_column(String(120), unique=True)
     title: Mapped[str] = mapped_column(String(160))

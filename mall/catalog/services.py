@@ -10,7 +10,7 @@ from core import clock, ids
 from core.db import db, get, one
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.use_case import use_case
-from mall.catalog import queries
+from mall.catalog import once_a_form, queries
 from mall.catalog.models import (
     Category,
     Product,
@@ -86,17 +86,21 @@ def add_product(
     attributes: Mapping[str, Any] | None = None,
     pictures: Sequence[tuple[str, str]] = (),
     listed: bool = True,
+    key: str = "",
 ) -> Product:
     """Something new from an approved seller.
 
     category   the shelf's slug
-    variants   1 to 60, the first is shown first
-    pictures   (digest, what it shows), the first is the product's face
+    variants   1 to 60; pictures: (digest, what it shows); of both the first is its face
     listed     on sale at once
+    key        of the form: the same one makes one product
     """
     _approved(seller_id)
+    if key and (before := once_a_form.made_by(seller_id, key)):
+        return before
     product = Product(
         seller_id=seller_id,
+        form_key=key or None,
         category_id=_category(category).id,
         slug=_new_slug(title),
         title=_title(title),
@@ -106,8 +110,8 @@ def add_product(
         attributes=dict(attributes or {}),
         listed_at=clock.now() if listed else None,
     )
-    db.session.add(product)
-    db.session.flush()
+    if (known := once_a_form.saved(product)) is not product:
+        return known
     _set_variants(product, check_variants(variants))
     _set_pictures(product, pictures)
     _index(product)

@@ -77,6 +77,7 @@ def new() -> Any:
                 shop.id,
                 variants=[row.variant(_currency()) for row in form.rows()],
                 pictures=_uploaded(form),
+                key=request.form.get("key", ""),
                 **_words(form),
             )
         except DomainError as refused:
