@@ -75,6 +75,7 @@ CLICKED_ELSEWHERE = {
     "cash.sent_away": "a parcel paid at the door",
     "telephone.order": "a shopper who calls",
     "office_money.release_reserve": "a seller with a reserve",
+    "office_money.take_back": "a payout that lies in the seller's account: tests/mall/payouts",
     "office_money.write_off": "a seller who owes",
     "office_reconciliation.compare": "a gateway's report of its own; a second run explains the same",
     "office_bank.make_file": "a transfer that waits for the bank",

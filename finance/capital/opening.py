@@ -6,7 +6,7 @@ from typing import Any
 from core import clock, ids
 from core.db import db
 from core.money import Money
-from finance.capital import bookkeeping, exposure, recording
+from finance.capital import bookkeeping, exposure, news, recording
 from finance.capital.fold.state import Event
 from finance.capital.models import Advance, AdvanceRow, Pledge
 from finance.capital.order_advance.rules import Line
@@ -69,6 +69,7 @@ def begin(seller_id: int, key: str, decision: Decision, made: Agreed, terms: Ter
     db.session.flush()
     _add_rows(advance)
     _pay_out(advance)
+    news.granted(advance)
     return Drawn(advance.number)
 
 

@@ -7,7 +7,7 @@ from core import clock
 from core.errors import Conflict, NotFound
 from core.money import Money
 from core.use_case import use_case
-from finance.capital import exposure, queries, repaying
+from finance.capital import exposure, news, queries, repaying
 from finance.capital.early_settlement import rules as today_rules
 from finance.capital.opening import Agreed, Answer, Drawn, Refused, begin
 from finance.capital.order_advance import rules as order_rules
@@ -48,6 +48,7 @@ def draw_on_orders(seller_id: int, amount: Money, *, key: str) -> Answer:
     base = queries.base_of(seller_id, asked.score.grade, asked.as_of, asked.terms, asked.currency)
     outcome, decision = asked.decide(ORDER_ADVANCE, amount, base.capacity, evidence=_evidence(base))
     if not outcome.approved:
+        news.declined(seller_id, ORDER_ADVANCE, amount, outcome)
         return Refused(outcome)
     parts = order_rules.allocate(base.counted, amount)
     daily = asked.terms.order_advance.daily_ppm
@@ -91,6 +92,7 @@ def sell_order(seller_id: int, order_number: str, *, key: str) -> Answer:
         PAID_TODAY, quote.advance, supports, ref=order_number, evidence=evidence
     )
     if not outcome.approved:
+        news.declined(seller_id, PAID_TODAY, quote.advance, outcome)
         return Refused(outcome)
     parts = quote.advance.split([line.amount.minor for line in claim.lines])
     more = {
@@ -118,6 +120,7 @@ def take_sales_share(seller_id: int, amount: Money, share_ppm: int, *, key: str)
     evidence = {"share_ppm": share_ppm, "months": [m.minor for m in asked.months]}
     outcome, decision = asked.decide(SALES_SHARE, amount, most, evidence=evidence)
     if offer is None or not outcome.approved:
+        news.declined(seller_id, SALES_SHARE, amount, outcome)
         return Refused(outcome)
     old = queries.running_share(seller_id)
     payoff = repaying.end(old, "renewed") if old else ()

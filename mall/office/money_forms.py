@@ -1,5 +1,6 @@
 """What an admin may say about a shop's money: rates, terms, a reserve, a write-off."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -8,7 +9,10 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from core.forms import BaseForm, KeyField, MoneyField
+from core.money import Money
+from core.web import money
 from mall.office.forms import CommissionForm
+from mall.payouts.models import Payout
 
 _DECIMAL = {"inputmode": "decimal", "autocomplete": "off"}
 
@@ -67,6 +71,23 @@ class ReserveForm(BaseForm):
     days = IntegerField("Days", [Optional(), NumberRange(1, 365, "1 to 365 days.")], default=30)
     cap = MoneyField("At most in all", [Optional()])
     why = StringField("Why? The seller reads it.", [Optional(), Length(max=240)])
+
+
+class TakeBackForm(BaseForm):
+    """How much of a payout is taken back from the seller's account at the gateway, and why."""
+
+    number = SelectField("Payout", [InputRequired("Choose a payout.")])
+    amount = MoneyField("Amount", [InputRequired("Write an amount.")])
+    why = StringField("Why", [InputRequired("Say why; the seller reads it."), Length(max=240)])
+    key = KeyField()
+
+    def over(self, payouts: Sequence[Payout]) -> "TakeBackForm":
+        """Offer these payouts."""
+        self.number.choices = [
+            SelectChoice(p.number, f"{p.number}, {money(Money(p.amount, p.currency))}")
+            for p in payouts
+        ]
+        return self
 
 
 class WriteOffForm(BaseForm):

@@ -1,5 +1,6 @@
 """Commission rates in force and to come, and one shop's terms, reserve and debt."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,9 +12,15 @@ from core.errors import InvalidInput
 from core.money import Money
 from mall.accounts.models import Person
 from mall.catalog.models import Category
-from mall.payouts import debts, reserves, schedules
+from mall.payouts import debts, reserves, schedules, taking_back
 from mall.payouts.debts import Debt
-from mall.payouts.models import CommissionRate, DebtWriteOff, SellerTerms
+from mall.payouts.models import (
+    CommissionRate,
+    DebtWriteOff,
+    Payout,
+    PayoutTakeBack,
+    SellerTerms,
+)
 from mall.payouts.reserves import Rule
 from mall.payouts.terms import terms_of
 from mall.sellers.models import Seller
@@ -43,6 +50,8 @@ class SellerMoney:
     held: Money
     debt: Debt
     write_offs: list[DebtWriteOff]
+    payouts: list[Payout]
+    taken_back: Sequence[PayoutTakeBack]
 
 
 def rates() -> list[RateRow]:
@@ -109,4 +118,11 @@ def money_of(seller_id: int, currency: str) -> SellerMoney:
         held=reserves.held(seller_id, currency),
         debt=debts.debt_of(seller_id, currency),
         write_offs=list(db.session.scalars(given_up.order_by(DebtWriteOff.id.desc()))),
+        payouts=payouts_to_take_back(seller_id),
+        taken_back=taking_back.asked_of(seller_id),
     )
+
+
+def payouts_to_take_back(seller_id: int) -> list[Payout]:
+    """The newest payouts that have arrived: what an admin may take back."""
+    return [payout for payout in taking_back.payouts_of(seller_id) if payout.state == "paid"]

@@ -10,10 +10,10 @@ from core.errors import DomainError
 from core.guards import require
 from core.once import once
 from mall.office import money_queries as queries
-from mall.office.money_forms import RateForm, ReserveForm, TermsForm, WriteOffForm
+from mall.office.money_forms import RateForm, ReserveForm, TakeBackForm, TermsForm, WriteOffForm
 from mall.office.seller_views import seller_page
 from mall.office.views import currency
-from mall.payouts import debts, rates, reserves, terms
+from mall.payouts import debts, rates, reserves, taking_back, terms
 from mall.sellers.models import Seller
 
 bp = Blueprint("office_money", __name__, url_prefix="/admin")
@@ -126,3 +126,32 @@ def write_off(seller_id: int) -> Any:
         return seller_page(seller_id, write_off_form=form)
     flash("Given up, as a credit loss of the mall.", "good")
     return _back(seller_id)
+
+
+@bp.post("/sellers/<int:seller_id>/take-back")
+@once
+def take_back(seller_id: int) -> Any:
+    get(Seller, seller_id)
+    form = TakeBackForm().over(queries.payouts_to_take_back(seller_id))
+    if not form.submitted_and_valid:
+        return seller_page(seller_id, take_back_form=form)
+    try:
+        state = taking_back.take_back_now(
+            seller_id,
+            form.number.data,
+            form.amount.money(currency()),
+            why=form.why.data or "",
+            by=current_user.id,
+            key=f"{seller_id}:{form.key.data}",
+        )
+    except DomainError as refusal:
+        form.amount.errors = [str(refusal)]
+        return seller_page(seller_id, take_back_form=form)
+    flash(*_TAKEN.get(state, ("The processor has not answered yet; you are told.", "info")))
+    return _back(seller_id)
+
+
+_TAKEN = {
+    "succeeded": ("It is back: the shop is owed it again, less what it owes.", "good"),
+    "refused": ("The processor did not give it back. Nothing has moved.", "bad"),
+}

@@ -11,7 +11,7 @@ from core.money import Money
 from core.once import once
 from mall.office import seller_queries as queries
 from mall.office.forms import CommissionForm, NoteForm
-from mall.office.money_forms import ReserveForm, TermsForm, WriteOffForm
+from mall.office.money_forms import ReserveForm, TakeBackForm, TermsForm, WriteOffForm
 from mall.office.money_queries import SellerMoney, money_of
 from mall.office.views import currency
 from mall.sellers import services
@@ -78,6 +78,7 @@ def _money_forms(money: SellerMoney) -> dict[str, Any]:
             why=rule.why if rule else "",
         ),
         "write_off_form": WriteOffForm(formdata=None),
+        "take_back_form": TakeBackForm(formdata=None).over(money.payouts),
     }
 
 

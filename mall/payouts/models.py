@@ -13,9 +13,10 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Model
+from core.money import Money
 
 
 class SettlementLine(Model):
@@ -205,3 +206,30 @@ class Payout(Model):
     destination: Mapped[str] = mapped_column(String(80))
     why: Mapped[str] = mapped_column(String(240), default="")
     paid_at: Mapped[datetime | None]
+
+
+class PayoutTakeBack(Model):
+    """An admin asks for part of a payout back; `answer` is why the gateway said no."""
+
+    __tablename__ = "payout_take_back"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_is_positive"),
+        CheckConstraint("state in ('asked','done','refused')", name="state_is_known"),
+        {"info": {"frozen": "payout_id key op_id amount currency why by"}},
+    )
+
+    payout_id: Mapped[int] = mapped_column(ForeignKey("payout.id"), index=True)
+    key: Mapped[str] = mapped_column(String(60), unique=True)
+    op_id: Mapped[int] = mapped_column(BigInteger)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    why: Mapped[str] = mapped_column(String(240))
+    by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    state: Mapped[str] = mapped_column(String(10), default="asked")
+    answer: Mapped[str] = mapped_column(String(240), default="")
+
+    payout: Mapped[Payout] = relationship()
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)

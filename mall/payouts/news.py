@@ -3,7 +3,7 @@
 from core import messages
 from core.db import db
 from core.money import Money
-from mall.payouts.models import Payout
+from mall.payouts.models import Payout, PayoutTakeBack
 from mall.sellers.models import Seller
 from mall.sellers.rules import masked
 
@@ -34,6 +34,31 @@ def failed(payout: Payout) -> None:
         amount=Money(payout.amount, payout.currency),
         account=masked(payout.destination),
         why=payout.why.rstrip("."),
+    )
+
+
+def taken_back(payout: Payout, asked: PayoutTakeBack) -> None:
+    """An admin took (part of) it back; it is the seller's balance again."""
+    messages.send(
+        _owner(payout),
+        "payout_taken_back",
+        key=f"payout:{payout.number}:taken_back:{asked.key}",
+        link=_LINK,
+        number=payout.number,
+        amount=asked.money,
+        why=asked.why.rstrip("."),
+    )
+
+
+def not_taken_back(payout: Payout, asked: PayoutTakeBack) -> None:
+    """The gateway did not give it; admins hear of it."""
+    messages.to_admins(
+        "take_back_refused",
+        key=f"payout:{payout.number}:take_back:{asked.key}",
+        link=f"/admin/sellers/{payout.seller_id}",
+        number=payout.number,
+        amount=asked.money,
+        why=asked.answer.rstrip("."),
     )
 
 

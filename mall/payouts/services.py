@@ -13,7 +13,7 @@ from core.use_case import use_case
 from ledger import book
 from ledger.accounts import Account, account
 from ledger.entries import Transfer
-from mall.payouts import bookkeeping, debts, news, schedules
+from mall.payouts import bookkeeping, debts, news, schedules, taking_back
 from mall.payouts.models import Payout, SellerTerms
 from mall.payouts.settling import balance_of, lock_seller, release
 from mall.ports import payout_stops
@@ -73,7 +73,10 @@ def _send(seller: Seller, amount: Money, key: str) -> Payout:
     db.session.add(payout)
     book.hold(bookkeeping.payout_asked(payout.number, seller.id, amount, clock.today()))
     payments.intend_payout(
-        payout_number=payout.number, destination=seller.payout_account, amount=amount
+        payout_number=payout.number,
+        destination=seller.payout_account,
+        amount=amount,
+        holder=seller.name,
     )
     return payout
 
@@ -155,13 +158,16 @@ class PayoutNews:
         self, payout_number: str, ref: str, amount: Money, clearing: Account
     ) -> tuple[Transfer, ...]:
         """What came back pays what the seller owes; more than that is hers again."""
-        seller_id = self._locked(payout_number).seller_id
+        payout = self._locked(payout_number)
+        seller_id = payout.seller_id
         lock_seller(seller_id)
+        taking_back.done(payout, ref)
         owed = book.balance(account("seller_receivable", seller_id), amount.currency)
         return bookkeeping.pulled_back(seller_id, clearing, amount, owed)
 
     def not_pulled_back(self, payout_number: str, ref: str, why: str) -> None:
         """She owes what she owed before."""
+        taking_back.refused(self._locked(payout_number), ref, why)
 
     def _locked(self, number: str) -> Payout:
         return one(select(Payout).where(Payout.number == number).with_for_update())

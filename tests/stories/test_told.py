@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from core import clock
+from finance.capital import services as capital
 from finance.collections.services import run_day
 from finance.loans import services as loans
 from mall.accounts import queries as accounts
@@ -17,6 +18,7 @@ from mall.payouts import services as payouts
 from mall.wallet import services as wallet
 from payments import cards
 from payments.sweeps import due_ops, resolve
+from tests.factories.capital import make_steady_seller, ship_orders
 from tests.factories.disputes import DUE, case_of, tell
 from tests.factories.loans import make_loan
 from tests.factories.messages import newest, subjects
@@ -226,3 +228,16 @@ def test_a_payer_whose_bank_wants_her_gets_a_link(client: Any, db: Any) -> None:
     sign_in(client, accounts.person(loan.borrower_id))
     with clock.travel(FIRST):
         assert client.get(told.link).status_code == 200
+
+
+def test_a_seller_hears_of_an_advance_and_of_one_that_was_not_granted(db: Any) -> None:
+    seller = make_steady_seller()
+    ship_orders(seller, 4)
+    capital.draw_on_orders(seller.id, yuan("1000.00"), key="K-1")
+    told = newest(seller.owner_id)
+    assert told.subject == "Your advance of ¥1,000.00 is in your balance"
+    answer = capital.draw_on_orders(seller.id, yuan("90000.00"), key="K-2")
+    assert isinstance(answer, capital.Refused)
+    told = newest(seller.owner_id)
+    assert told.subject == "No advance of ¥90,000.00 for now"
+    assert answer.outcome.reasons[0].text in told.body

@@ -6,7 +6,7 @@ from core import clock
 from core.errors import InvalidInput
 from core.money import Money
 from core.use_case import use_case
-from finance.capital import exposure, queries, repaying
+from finance.capital import exposure, news, queries, repaying
 from finance.capital.opening import Agreed, Answer, Drawn, Refused, begin
 from finance.capital.term_loan import rules
 from finance.capital.term_loan.rules import Offer
@@ -36,6 +36,7 @@ def take_term_loan(seller_id: int, amount: Money, months: int, *, key: str) -> A
     outcome, decision = asked.decide(TERM_LOAN, amount, most_of(asked), evidence=evidence)
     offer = offer_of(asked, amount, months)
     if offer is None or not outcome.approved:
+        news.declined(seller_id, TERM_LOAN, amount, outcome)
         return Refused(replace(outcome, approved=False))
     old = queries.running(seller_id, TERM_LOAN)
     payoff = repaying.end(old, "renewed") if old else ()
