@@ -7,6 +7,7 @@ from finance.collections import jobs as _collections_jobs  # noqa: F401 - regist
 from finance.collections.cli import finance
 from finance.desk import views as desk
 from finance.loans import audit as loans_audit
+from finance.loans import cli as loans_cli
 from finance.loans import views as credit
 from finance.loans.disputed import LoanDisputes
 from finance.loans.services import LoanPayments
@@ -22,6 +23,7 @@ def open_doors(app: Flask) -> None:
     capital.open_doors(app)
     for room in (credit.bp, desk.bp):
         app.register_blueprint(room)
+    loans_cli.add_to(finance)
     app.cli.add_command(finance)
     app.cli.add_command(risk)
 

@@ -10,14 +10,14 @@ from core import clock
 from core.db import db
 from finance.collections.rules import AUTOPAY_DAYS, REMIND_DAYS_BEFORE, late_fee
 from finance.lending import lateness
-from finance.loans import bookkeeping, exposure, news
-from finance.loans.bookkeeping import Owing
-from finance.loans.life import earn_fee, remember
+from finance.lending.life import events as kinds
+from finance.loans import exposure, news
+from finance.loans.applying import New, apply
+from finance.loans.life import remember
 from finance.loans.models import Installment, Loan, LoanEvent
 from finance.loans.paying import AUTO
-from finance.loans.rules import LoanState, RowState
+from finance.loans.rules import RowState
 from finance.products import LateRule
-from ledger import book
 from payments import cards, retries
 from payments import services as payments
 
@@ -40,9 +40,8 @@ def fall_due(loan: Loan, day: date, rule: LateRule) -> int:
     """Rows whose day has come: their fee is earned."""
     rows = [row for row in loan.rows if row.state == RowState.SCHEDULED and row.due_on <= day]
     for row in rows:
-        earn_fee(loan, row, day)
-        row.state = RowState.DUE if row.owed else RowState.PAID
-        remember(loan, f"due:{row.number}", "due", row.due_on, amount=row.owed)
+        key = f"due:{row.number}:{row.due_on}"
+        apply(loan, New(kinds.DUE, row.due_on, key, amount=row.owed, row=row.number))
     return len(rows)
 
 
@@ -81,8 +80,9 @@ def mark_late(loan: Loan, day: date, rule: LateRule) -> int:
     for row in loan.rows:
         waited = lateness.is_late(row.due_on, day, rule.grace_days)
         if row.state == RowState.DUE and waited and row.payable > 0:
-            row.state = RowState.LATE
-            if remember(loan, f"late:{row.number}", "late", day, amount=row.payable):
+            key = f"late:{row.number}:{row.due_on}"
+            new = New(kinds.LATE, day, key, amount=row.payable, row=row.number)
+            if apply(loan, new) is not None:
                 done += 1
                 _tell_in_time(day, news.late, loan, row)
     return done
@@ -102,15 +102,16 @@ def charge_late_fee(loan: Loan, day: date, rule: LateRule) -> int:
         days = lateness.days_late(row.due_on, day)
         if row.state != RowState.LATE or row.late_fee_on or days <= rule.fee_after_days:
             continue
-        row.late_fee_on = day
         fee = _fee_of(loan, row, days, day, rule)
+        kind, note = kinds.LATE_FEE if fee else kinds.NO_LATE_FEE, ""
         if fee and rule.first_waived and person.waived_late_on is None:
             person.waived_late_on = day
-            note = "The first late fee is on us."
-            remember(loan, f"waived:{row.number}", "waived", day, amount=fee, note=note)
-        elif fee:
-            _charge_fee(loan, row, fee, day)
+            kind, note = kinds.WAIVED, "The first late fee is on us."
+        key = f"{kind}:{row.number}:{row.due_on}"
+        apply(loan, New(kind, day, key, amount=fee, row=row.number, note=note))
+        if kind == kinds.LATE_FEE:
             done += 1
+            _tell_in_time(day, news.late_fee, loan, row, loan.money(fee))
     return done
 
 
@@ -139,21 +140,11 @@ def _fees_this_month(person_id: int, day: date) -> int:
     return int(db.session.scalar(query) or 0)
 
 
-def _charge_fee(loan: Loan, row: Installment, fee: int, day: date) -> None:
-    row.late_fee += fee
-    book.post(bookkeeping.late_fee(loan.number, row.number, loan.money(fee), day))
-    remember(loan, f"late_fee:{row.number}", "late_fee", day, amount=fee)
-    _tell_in_time(day, news.late_fee, loan, row, loan.money(fee))
-
-
 def default(loan: Loan, day: date, rule: LateRule) -> int:
     """Ninety days late: all that is owed is set aside as an expected loss."""
     if loan.defaulted_on is not None or _worst(loan, day) < rule.default_days:
         return 0
-    owing = _owing(loan)
-    loan.defaulted_on, loan.provisioned = day, owing.all.minor
-    book.post(bookkeeping.provisioned(loan.number, owing.all, day))
-    remember(loan, f"default:{day}", "default", day, amount=owing.all.minor)
+    apply(loan, New(kinds.DEFAULT, day, f"default:{day}", amount=_owing(loan)))
     return 1
 
 
@@ -161,13 +152,7 @@ def charge_off(loan: Loan, day: date, rule: LateRule) -> int:
     """A hundred and twenty days late: the loan leaves the book; what is paid later is recovery."""
     if loan.charged_off_on is not None or _worst(loan, day) < rule.charge_off_days:
         return 0
-    owing = _owing(loan)
-    allowance = min(owing.all, loan.money(loan.provisioned))
-    book.post(bookkeeping.charged_off(loan.number, owing, allowance, day))
-    exposure.give(loan.checkout_number, owing.principal)
-    loan.charged_off_on, loan.provisioned = day, 0
-    loan.move_to(LoanState.CHARGED_OFF, day)
-    remember(loan, "charged_off", "charged_off", day, amount=owing.all.minor)
+    apply(loan, New(kinds.CHARGED_OFF, day, "charged_off", amount=_owing(loan)))
     return 1
 
 
@@ -175,8 +160,8 @@ def _worst(loan: Loan, day: date) -> int:
     return lateness.worst((row.due_on for row in loan.rows if row.payable > 0), day)
 
 
-def _owing(loan: Loan) -> Owing:
-    return Owing(loan.principal_owed, loan.interest_owed, loan.late_fee_owed)
+def _owing(loan: Loan) -> int:
+    return (loan.principal_owed + loan.interest_owed + loan.late_fee_owed).minor
 
 
 def days_between(first: date, last: date) -> list[date]:

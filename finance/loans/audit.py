@@ -1,5 +1,6 @@
 """What must hold between the loans and the book; registered with the ledger's audit."""
 
+from finance.loans.verifying import NEWEST, verify
 from ledger import audit
 
 _SUMS = """
@@ -44,6 +45,10 @@ def register() -> None:
           from ({_SUMS}) x where principal <> financed
         """,
     )
+    audit.add(
+        "rows, limits and accounts of the newest loans are the fold of their events",
+        lambda: verify(NEWEST).wrong,
+    )
     for kind, column in _KINDS:
         audit.add(f"{kind} of a loan is what its rows owe", _agrees(kind, column))
     audit.add(
@@ -66,6 +71,10 @@ def register() -> None:
          where coalesce(p.paid, 0) <> i.paid
         """,
     )
+    _add_exposure()
+
+
+def _add_exposure() -> None:
     audit.add(
         "a person's exposure is the sum of the open claims",
         """

@@ -1,18 +1,25 @@
 """Every entry a shopper's loan can cause; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from core.money import Money, total
-from finance.lending.allocation import FEE, LATE_FEE, PRINCIPAL, Share
-from finance.lending.as_if import Undone
+from core.money import Money
+from finance.lending.life.state import Move
 from ledger.accounts import Account, account, shard
 from ledger.entries import Journal, Transfer, moves
 from ledger.postings import piece, posting
 
 BOOK = "shoppers"  # whose expected losses `loss_allowance` holds
-_OWED = {LATE_FEE: "loan_fee", FEE: "loan_interest", PRINCIPAL: "loan_principal"}
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """A loan by its number, who owes it, and its currency."""
+
+    number: str
+    borrower_id: int
+    currency: str
 
 
 def principal_of(number: str) -> Account:
@@ -40,7 +47,7 @@ def lent(number: str, orders: Sequence[tuple[str, Money]], on: date) -> Journal:
 
 
 @posting("loan.due", "loan_interest > loan_interest_income", key="loan:{number}:due:{row}")
-def due(number: str, row: int, fee: Money, on: date) -> Journal:
+def due(number: str, row: str, fee: Money, on: date) -> Journal:
     """A row's fee is earned on its due day (or when it is paid in advance)."""
     income = account("loan_interest_income", shard(number))
     earned = Transfer(interest_of(number), income, fee, f"row_{row}")
@@ -48,7 +55,7 @@ def due(number: str, row: int, fee: Money, on: date) -> Journal:
 
 
 @posting("loan.late_fee", "loan_fee > late_fee_income", key="loan:{number}:late_fee:{row}")
-def late_fee(number: str, row: int, fee: Money, on: date) -> Journal:
+def late_fee(number: str, row: str, fee: Money, on: date) -> Journal:
     """A row is late: the fee the contract names is owed."""
     charged = Transfer(late_fees_of(number), account("late_fee_income"), fee, f"row_{row}")
     return Journal(f"loan:{number}:late_fee:{row}", "loan.late_fee", number, on, (charged,))
@@ -56,17 +63,12 @@ def late_fee(number: str, row: int, fee: Money, on: date) -> Journal:
 
 @piece(
     "clearing, wallet > loan_fee, loan_interest, loan_principal",
+    "clearing, wallet > recovery",
     into=("payment.paid", "loan.paid", "dispute.recovered"),
 )
-def paid(number: str, source: Account, shares: Sequence[Share]) -> tuple[Transfer, ...]:
-    """A payment's parts, from where the money came (`clearing`, a wallet)."""
-    found = []
-    for part in (LATE_FEE, FEE, PRINCIPAL):
-        amounts = [share.amount for share in shares if share.part == part]
-        if amounts:
-            owed = account(_OWED[part], number)
-            found.append((source, owed, total(amounts, amounts[0].currency), part))
-    return moves(*found)
+def paid(whose: Whose, moved: Sequence[Move], source: Account) -> tuple[Transfer, ...]:
+    """A payment's parts, from where the money came; after a charge-off it is a recovery."""
+    return _lines(whose, moved, source)
 
 
 @posting(
@@ -92,61 +94,55 @@ def paid_from_wallet(number: str, key: str, transfers: tuple[Transfer, ...], on:
 
 @posting(
     "loan.charged_back",
-    "loan_fee, loan_interest, loan_principal, wallet > disputed_funds",
+    "loan_fee, loan_interest, loan_principal, wallet, recovery, credit_loss > disputed_funds",
     key="loan:{number}:charged_back:{dispute}",
 )
 def charged_back(
-    number: str, dispute: str, shares: Sequence[Share], rest: tuple[Account, Money], on: date
+    whose: Whose, dispute: str, moved: Sequence[Move], rest: tuple[Account, Money], on: date
 ) -> Journal:
     """A bank took a payment back: the plan owes it again; its rest had gone to the balance."""
     funds = account("disputed_funds", dispute)
-    owed = [(account(_OWED[s.part], number), funds, s.amount, f"row_{s.row}") for s in shares]
-    transfers = moves(*owed, (rest[0], funds, rest[1], "balance"))
-    key = f"loan:{number}:charged_back:{dispute}"
-    return Journal(key, "loan.charged_back", number, on, transfers)
-
-
-@piece(
-    "clearing, wallet, refund_payable > recovery",
-    into=("payment.paid", "loan.paid", "order.refunded", "dispute.recovered"),
-)
-def recovered(source: Account, amount: Money) -> tuple[Transfer, ...]:
-    """Money on a loan that was charged off."""
-    return moves((source, account("recovery"), amount, "recovered"))
-
-
-@dataclass(frozen=True, slots=True)
-class GivenUp:
-    """Late fees that a full refund takes back with everything else (paid part, unpaid part)."""
-
-    paid: Money
-    unpaid: Money
+    transfers = (*_lines(whose, moved), *moves((rest[0], funds, rest[1], "balance")))
+    key = f"loan:{whose.number}:charged_back:{dispute}"
+    return Journal(key, "loan.charged_back", whose.number, on, transfers)
 
 
 @piece(
     "loan_interest > loan_interest_income",
-    "refund_payable > loan_principal, loan_interest, loan_fee",
-    "refund_payable > recovery",
+    "refund_payable > loan_principal, loan_interest, loan_fee, recovery",
     into="order.refunded",
 )
-def refunded(
-    number: str, refund_number: str, undone: Undone, late: GivenUp, charged_off: bool
-) -> tuple[Transfer, ...]:
+def refunded(whose: Whose, moved: Sequence[Move]) -> tuple[Transfer, ...]:
     """The lender's part of a refund's one journal: out of `refund_payable` into what is owed.
 
     After a charge-off nothing is owed in the book any more, so the money is a recovery.
     """
-    promised = account("refund_payable", refund_number)
-    if charged_off:
-        what = undone.principal_less + undone.interest_less + late.unpaid
-        return recovered(promised, what)
-    income = account("loan_interest_income", shard(number))
-    return moves(
-        (interest_of(number), income, undone.fee_added, "rounding"),
-        (promised, principal_of(number), undone.principal_less, "principal"),
-        (promised, interest_of(number), undone.interest_less, "fee"),
-        (promised, late_fees_of(number), late.unpaid, "late_fee"),
-    )
+    return _lines(whose, moved)
+
+
+_INSIDE = (
+    "loan_principal, loan_interest, loan_fee, loan_interest_income, late_fee_income, "
+    "loss_allowance, credit_loss, recovery, wallet"
+)
+
+
+@posting("loan.corrected", f"{_INSIDE} > {_INSIDE}", key="loan:{number}:corrected:{entry}")
+def corrected(whose: Whose, entry: int, moved: Sequence[Move], on: date) -> Journal:
+    """An event was heard of late: what had been booked after its day, made right by difference."""
+    key = f"loan:{whose.number}:corrected:{entry}"
+    return Journal(key, "loan.corrected", whose.number, on, _lines(whose, moved))
+
+
+@posting(
+    "loan.forgiven",
+    "late_fee_income > loan_fee",
+    "loan_interest_income > loan_interest",
+    key="loan:{number}:forgiven:{entry}",
+)
+def forgiven(whose: Whose, entry: int, moved: Sequence[Move], on: date) -> Journal:
+    """The lender gives up a fee that was earned and not paid."""
+    key = f"loan:{whose.number}:forgiven:{entry}"
+    return Journal(key, "loan.forgiven", whose.number, on, _lines(whose, moved))
 
 
 @posting("loan.default", "credit_loss > loss_allowance", key="loan:{number}:default:{date}")
@@ -197,3 +193,36 @@ def charged_off(number: str, owing: Owing, allowance: Money, on: date) -> Journa
             sources[place] = (source, left - take)
             amount = amount - take
     return Journal(f"loan:{number}:charged_off", "loan.charged_off", number, on, moves(*lines))
+
+
+_PLAIN = ("late_fee_income", "credit_loss", "recovery")
+
+
+def _lines(
+    whose: Whose, moved: Iterable[Move], source: Account | None = None
+) -> tuple[Transfer, ...]:
+    """What a fold moved, between accounts of the book."""
+    return moves(
+        *(
+            (
+                _account(whose, debit, source),
+                _account(whose, credit, source),
+                Money(minor, whose.currency),
+                label,
+            )
+            for debit, credit, minor, label in moved
+        )
+    )
+
+
+def _account(whose: Whose, name: str, source: Account | None) -> Account:
+    kind, _, owner = name.partition(":")
+    if kind == "source" and source is not None:
+        return source
+    if owner or kind in _PLAIN:
+        return account(kind, owner)
+    if kind in ("wallet", "over"):
+        return account("wallet", whose.borrower_id)
+    if kind == "loss_allowance":
+        return account(kind, BOOK)
+    return account(kind, shard(whose.number) if kind == "loan_interest_income" else whose.number)

@@ -1,22 +1,23 @@
 """A payment of a plan is disputed at the bank: lost, it counts as never made, and the plan owes again."""
 
-from sqlalchemy import select
+from datetime import date
 
 from core import clock
-from core.db import db
-from core.money import Money, total
-from finance.lending.allocation import FEE, LATE_FEE, PRINCIPAL, Share
-from finance.loans import bookkeeping, exposure
+from core.money import Money
+from finance.lending.life.events import CHARGED_BACK
+from finance.lending.life.state import Move
+from finance.loans import bookkeeping
+from finance.loans.applying import New, apply
+from finance.loans.folding import payments_of, state_of
 from finance.loans.life import locked, remember
-from finance.loans.models import Installment, Loan, LoanPayment
+from finance.loans.models import Loan, LoanPayment
 from finance.loans.paying import NothingOwed, take
-from finance.loans.rules import LoanState, RowState
+from finance.loans.posting import of
+from finance.loans.rules import LoanState
 from ledger import book
 from ledger.accounts import Account, account
 from ledger.entries import Transfer
 from payments.disputes_values import DisputeView
-
-NEWEST_FIRST = (PRINCIPAL, FEE, LATE_FEE)  # the order of paying, backward
 
 
 class LoanDisputes:
@@ -41,21 +42,17 @@ class LoanDisputes:
 
     def lost(self, dispute: DisputeView) -> Money:
         """What it had paid is owed again; what had gone to the balance is taken from there."""
-        loan = locked(_number(dispute.purpose))
-        shares = _unpay(loan, dispute)
-        owed_again = total((share.amount for share in shares), loan.currency)
+        loan, on = locked(_number(dispute.purpose)), clock.today()
+        owed_again = _still_here(loan, dispute)
         wallet = account("wallet", loan.borrower_id)
         rest = dispute.counted - owed_again
         from_wallet = min(rest, book.available(wallet, loan.currency))
         if not owed_again + from_wallet:
             return owed_again
+        moved = _owe_again(loan, dispute, owed_again, on) if owed_again else ()
         book.post(
-            bookkeeping.charged_back(
-                loan.number, dispute.number, shares, (wallet, from_wallet), clock.today()
-            )
+            bookkeeping.charged_back(of(loan), dispute.number, moved, (wallet, from_wallet), on)
         )
-        _reopen(loan, shares)
-        _remember(loan, dispute, "charged_back", owed_again, "It is owed again.")
         return owed_again + from_wallet
 
     def recovered(self, dispute: DisputeView, clearing: Account) -> tuple[Transfer, ...]:
@@ -76,40 +73,32 @@ def _remember(loan: Loan, dispute: DisputeView, kind: str, amount: Money, note: 
     remember(loan, key, kind, clock.today(), amount=amount.minor, ref=dispute.number, note=note)
 
 
-def _unpay(loan: Loan, dispute: DisputeView) -> list[Share]:
-    """Take the payment off the rows, the newest first; nothing of a plan that is over for us."""
-    query = select(LoanPayment).where(
-        LoanPayment.loan_id == loan.id, LoanPayment.payment_id == dispute.payment_id
-    )
-    payment = db.session.scalars(query.with_for_update()).one_or_none()
+def _still_here(loan: Loan, dispute: DisputeView) -> Money:
+    """What of the payment lies on the rows; nothing of a plan that is over for us."""
+    payment, _ = _payment(loan, dispute)
     if payment is None or loan.state in (LoanState.VOID, LoanState.CHARGED_OFF):
-        return []
-    left = min(dispute.counted.minor, payment.amount - payment.returned)
-    shares = []
-    for row in reversed(loan.rows):
-        for part in NEWEST_FIRST:
-            taken = min(left, getattr(row, f"{part}_paid"))
-            if taken:
-                setattr(row, f"{part}_paid", getattr(row, f"{part}_paid") - taken)
-                shares.append(Share(row.number, part, loan.money(taken)))
-                left -= taken
-    payment.returned += sum(share.amount.minor for share in shares)
-    return shares
+        return loan.money(0)
+    return loan.money(min(dispute.counted.minor, payment.amount - payment.returned))
 
 
-def _reopen(loan: Loan, shares: list[Share]) -> None:
-    rows = {row.number: row for row in loan.rows}
-    for share in shares:
-        _due_again(rows[share.row])
-    principal = total((s.amount for s in shares if s.part == PRINCIPAL), loan.currency)
-    exposure.take_again(loan.checkout_number, principal)
-    if shares and loan.state == LoanState.PAID:
-        loan.move_to(LoanState.ACTIVE, clock.today())
-        loan.closed_on = None
-    db.session.flush()
+def _payment(loan: Loan, dispute: DisputeView) -> tuple[LoanPayment | None, int]:
+    """The disputed payment, and its event's place in the order of entry."""
+    entries = sorted(payment.entry for payment in state_of(loan).payments)
+    for entry, payment in zip(entries, payments_of(loan), strict=True):
+        if payment.payment_id == dispute.payment_id:
+            return payment, entry
+    return None, 0
 
 
-def _due_again(row: Installment) -> None:
-    row.paid_on = None
-    if row.state in (RowState.PAID, RowState.VOID):
-        row.state = RowState.DUE if row.due_on <= clock.today() else RowState.SCHEDULED
+def _owe_again(loan: Loan, dispute: DisputeView, amount: Money, on: date) -> tuple[Move, ...]:
+    new = New(
+        CHARGED_BACK,
+        on,
+        f"charged_back:{dispute.number}",
+        amount=amount.minor,
+        ref=dispute.number,
+        note="It is owed again.",
+        details={"payment": _payment(loan, dispute)[1]},
+    )
+    applied = apply(loan, new)
+    return applied.outside if applied is not None else ()

@@ -1,19 +1,15 @@
-"""What every change of a loan shares: locking it, remembering events, and its rows' states."""
+"""What every change of a loan shares: locking it, remembering notes, and what a page was shown."""
 
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from core.db import db, one
 from core.errors import Conflict
 from core.money import Money
-from finance.lending import as_if
-from finance.loans import bookkeeping
-from finance.loans.models import Installment, Loan, LoanEvent
-from finance.loans.rules import LoanState, RowState
-from ledger import book
+from finance.loans.models import Loan, LoanEvent
 from payments import services as payments
 from payments.values import PaymentView
 
@@ -66,16 +62,28 @@ def check_seen(loan: Loan, amount: Money, seen: str) -> None:
 
 
 def remember(loan: Loan, key: str, kind: str, on: date, **facts: Any) -> bool:
-    """Write an event once; False when it had happened before.
+    """Write a note that changes nothing owed, once; False when it had been written before.
 
-    facts   amount (minor units), ref, note, details
+    facts   amount (minor units), ref, note, details. What changes a loan goes through `applying`.
     """
-    known = select(LoanEvent.id).where(LoanEvent.loan_id == loan.id, LoanEvent.key == key)
-    if db.session.scalar(known) is not None:
+    if is_known(loan, key):
         return False
-    db.session.add(LoanEvent(loan_id=loan.id, key=key, kind=kind, on=on, **facts))
+    entry = next_entry(loan)
+    db.session.add(LoanEvent(loan_id=loan.id, entry=entry, key=key, kind=kind, on=on, **facts))
     db.session.flush()
     return True
+
+
+def is_known(loan: Loan, key: str) -> bool:
+    """Whether the event of this key has happened."""
+    known = select(LoanEvent.id).where(LoanEvent.loan_id == loan.id, LoanEvent.key == key)
+    return db.session.scalar(known) is not None
+
+
+def next_entry(loan: Loan) -> int:
+    """The number of the next event of a (locked) loan."""
+    last = select(func.max(LoanEvent.entry)).where(LoanEvent.loan_id == loan.id)
+    return (db.session.scalar(last) or 0) + 1
 
 
 def amount_of(loan: Loan, key: str) -> Money | None:
@@ -83,58 +91,3 @@ def amount_of(loan: Loan, key: str) -> Money | None:
     known = select(LoanEvent.amount).where(LoanEvent.loan_id == loan.id, LoanEvent.key == key)
     amount = db.session.scalar(known)
     return None if amount is None else loan.money(amount)
-
-
-def earn_fee(loan: Loan, row: Installment, on: date) -> None:
-    """The row's fee is earned: on its due day, or now that it is paid in advance."""
-    if row.accrued_on is not None:
-        return
-    row.accrued_on = on
-    if row.fee:
-        book.post(bookkeeping.due(loan.number, row.number, loan.money(row.fee), on))
-
-
-def pause_disputed(loan: Loan) -> None:
-    """Work out anew which part of each row is not due because of open returns."""
-    disputed = loan.money(sum(order.paused for order in loan.orders))
-    rows = [row.standing(loan.currency) for row in loan.rows]
-    parts = as_if.disputed_parts(rows, disputed, loan.monthly_fee_ppm)
-    for row, part in zip(loan.rows, parts, strict=True):
-        row.paused = part.minor
-
-
-def settle_states(loan: Loan, on: date) -> None:
-    """Mark rows with nothing left as paid or void, and close a loan that is wholly so."""
-    for row in loan.rows:
-        if row.owed == 0 and row.state not in (RowState.PAID, RowState.VOID):
-            row.state = RowState.PAID if row.payment or row.late_fee else RowState.VOID
-            row.paid_on = on
-        elif row.payment == 0 and row.late_fee == 0:
-            row.state = RowState.VOID
-    if loan.refunded == loan.principal:
-        _close(loan, LoanState.VOID, on)
-    elif all(row.owed == 0 for row in loan.rows):
-        _close(loan, LoanState.PAID, on)
-    _release_provision(loan, on)
-    db.session.flush()
-
-
-def _close(loan: Loan, state: LoanState, on: date) -> None:
-    if loan.state != state and loan.state != LoanState.VOID:
-        loan.move_to(state, on)
-        remember(loan, state.value, state.value, on)
-
-
-def _release_provision(loan: Loan, on: date) -> None:
-    if loan.state == LoanState.CHARGED_OFF or loan.charged_off_on:
-        return
-    owed = loan.principal_owed + loan.interest_owed + loan.late_fee_owed
-    cured_wholly = not any(row.state == RowState.LATE for row in loan.rows)
-    if cured_wholly:
-        loan.defaulted_on = None
-    too_much = loan.provisioned - (0 if cured_wholly else owed.minor)
-    if too_much > 0:
-        loan.provisioned -= too_much
-        key = f"{on.isoformat()}:{loan.provisioned}"
-        cured = loan.money(too_much)
-        book.post(bookkeeping.provision_released(loan.number, key, cured, on))

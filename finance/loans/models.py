@@ -12,7 +12,7 @@ from core import triggers
 from core.db import Model
 from core.money import Money
 from finance.lending.as_if import Standing
-from finance.loans.rules import ClaimState, LoanState, RowState, check_move
+from finance.loans.rules import ClaimState, LoanState, RowState
 
 
 class Exposure(Model):
@@ -59,7 +59,10 @@ class Claim(Model):
 class Loan(Model):
     """One purchase in parts. Amounts in minor units of `currency`.
 
+    What may change here and in rows, orders and payments is the cache of a fold of the events.
+
     principal     what was financed; `refunded` of it was returned since
+    months        number of rows; terms: how they were made (finance.lending.life.terms)
     began_on      the day of the purchase; starts_on: the last order's receipt, None before it
     provisioned   expected loss set aside in `loss_allowance`
     recovered     paid after it was charged off
@@ -76,7 +79,7 @@ class Loan(Model):
         {
             "info": {
                 "frozen": "number borrower_id product checkout_number decision_id principal currency "
-                "months monthly_fee_ppm apr_ppm began_on"
+                "months monthly_fee_ppm terms apr_ppm began_on"
             }
         },
     )
@@ -91,6 +94,7 @@ class Loan(Model):
     currency: Mapped[str] = mapped_column(String(3))
     months: Mapped[int] = mapped_column(SmallInteger)
     monthly_fee_ppm: Mapped[int]
+    terms: Mapped[dict[str, Any]] = mapped_column(JSONB)
     apr_ppm: Mapped[int]
     state: Mapped[str] = mapped_column(String(12), default=LoanState.ACTIVE)
     began_on: Mapped[date]
@@ -109,10 +113,6 @@ class Loan(Model):
 
     def money(self, minor: int) -> Money:
         return Money(minor, self.currency)
-
-    def move_to(self, state: LoanState, on: date) -> None:
-        check_move(LoanState(self.state), state)
-        self.state, self.closed_on = state, on
 
     @property
     def principal_owed(self) -> Money:
@@ -148,12 +148,8 @@ class LoanOrder(Model):
     amount: Mapped[int] = mapped_column(BigInteger)
     refunded: Mapped[int] = mapped_column(BigInteger, default=0)
     paused: Mapped[int] = mapped_column(BigInteger, default=0)
+    shipped_on: Mapped[date | None]
     received_on: Mapped[date | None]
-
-    @property
-    def has_arrived(self) -> bool:
-        """Received, or wholly given back, so that nothing more is to come."""
-        return self.received_on is not None or self.refunded == self.amount
 
 
 class Installment(Model):
@@ -233,15 +229,20 @@ class LoanPayment(Model):
 
 
 class LoanEvent(Model):
-    """What happened to a loan; append-only. `key` makes each thing happen once."""
+    """What happened to a loan; append-only. `key` makes each thing happen once.
+
+    on      the business day it counts for; entry: 1, 2, 3 … in the order of being written
+    """
 
     __tablename__ = "loan_event"
     __table_args__ = (
         Unique("loan_id", "key"),
+        Unique("loan_id", "entry"),
         {"info": {"append_only": True}},
     )
 
     loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"))
+    entry: Mapped[int]
     key: Mapped[str] = mapped_column(String(60))
     kind: Mapped[str] = mapped_column(String(20), index=True)
     on: Mapped[date]

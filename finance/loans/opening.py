@@ -1,14 +1,17 @@
 """A loan begins: the limit is drawn, the rows are written, each order is paid into escrow."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from core import ids
 from core.db import db
 from core.money import Money, total
 from core.use_case import use_case
-from finance.lending.schedules import Row
+from finance.lending.life import plan
+from finance.lending.life import terms as life_terms
+from finance.lending.life.state import Row
 from finance.loans import bookkeeping, exposure
 from finance.loans.models import Installment, Loan, LoanEvent, LoanOrder
 from ledger import book
@@ -25,13 +28,41 @@ class FinancedOrder:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the shopper agreed to: the rows she was shown, and their yearly cost."""
+    """What the shopper agreed to.
+
+    months     the number of payments
+    apr_ppm    what the rows cost a year
+    pricing …  as in `finance.lending.life.terms.Terms`
+    kept       more of the product's terms, kept with the loan as they were
+    """
 
     product: str
     months: int
-    monthly_fee_ppm: int
     apr_ppm: int
-    rows: tuple[Row, ...]
+    pricing: str = life_terms.FLAT
+    rate_ppm: int = 0
+    every: str = life_terms.MONTH
+    step: int = 1
+    first: int = 1
+    starts_at: str = life_terms.RECEIPT
+    latest: int = 0
+    kept: Mapping[str, Any] = field(default_factory=dict)
+
+    def of(self, orders: Sequence[FinancedOrder], on: date) -> life_terms.Terms:
+        """The terms of a loan over these orders that begins on a day."""
+        return life_terms.Terms(
+            principal=sum(order.amount.minor for order in orders),
+            began_on=on,
+            count=self.months,
+            pricing=self.pricing,
+            rate_ppm=self.rate_ppm,
+            orders=tuple((order.number, order.amount.minor) for order in orders),
+            every=self.every,
+            step=self.step,
+            first=self.first,
+            starts_at=self.starts_at,
+            latest=self.latest,
+        )
 
 
 @use_case
@@ -49,7 +80,7 @@ def open_loan(
 
     limit   the most this person may owe in all, by the decision
     """
-    currency = limit.currency
+    currency, agreed = limit.currency, terms.of(orders, on)
     principal = total((order.amount for order in orders), currency)
     exposure.hold(borrower_id, checkout_number, principal, limit)
     exposure.draw(checkout_number)
@@ -62,13 +93,15 @@ def open_loan(
         principal=principal.minor,
         currency=currency,
         months=terms.months,
-        monthly_fee_ppm=terms.monthly_fee_ppm,
+        monthly_fee_ppm=terms.rate_ppm if terms.pricing == life_terms.FLAT else 0,
+        terms=life_terms.as_data(agreed) | dict(terms.kept),
         apr_ppm=terms.apr_ppm,
         began_on=on,
+        starts_on=agreed.starts_by,
     )
-    loan.rows = [_row(row) for row in terms.rows]
+    loan.rows = [_row(row) for row in plan.new_rows(agreed)]
     loan.orders = [_order(order) for order in orders]
-    loan.events = [LoanEvent(key="lent", kind="lent", on=on, amount=principal.minor)]
+    loan.events = [LoanEvent(entry=1, key="lent", kind="lent", on=on, amount=principal.minor)]
     db.session.add(loan)
     db.session.flush()
     book.post(bookkeeping.lent(loan.number, [(o.number, o.amount) for o in orders], on))
@@ -76,9 +109,7 @@ def open_loan(
 
 
 def _row(row: Row) -> Installment:
-    return Installment(
-        number=row.number, due_on=row.due_on, principal=row.principal.minor, fee=row.fee.minor
-    )
+    return Installment(number=row.number, due_on=row.due_on, principal=row.principal, fee=row.fee)
 
 
 def _order(order: FinancedOrder) -> LoanOrder:

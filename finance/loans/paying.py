@@ -1,6 +1,5 @@
 """Money comes in: by card, from the wallet, for the next row or for all that is left."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -8,23 +7,23 @@ from sqlalchemy import select
 from core import clock
 from core.db import db
 from core.errors import Conflict, InvalidInput
-from core.money import Money, total
+from core.money import Money
 from core.use_case import use_case
-from finance.lending.allocation import FEE, LATE_FEE, PRINCIPAL, Owed, Share, allocate
 from finance.lending.early import Payoff, payoff
-from finance.loans import bookkeeping, exposure, news, withdrawing
+from finance.lending.life.events import NEXT, PAID, SETTLED, Event
+from finance.lending.life.state import State
+from finance.loans import bookkeeping, news, withdrawing
+from finance.loans.applying import New, apply
 from finance.loans.life import (
     PayingAlready,
     amount_of,
     check_nothing_moves,
     check_seen,
-    earn_fee,
     locked,
     paid_before,
     remember,
-    settle_states,
 )
-from finance.loans.models import Installment, Loan, LoanPayment
+from finance.loans.models import Installment, Loan
 from finance.loans.queries import loan_of, payment_due
 from finance.loans.rules import LoanState
 from ledger import book
@@ -37,7 +36,6 @@ from payments.values import PaymentView
 __all__ = ["PayingAlready", "check_nothing_moves"]  # others know them from here
 
 PAY, SETTLE, AUTO = "pay", "settle", "auto"
-_NO_DAY = date.max  # what is paused is paid last of all
 
 
 class NothingOwed(Conflict):
@@ -157,96 +155,44 @@ def take(
     on: date,
     *,
     settle: bool = False,
+    extra: str = NEXT,
     ref: str = "",
     payment_id: int | None = None,
 ) -> tuple[Transfer, ...]:
     """Book a payment on the loan's rows; gives its transfers, of at most `amount`.
 
-    Oldest row first, its late fee, its fee, its principal. `settle` waives the fees not yet
-    earned, if the amount pays all the principal.
+    on      the day it counts for; when that has passed, what followed is folded anew
+    settle  fees not yet earned are waived, if the amount pays all the principal
+    extra   what happens to money beyond what is due: it pays the next rows, or makes the plan
+            `shorter` or the payments `smaller`
+
+    Raises NothingOwed.
     """
     loan = locked(number)
-    # a row may have fallen due since the quote: the saving stands, that row's fee stays owed
-    saving = _waive_future_fees(loan, on) if settle and amount >= loan.principal_owed else 0
-    if loan.charged_off_on:
-        return _recover(loan, amount, source, on, ref, payment_id, saving)
-    shares, _ = allocate(amount, _owed(loan))
-    if not shares:
+    if not any(row.owed for row in loan.rows):
         raise NothingOwed()
-    _earn_and_mark(loan, shares, on)
-    used = total((share.amount for share in shares), loan.currency)
-    _note(loan, used, on, ref, payment_id, saving)
-    principal = total((s.amount for s in shares if s.part == PRINCIPAL), loan.currency)
-    exposure.give(loan.checkout_number, principal)
-    settle_states(loan, on)
-    return bookkeeping.paid(number, source, shares)
+    new = New(
+        SETTLED if settle and _saves(loan, amount) else PAID,
+        on,
+        f"paid:{ref}",
+        amount=amount.minor,
+        ref=ref,
+        details={"extra": extra} if extra != NEXT else {},
+        payment_id=payment_id,
+        complete=_with_saving,
+    )
+    applied = apply(loan, new)
+    if applied is None:
+        raise NothingOwed("This payment has been counted before.")
+    return bookkeeping.paid(applied.whose, applied.outside, source)
 
 
-def _owed(loan: Loan) -> list[Owed]:
-    """Every unpaid part of every row; what is paused comes last."""
-    parts = []
-    for row in loan.rows:
-        late, fee = row.late_fee - row.late_fee_paid, row.fee - row.fee_paid
-        principal = row.principal - row.principal_paid
-        paused = min(row.paused, principal)
-        parts += [
-            Owed(row.number, row.due_on, LATE_FEE, loan.money(late)),
-            Owed(row.number, row.due_on, FEE, loan.money(fee)),
-            Owed(row.number, row.due_on, PRINCIPAL, loan.money(principal - paused)),
-            Owed(row.number, _NO_DAY, PRINCIPAL, loan.money(paused)),
-        ]
-    return parts
+def _saves(loan: Loan, amount: Money) -> bool:
+    """Whether a payment that is to settle the plan does, and spares fees."""
+    to_come = any(row.fee for row in loan.rows if row.accrued_on is None and row.payment)
+    return to_come and amount >= loan.principal_owed
 
 
-def _earn_and_mark(loan: Loan, shares: Sequence[Share], on: date) -> None:
-    rows = {row.number: row for row in loan.rows}
-    for share in shares:
-        row = rows[share.row]
-        earn_fee(loan, row, on)
-        name = f"{share.part}_paid"
-        setattr(row, name, getattr(row, name) + share.amount.minor)
-        row.paused = min(row.paused, row.owed)
-
-
-def _waive_future_fees(loan: Loan, on: date) -> int:
-    """Fees of months that have not fallen due are never charged; gives what that saves."""
-    saving = 0
-    for row in loan.rows:
-        if row.accrued_on is None and row.payment:
-            saving += row.fee
-            row.fee, row.fee_free, row.accrued_on = 0, True, on
-    return saving
-
-
-def _note(loan: Loan, used: Money, on: date, ref: str, payment_id: int | None, saving: int) -> None:
-    db.session.add(LoanPayment(loan_id=loan.id, payment_id=payment_id, on=on, amount=used.minor))
-    details = {"saving": saving} if saving else {}
-    kind = "settled" if saving else "paid"
-    remember(loan, f"paid:{ref}", kind, on, amount=used.minor, ref=ref, details=details)
-
-
-def _recover(
-    loan: Loan,
-    amount: Money,
-    source: Account,
-    on: date,
-    ref: str,
-    payment_id: int | None,
-    saving: int,
-) -> tuple[Transfer, ...]:
-    lost = sum(row.owed for row in loan.rows)
-    shares, _ = allocate(amount, _owed(loan))
-    used = total((share.amount for share in shares), loan.currency)
-    if not used:
-        raise NothingOwed()
-    rows: dict[int, Installment] = {row.number: row for row in loan.rows}
-    for share in shares:
-        row, name = rows[share.row], f"{share.part}_paid"
-        setattr(row, name, getattr(row, name) + share.amount.minor)
-        if share.part == FEE and row.accrued_on is None:
-            row.accrued_on = on  # earned now that it is paid; the book has it as a recovery
-    loan.recovered += used.minor
-    _note(loan, used, on, ref, payment_id, saving)
-    if used.minor == lost:
-        settle_states(loan, on)
-    return bookkeeping.recovered(source, used)
+def _with_saving(after: State, event: Event) -> dict[str, int]:
+    saved = after.saved.get(event.entry, 0)
+    return {"saving": saved} if saved else {}

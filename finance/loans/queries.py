@@ -10,7 +10,8 @@ from sqlalchemy.orm import selectinload
 from core.db import db, one
 from core.money import Money
 from finance.lending import lateness
-from finance.lending.as_if import undo
+from finance.lending.life.undo import would_bear
+from finance.loans.folding import state_of, terms_of
 from finance.loans.models import Exposure, Installment, Loan, LoanOrder
 from finance.loans.rules import LoanState
 
@@ -129,11 +130,4 @@ def fee_earned_on(number: str, amount: Money) -> Money:
     loan = loan_numbered(number)
     if not 0 < amount.minor <= loan.principal - loan.refunded:
         return Money.zero(loan.currency)
-    standing = [row.standing(loan.currency) for row in loan.rows]
-    undone = undo(standing, amount, loan.monthly_fee_ppm)
-    late = 0
-    if (
-        amount.minor == loan.principal - loan.refunded
-    ):  # all is given back: late fees are given up too
-        late = sum(row.late_fee for row in loan.rows)
-    return undone.fee_earned + loan.money(late)
+    return loan.money(would_bear(state_of(loan), terms_of(loan), amount.minor))

@@ -2,8 +2,6 @@
 
 from enum import StrEnum
 
-from core.errors import IllegalMove
-
 
 class LoanState(StrEnum):
     """paid: nothing is owed; void: everything it paid for was returned."""
@@ -12,14 +10,6 @@ class LoanState(StrEnum):
     PAID = "paid"
     VOID = "void"
     CHARGED_OFF = "charged_off"
-
-
-LOAN_MOVES: dict[LoanState, set[LoanState]] = {
-    LoanState.ACTIVE: {LoanState.PAID, LoanState.VOID, LoanState.CHARGED_OFF},
-    LoanState.PAID: {LoanState.VOID, LoanState.ACTIVE},  # a bank took its payment back
-    LoanState.VOID: set(),
-    LoanState.CHARGED_OFF: {LoanState.VOID, LoanState.PAID},
-}
 
 
 class RowState(StrEnum):
@@ -42,8 +32,3 @@ class ClaimState(StrEnum):
 
 
 HOLD_MINUTES = 30  # an abandoned checkout gives its limit back by itself
-
-
-def check_move(here: LoanState, there: LoanState) -> None:
-    if there not in LOAN_MOVES[here]:
-        raise IllegalMove(thing="The plan", here=here.value, there=there.value)

@@ -19,7 +19,7 @@ from finance.loans.paying import (
     take,
 )
 from finance.loans.queries import fee_earned_on, loan_of
-from finance.loans.receiving import Returned, give_back, pause, received
+from finance.loans.receiving import Returned, give_back, pause, received, shipped
 from finance.loans.withdrawing import (
     CannotWithdraw,
     open_until,
@@ -50,6 +50,7 @@ __all__ = [
     "release_expired",
     "set_autopay",
     "set_ceiling",
+    "shipped",
     "take",
     "withdraw_by_card",
     "withdraw_from_wallet",

@@ -77,9 +77,24 @@ _WORDS: dict[str, str] = {
     "autopay_on": "A saved card pays by itself",
     "autopay_off": "No card pays by itself any more",
     "void": "The plan is void",
+    "ended": "Everything is paid",
+    "overpaid": "Paid too much: now in your balance",
+    "corrected": "Corrected: something was heard of late",
+    "forgiven": "A fee was given up",
+    "rescheduled": "New due days",
+    "shipped": "Goods on their way",
 }
-_QUIET = {"reminded", "due"}
-_MOVES_MONEY = {"lent", "paid", "settled", "withdrawn", "refunded", "late_fee"}
+_QUIET = {"reminded", "due", "opening", "no_late_fee"}
+_MOVES_MONEY = {
+    "lent",
+    "paid",
+    "settled",
+    "withdrawn",
+    "refunded",
+    "late_fee",
+    "overpaid",
+    "forgiven",
+}
 
 
 def statement(loan: Loan) -> list[Line]:
@@ -106,7 +121,7 @@ def _line(loan: Loan, event: LoanEvent) -> Line:
 def _order_of(loan: Loan, event: LoanEvent) -> str:
     if event.kind == "lent" and len(loan.orders) == 1:
         return loan.orders[0].order_number
-    if event.kind in ("received", "paused", "resumed"):
+    if event.kind in ("received", "shipped", "paused", "resumed"):
         return event.ref
     return str(event.details.get("order", ""))
 
@@ -118,6 +133,8 @@ def _note(loan: Loan, event: LoanEvent) -> str:
         return f"Refund {event.ref}: {back} back to you, payments of {show('payment')} from now on."
     if event.kind in ("settled", "withdrawn"):
         return f"You saved {show('saving')}."
+    if event.kind == "paid" and "saving" in event.details:
+        return f"{event.details['extra'].capitalize()}: you saved {show('saving')}."
     return ""
 
 

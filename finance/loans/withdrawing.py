@@ -4,22 +4,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from core import clock
-from core.db import db, get
+from core.db import get
 from core.errors import Conflict, InvalidInput
 from core.money import Money
 from core.use_case import use_case
-from finance.lending.allocation import PRINCIPAL, Share
 from finance.lending.early import Withdrawal, withdrawal
-from finance.loans import bookkeeping, exposure
+from finance.lending.life.events import WITHDRAWN
+from finance.loans import bookkeeping
+from finance.loans.applying import New, apply
 from finance.loans.life import (
     amount_of,
     check_nothing_moves,
     locked,
     paid_before,
-    remember,
-    settle_states,
 )
-from finance.loans.models import Loan, LoanPayment
+from finance.loans.models import Loan
 from finance.loans.queries import loan_of
 from finance.products import Installments
 from finance.risk.models import Decision
@@ -124,22 +123,16 @@ def paid_back(
 def _undo(
     loan: Loan, amount: Money, source: Account, on: date, ref: str, payment_id: int | None
 ) -> tuple[Transfer, ...]:
-    quote, owed = _quote(loan), loan.principal_owed
-    _give_fees_back(loan, quote, on)
-    db.session.add(LoanPayment(loan_id=loan.id, payment_id=payment_id, on=on, amount=amount.minor))
-    for row in loan.rows:
-        row.fee, row.fee_paid, row.fee_free = 0, 0, True
-        row.principal_paid, row.paused = row.principal, 0
-        row.accrued_on = row.accrued_on or on
+    quote = _quote(loan)
     details = {"fee_back": quote.fee_back.minor, "saving": quote.saving.minor}
-    remember(loan, f"paid:{ref}", "withdrawn", on, amount=amount.minor, ref=ref, details=details)
-    exposure.give(loan.checkout_number, owed)
-    settle_states(loan, on)
-    return bookkeeping.paid(loan.number, source, [Share(0, PRINCIPAL, amount)])
-
-
-def _give_fees_back(loan: Loan, quote: Withdrawal, on: date) -> None:
-    paid = loan.money(sum(row.fee_paid for row in loan.rows))
-    journal = bookkeeping.fees_given_back(loan.number, paid, quote.fee_back - paid, on)
-    if journal is not None:
-        book.post(journal)
+    new = New(
+        WITHDRAWN,
+        on,
+        f"paid:{ref}",
+        amount=amount.minor,
+        ref=ref,
+        details=details,
+        payment_id=payment_id,
+    )
+    applied = apply(loan, new)
+    return () if applied is None else bookkeeping.paid(applied.whose, applied.outside, source)

@@ -83,14 +83,15 @@ class PayLater:
         )
         zero = Money.zero(wanted.amount.currency)
         by_seller = wanted.fault == "seller"
-        rows = [row.payment for row in back.undone.rows if row.payment]
         return GivenBack(
             transfers=back.transfers,
             to_cards=tuple(ToCard(payment_id, amount) for payment_id, amount in back.to_cards),
             to_wallet=back.to_wallet,
             seller_pays=back.borne if by_seller else zero,
             mall_pays=zero if by_seller else back.borne,
-            note=f"Payments become {rows[0].grouped()}." if rows else "The plan is void.",
+            note=f"Payments become {back.payment.grouped()}."
+            if back.payment
+            else "The plan is void.",
         )
 
     def fee_earned(self, payment_ref: str, amount: Money) -> Money:
@@ -137,7 +138,7 @@ def _offer(plan: Plan, outcome: Outcome, free_until: date | None) -> Offer:
 
 def _terms(plan: Plan) -> loans.Terms:
     product = buyer.terms()
-    return loans.Terms(product.name, plan.months, product.monthly_fee_ppm, plan.apr_ppm, plan.rows)
+    return loans.Terms(product.name, plan.months, plan.apr_ppm, rate_ppm=product.monthly_fee_ppm)
 
 
 def _reasons(whys: tuple[Why, ...]) -> tuple[Reason, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 from core import clock
 from core.money import Money
 from core.use_case import use_case
-from finance.lending.schedules import flat_fee
+from finance.lending.life.events import NEXT
 from finance.loans import services as loans
 from finance.loans.models import Loan
 from finance.pay_later import offers
@@ -70,8 +70,7 @@ def make_loan(
         decision_id=make_decision(buyer_id, principal, months).id,
         limit=Money(2_000_000, principal.currency),
         terms=loans.Terms(
-            "installments", months, CN.monthly_fee_ppm, plan.apr_ppm,
-            flat_fee(principal, months, CN.monthly_fee_ppm, day),
+            "installments", months, plan.apr_ppm, rate_ppm=CN.monthly_fee_ppm,
         ),
         orders=[
             loans.FinancedOrder(f"O-TEST{serial}-{place}", 1, amount)
@@ -86,11 +85,15 @@ def make_loan(
 
 
 @use_case
-def pay_loan(loan: Loan, amount: Money, on: date, *, settle: bool = False) -> None:
+def pay_loan(
+    loan: Loan, amount: Money, on: date, *, settle: bool = False, extra: str = NEXT
+) -> None:
     """The shopper's bank sends `amount` (posted as a card payment would be)."""
     serial = next(_number)
     clearing = account("clearing", "test")
-    transfers = loans.take(loan.number, amount, clearing, on, settle=settle, ref=f"test:{serial}")
+    transfers = loans.take(
+        loan.number, amount, clearing, on, settle=settle, extra=extra, ref=f"test:{serial}"
+    )
     paid = sum(t.amount.minor for t in transfers)
     if rest := Money(amount.minor - paid, amount.currency):
         wallet = account("wallet", loan.borrower_id)

@@ -43,12 +43,12 @@ def audited(db, monkeypatch):
 
 
 @use_case
-def give_back(loan, amount, fault="seller", number="R-1"):
+def give_back(loan, amount, fault="seller", number="R-1", on=REFUND_DAY):
     """What the orders room does with an accepted refund before release."""
     order = loan.orders[0].order_number
     ref, promised = f"pay_later:{loan.number}", account("refund_payable", number)
     given = PayLater().give_back(
-        GiveBack(loan.checkout_number, ref, order, number, amount, fault, REFUND_DAY)
+        GiveBack(loan.checkout_number, ref, order, number, amount, fault, on)
     )
     seller, zero = account("seller_receivable", SELLER), yuan("0.00")
     transfers = (
@@ -61,7 +61,7 @@ def give_back(loan, amount, fault="seller", number="R-1"):
             *((promised, account("clearing", "test"), c.amount, "card") for c in given.to_cards)
         ),
     )
-    book.post(Journal(f"refund:{number}", "order.refunded", order, REFUND_DAY, transfers))
+    book.post(Journal(f"refund:{number}", "order.refunded", order, on, transfers))
     assert not book.balance(promised, "CNY")
     return given
 
@@ -143,7 +143,17 @@ def test_a_return_after_charge_off_is_a_recovery(db):
     run_day(date(2026, 4, 1))
     run_day(date(2026, 8, 8))  # 120 days after the first row was due
     assert loan.state == LoanState.CHARGED_OFF
-    given = give_back(loan, yuan("1200.00"))
+    given = give_back(loan, yuan("1200.00"), on=date(2026, 8, 9))
     assert not given.to_wallet
     assert book.sum_of("recovery", "CNY") == yuan("1200.00") + given.seller_pays
     assert given.seller_pays == yuan("24.00")  # four fees of 6.00 had been earned
+
+
+def test_a_return_that_is_heard_of_after_the_charge_off_makes_the_loss_smaller(db):
+    loan = make_loan(make_shopper().id, yuan("3600.00"), on=BOUGHT, received_on=BOUGHT)
+    run_day(date(2026, 4, 1))
+    run_day(date(2026, 8, 8))
+    lost = book.sum_of("credit_loss", "CNY")
+    give_back(loan, yuan("1200.00"), on=date(2026, 8, 1))
+    assert book.sum_of("credit_loss", "CNY") == lost - yuan("1224.00")  # four fees of 6.00
+    assert not book.sum_of("recovery", "CNY")
