@@ -128,6 +128,8 @@ def _pay(work: Work, record: Record, time: str, part: str, row: Row, amount: Dec
     if time == "IN_ADVANCE":
         on = _interest_day(work, row, on)
         _ask_until(work, part, row, on)
+    if part == PRINCIPAL:
+        amount = min(amount, work.plan.principal_left)
     paid = _pay_row(record, part, row, amount)
     if part == PRINCIPAL:
         changes.pay_principal(work.plan, row.due, on, paid)

@@ -74,13 +74,13 @@ def _relevel_after(plan: Plan, day: date) -> None:
 
 
 def add_periods(plan: Plan, first_day: date, count: int) -> None:
-    """More installments at the end, counted from the loan's first day."""
-    terms, have = plan.terms, len(plan.periods)
-    for nr in range(have, have + count):
-        start = add(plan.start, nr * terms.every, terms.frequency)
-        due = add(plan.start, (nr + 1) * terms.every, terms.frequency)
-        start = plan.end if start != plan.end else start
-        lent = plan.periods[-1].lent_before
+    """More installments at the end, counted from the loan's first day (or from a due date that
+    was moved or re-aged)."""
+    terms = plan.terms
+    base, before = plan.raster or (plan.start, 0)
+    for _ in range(count):
+        start, lent = plan.end, plan.periods[-1].lent_before
+        due = add(base, (len(plan.periods) + 1 - before) * terms.every, terms.frequency)
         plan.periods.append(Period(start, due, [Stretch(start, due)], lent_before=lent))
     _relevel_after(plan, first_day - _DAY)
 
@@ -188,6 +188,7 @@ def move_due(plan: Plan, due: date, to: date) -> None:
     if place is None:
         return
     _end(plan.periods[place], to)
+    plan.raster = (to, place + 1)
     day = to
     for period in plan.periods[place + 1 :]:
         period.start = period.stretches[0].start = day

@@ -21,7 +21,7 @@ from finance.lending.replay.work import Record, Work
 
 def chargeback(work: Work, event: Event, amount: Decimal) -> None:
     record = work.record(event, amount)
-    if work.terms.recalculates:
+    if work.plan_credits:
         _chargeback_in_plan(work, record)
     elif work.terms.credit_order:
         _chargeback_in_rows(work, record)
@@ -32,7 +32,7 @@ def chargeback(work: Work, event: Event, amount: Decimal) -> None:
 def credit_balance_refund(work: Work, event: Event, amount: Decimal) -> None:
     """Pays out what was overpaid; anything beyond is owed again, as principal."""
     record = work.record(event, amount)
-    if work.terms.recalculates:
+    if work.plan_credits:
         _refund_in_plan(work, record)
     else:
         _as_principal(work, record)

@@ -11,7 +11,7 @@ from finance.lending.replay.config import Terms
 from finance.lending.replay.due import interest_until, outstanding_until
 from finance.lending.replay.events import Event
 from finance.lending.replay.numbers import ZERO
-from finance.lending.replay.rows import FEE, INTEREST, PENALTY, PRINCIPAL, Row, in_order
+from finance.lending.replay.rows import FEE, PENALTY, PRINCIPAL, Row, in_order
 from finance.lending.replay.work import Record, Work
 
 
@@ -227,8 +227,7 @@ def _rows_after_change(work: Work, event: Event) -> None:
     for period in work.plan.ready():
         row = work.row_due(period.due)
         if row and not row.met and event.on <= row.due:
-            interest = max(period.interest, row.paid[INTEREST])
-            row.charged.update(PRINCIPAL=period.principal, INTEREST=interest)
+            work.follow(row, period)
     work.keep_principal(event.on)
 
 

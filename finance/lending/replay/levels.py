@@ -75,6 +75,9 @@ def settle_last(plan: Plan, until: date) -> None:
     _no_more_than_is_lent(plan)
     last = next((each for each in reversed(plan.ready()) if not each.is_paid), None)
     if last is None:
+        # every level is paid and principal is left (a plan remade for less): the end takes it
+        plan.periods[-1].level += plan.principal_left
+        plan.stale = True
         return
     last.deferred = ZERO
     for period in plan.periods:

@@ -30,7 +30,8 @@ def reamortize(work: Work, event: Event) -> None:
     overdue = sum((row.owed(PRINCIPAL) for row in work.rows if row.due <= on), ZERO)
     _set_principal(record, overdue)
     coming = [row for row in work.normal_rows() if row.due > on and not row.reaged]
-    if not coming:
+    if not coming or (work.living and all(row.met for row in coming)):
+        record.void = not overdue
         return
     if work.living:
         reamortize_plan(work.plan, on)
@@ -169,12 +170,14 @@ def reage_plan(plan: Plan, event: Event) -> None:
         last = plan.periods[-1]
         last.paid_principal, last.paid_interest = principal, interest
         last.level, last.holder = last.paid, True
-    new = [
-        Period(max(start, plan.end), due, [Stretch(max(start, plan.end), due)])
-        for start, due in new_spans(event)
-    ]
+    new = [Period(start, due, [Stretch(start, due)]) for start, due in new_spans(event)]
+    if plan.end < on:
+        # nothing earns between the old end and the new beginning
+        new[0].start = plan.end
+        new[0].stretches.insert(0, Stretch(plan.end, on, paused=True))
     for period in new:
         period.lent_before = plan.periods[-1].lent_before
+    plan.raster = (new[0].due, len(plan.periods) + 1)
     plan.periods += new
     plan.stale = True
     changes.refresh(plan)

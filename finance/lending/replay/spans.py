@@ -131,6 +131,7 @@ class Plan:
     rates            (from day, percent), latest first; before all of them: the terms' rate
     overdue_to       overdue principal has been charged with interest up to this day
     levels_change    payments in advance may move the level of a period
+    raster           a due date that was moved or re-aged, and its number
     trial            a copy that only asks what the levels would be
     """
 
@@ -140,6 +141,7 @@ class Plan:
     overdue_to: date | None = None
     levels_change: bool = True
     trial: bool = False
+    raster: tuple[date, int] | None = None
     known: dict[tuple[object, ...], Decimal] = field(default_factory=dict)
     stale: bool = True
 
@@ -245,3 +247,7 @@ class Plan:
     def lent(self) -> Decimal:
         """Disbursed and charged back, as principal."""
         return above_zero(self.total("disbursed") + self.total("credited_principal"))
+
+    @property
+    def principal_left(self) -> Decimal:
+        return above_zero(self.lent - self.total("paid_principal"))

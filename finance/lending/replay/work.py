@@ -12,7 +12,7 @@ from finance.lending.replay.dates import due_dates, spans
 from finance.lending.replay.events import DISBURSEMENT, Event
 from finance.lending.replay.numbers import ZERO
 from finance.lending.replay.rows import INTEREST, PRINCIPAL, Row, in_order, nothing
-from finance.lending.replay.spans import Plan
+from finance.lending.replay.spans import Period, Plan
 
 
 @dataclass(slots=True, eq=False)
@@ -70,6 +70,11 @@ class Work:
         return self.terms.living and not self.frozen
 
     @property
+    def plan_credits(self) -> bool:
+        """Whether what comes back goes through the plan, and not only into a row."""
+        return self.terms.recalculates and not self.terms.flat and not self.remade
+
+    @property
     def outstanding(self) -> Decimal:
         return sum((row.outstanding for row in self.rows), ZERO)
 
@@ -120,16 +125,22 @@ class Work:
         for period in self.plan.ready():
             row = self.row_due(period.due)
             if row and (since is None or row.due >= since):
-                row.charged[PRINCIPAL] = period.principal
-                row.charged[INTEREST] = period.interest
-                if not self.terms.recalculates:
-                    # the plan knows nothing of what came back to be paid once more
-                    row.charged[PRINCIPAL] += row.credited[PRINCIPAL]
-                    row.charged[INTEREST] += row.credited[INTEREST]
-                elif since is None:
+                self.follow(row, period)
+                if since is None and self.plan_credits:
                     row.credited[PRINCIPAL] = period.credited_principal
                     row.credited[INTEREST] = period.credited_interest
                 row.recheck(on)
+
+    def follow(self, row: Row, period: Period) -> None:
+        """The plan's amounts for one row; a plan that knows no payments cannot go below them."""
+        principal, interest = period.principal, period.interest
+        if not self.plan_credits:
+            principal += row.credited[PRINCIPAL]
+            interest += row.credited[INTEREST]
+        if not self.terms.living:
+            principal = max(principal, row.paid[PRINCIPAL])
+            interest = max(interest, row.paid[INTEREST])
+        row.charged.update(PRINCIPAL=principal, INTEREST=interest)
 
     def keep_principal(self, on: date) -> None:
         """All rows together ask for what was lent: the last open ones give or take the rest.
