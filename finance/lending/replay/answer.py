@@ -11,6 +11,7 @@ from finance.lending.replay.events import Event
 from finance.lending.replay.fold import fold
 from finance.lending.replay.numbers import ZERO, above_zero
 from finance.lending.replay.rows import FEE, INTEREST, PENALTY, PRINCIPAL, Row
+from finance.lending.replay.state import status
 from finance.lending.replay.timeline import Case, Question, read_case
 from finance.lending.replay.work import Record, Work
 
@@ -211,11 +212,3 @@ def transaction_line(record: Record) -> Json:
         "penalties": parts[PENALTY],
         "principal_balance": record.balance,
     }
-
-
-def status(work: Work | None) -> str:
-    if work is None:
-        return "APPROVED"
-    if work.overpaid > 0:
-        return "OVERPAID"
-    return "ACTIVE" if work.outstanding > 0 else "CLOSED_OBLIGATIONS_MET"

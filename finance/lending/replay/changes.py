@@ -78,11 +78,12 @@ def add_periods(plan: Plan, first_day: date, count: int) -> None:
     was moved or re-aged)."""
     terms = plan.terms
     base, before = plan.raster or (plan.start, 0)
+    end = plan.end
     for _ in range(count):
         start, lent = plan.end, plan.periods[-1].lent_before
         due = add(base, (len(plan.periods) + 1 - before) * terms.every, terms.frequency)
         plan.periods.append(Period(start, due, [Stretch(start, due)], lent_before=lent))
-    _relevel_after(plan, first_day - _DAY)
+    _relevel_after(plan, min(first_day - _DAY, end))
 
 
 def pause(plan: Plan, first: date, last: date) -> None:

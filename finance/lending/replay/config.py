@@ -42,7 +42,9 @@ class Terms:
     multiple             installments are rounded to it; None: to the minor unit
     down_percent         of each disbursement, due at once; zero: none
     fixed_length         from the first day to the last due date, in units of frequency
-    due_moves            due dates that stand elsewhere from the start
+    due_moves            due dates that stand elsewhere in the end (an event moves them)
+    rate_comes           a later event gives a rate to a loan that began without
+    unused               fields of the config that nobody reads
     """
 
     approved: Decimal
@@ -77,6 +79,7 @@ class Terms:
     auto_down: bool = False
     fixed_length: int | None = None
     due_moves: tuple[tuple[date, date], ...] = ()
+    rate_comes: bool = False
     unused: tuple[str, ...] = ()
 
     def waterfall(self, kind: str) -> orders.Waterfall:
@@ -85,7 +88,7 @@ class Terms:
     @property
     def living(self) -> bool:
         """Interest that changes with what is paid when; flat interest never does."""
-        return self.recalculates and self.rate > 0 and not self.flat
+        return self.recalculates and not self.flat and (self.rate > 0 or self.rate_comes)
 
 
 def read_config(value: object, path: str = "config", order_set: str = "schedules") -> Terms:

@@ -94,7 +94,10 @@ def by_credit_order(work: Work, record: Record) -> dict[str, Decimal]:
         if other.kind == CHARGEBACK and other.event.of == record.event.of:
             for part, amount in _in_order(left, other.amount, work.terms.credit_order).items():
                 left[part] -= amount
-    return _in_order(left, record.amount, work.terms.credit_order)
+    parts = _in_order(left, record.amount, work.terms.credit_order)
+    # what the payment did not pay for (an overpayment, money lent meanwhile) is owed as principal
+    parts[PRINCIPAL] += record.amount - sum(parts.values(), ZERO)
+    return parts
 
 
 def _in_order(

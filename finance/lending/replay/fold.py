@@ -1,6 +1,6 @@
 """The loan as a fold: events in the order in which they count, one state after the other."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal, localcontext
@@ -15,19 +15,29 @@ from finance.lending.replay.rows import FEE, PENALTY, PRINCIPAL, Row, in_order
 from finance.lending.replay.work import Record, Work
 
 
-def fold(terms: Terms, happened: Iterable[Event], until: date | None = None) -> Work | None:
+def fold(
+    terms: Terms,
+    happened: Iterable[Event],
+    until: date | None = None,
+    watch: Callable[[Work, Event], None] | None = None,
+) -> Work | None:
     """The state after all events that count; None before the first disbursement.
 
     until  overdue principal earns up to this day
+    watch  is shown the state after each event
     """
     counted = events.in_force(tuple(happened))
     began = next((event.on for event in counted if event.kind == events.DISBURSEMENT), None)
     if began is None:
         return None
+    if any(event.kind == events.RATE and event.rate for event in counted):
+        terms = replace(terms, rate_comes=True)
     with localcontext(terms.unit.context()):
         work = Work.begin(terms, began)
         for event in counted:
             step(work, event)
+            if watch:
+                watch(work, event)
         finish(work, until)
     return work
 
@@ -200,9 +210,10 @@ def _change_terms(work: Work, event: Event) -> None:
     elif event.kind == events.EXTRA:
         changes.add_periods(plan, event.on, event.count)
         have = {(row.start, row.due) for row in work.rows}
-        for period in plan.periods:
+        for period in plan.ready():
             if (period.start, period.due) not in have:
                 work.rows.append(Row(period.start, period.due))
+                work.follow(work.rows[-1], period)
         in_order(work.rows)
         _dissolve_extra(work)
     elif event.kind == events.RESCHEDULE and event.due and event.until:

@@ -76,8 +76,10 @@ def settle_last(plan: Plan, until: date) -> None:
     last = next((each for each in reversed(plan.ready()) if not each.is_paid), None)
     if last is None:
         # every level is paid and principal is left (a plan remade for less): the end takes it
-        plan.periods[-1].level += plan.principal_left
-        plan.stale = True
+        if plan.principal_left > 0:
+            plan.periods[-1].level += plan.principal_left
+            plan.stale = True
+            settle_last(plan, until)
         return
     last.deferred = ZERO
     for period in plan.periods:
