@@ -254,6 +254,20 @@ def _term_loan(s: Stage) -> Sent:
     return s.steady, "/seller/capital/term-loan", {"amount": "1000000", "months": "6"}
 
 
+@click("capital.accept")
+def _accept(s: Stage) -> Sent:
+    kept = capital.hold_sales_share(s.steady.id, Money(10_000_000, "CNY"), 150_000, key="keep")
+    assert isinstance(kept, capital.Kept)
+    return s.steady, f"/seller/capital/offers/{kept.number}/accept", {}
+
+
+@click("capital.let_go")
+def _let_go(s: Stage) -> Sent:
+    kept = capital.hold_sales_share(s.steady.id, Money(10_000_000, "CNY"), 150_000, key="let go")
+    assert isinstance(kept, capital.Kept)
+    return s.steady, f"/seller/capital/offers/{kept.number}/let-go", {}
+
+
 @click("capital.pay")
 def _pay_some(s: Stage) -> Sent:
     taken = capital.take_sales_share(s.steady.id, Money(10_000_000, "CNY"), 150_000, key="some")

@@ -1,5 +1,9 @@
 """What must always hold between advances, exposures and the book; each query finds offenders."""
 
+from collections.abc import Callable, Iterable
+
+from finance.capital import verify
+
 ADVANCES_ARE_IN_THE_BOOK = """
 select format('%s: rows %s + %s, book %s + %s', a.number,
               a.principal - a.principal_paid - a.principal_forgiven,
@@ -101,11 +105,33 @@ select format('%s: paid %s, remitted %s', a.number, a.principal_paid + a.fee_pai
                      - case a.product when 'early_settlement' then a.fee else 0 end
 """
 
-INVARIANTS = {
+RESERVATIONS_MAKE_THE_EXPOSURE = """
+select format('seller %s: used %s, held %s, reserved %s and %s', e.seller_id, e.used, e.held,
+              coalesce(r.used, 0), coalesce(r.held, 0))
+  from seller_exposure e
+  left join (select seller_id,
+                    sum(amount - given) filter (where state in ('drawn', 'partly_repaid')) as used,
+                    sum(amount) filter (where state = 'held') as held
+               from seller_reservation group by seller_id) r on r.seller_id = e.seller_id
+ where e.used <> coalesce(r.used, 0) or e.held <> coalesce(r.held, 0)
+"""
+
+EVERY_ADVANCE_IS_RESERVED = """
+select format('%s: owed %s, reserved %s', a.number,
+              a.principal - a.principal_paid - a.principal_forgiven, r.amount - r.given)
+  from advance a left join seller_reservation r on r.number = a.number and r.advance_id = a.id
+ where r.id is null
+    or r.amount - r.given <> a.principal - a.principal_paid - a.principal_forgiven
+"""
+
+INVARIANTS: dict[str, str | Callable[[], Iterable[str]]] = {
     "advances: principal and fee owed are what the book says": ADVANCES_ARE_IN_THE_BOOK,
     "advances: unearned fees are fees to come": UNEARNED_IS_WHAT_IS_TO_COME,
     "advances: a seller's exposure is the principal owed": EXPOSURE_IS_WHAT_IS_OWED,
     "advances: pledges carry what is owed": PLEDGES_CARRY_THEIR_ADVANCE,
+    "advances: reservations make the exposure": RESERVATIONS_MAKE_THE_EXPOSURE,
+    "advances: each reserves what it owes": EVERY_ADVANCE_IS_RESERVED,
+    "advances: rows are what terms and events fold to": verify.every,
     "advances: the parts of a term loan are what it owes": ROWS_CARRY_THEIR_LOAN,
     "advances: a closed one owes and holds nothing": CLOSED_OWES_NOTHING,
     "advances: a sales share takes at most its share": SHARES_STAY_WITHIN,

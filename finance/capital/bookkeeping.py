@@ -4,6 +4,7 @@ A = the advance, S = the seller. Interest and fees become income only when they 
 interest day by day, a flat fee with each repayment (S3) or when the order is over (S4).
 """
 
+from dataclasses import dataclass
 from datetime import date
 
 from core.money import Money
@@ -114,6 +115,49 @@ def interest_undone(number: str, rebate: Rebate) -> tuple[Transfer, ...]:
         (_income(number), account("advance_fee", number), rebate.fee, "interest_undone"),
         (_income(number), account("advance_principal", number), rebate.principal, "fee_rebate"),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Changes in minor units: of what is owed, of fees not earned, of the seller's balance."""
+
+    principal: int
+    fee: int
+    unearned: int
+    payable: int
+
+
+_SIDES = "advance_principal, advance_fee, unearned_fee, advance_fee_income, seller_payable"
+
+
+@piece(f"{_SIDES} > {_SIDES}", into="advance.corrected")
+def correction(
+    number: str, seller_id: int, change: Correction, currency: str
+) -> tuple[Transfer, ...]:
+    """Lines that make the balances what they would have been; income takes what is left over."""
+    income = change.principal + change.fee - change.unearned - change.payable
+    debits = [
+        (account("advance_principal", number), change.principal),
+        (account("advance_fee", number), change.fee),
+        (account("unearned_fee", number), -change.unearned),
+        (_income(number), -income),
+        (account("seller_payable", seller_id), -change.payable),
+    ]
+    givers = {side: -amount for side, amount in debits if amount < 0}
+    found: list[tuple[Account, Account, Money, str]] = []
+    for taker, wanted in ((side, amount) for side, amount in debits if amount > 0):
+        for giver in givers:
+            part = min(wanted, givers[giver])
+            givers[giver] -= part
+            wanted -= part
+            found.append((taker, giver, Money(part, currency), "corrected"))
+    return moves(*found)
+
+
+@posting("advance.corrected", key="advance:{number}:corrected:{entry}")
+def corrected(number: str, entry: int, lines: tuple[Transfer, ...], on: date) -> Journal | None:
+    """Something became known later than it happened: what followed was replayed."""
+    return _of(number, f"corrected:{entry}", "advance.corrected", on, lines)
 
 
 @posting(_COLLECTED, key="advance:{number}:collected:{entry}")

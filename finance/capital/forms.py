@@ -1,6 +1,7 @@
 """What a seller may ask of capital; every form counts once."""
 
 from wtforms import (  # type: ignore[attr-defined]
+    BooleanField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -31,6 +32,7 @@ class ShareForm(BaseForm):
     key = KeyField()
     amount = IntegerField("Amount", [InputRequired(), NumberRange(min=1)])
     share = IntegerField("Share of sales", [InputRequired(), NumberRange(min=1)])
+    hold = BooleanField("Keep it for me")
 
 
 class LoanForm(BaseForm):
@@ -39,6 +41,7 @@ class LoanForm(BaseForm):
     key = KeyField()
     amount = IntegerField("Amount", [InputRequired(), NumberRange(min=1)])
     months = IntegerField("Months", [InputRequired(), NumberRange(min=1)])
+    hold = BooleanField("Keep it for me")
 
 
 class PayForm(BaseForm):

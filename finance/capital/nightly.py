@@ -27,14 +27,17 @@ class Night:
     collected: int = 0
     lapsed: int = 0
     missed: int = 0
+    released: int = 0
 
 
 def run(on: date) -> Night:
     """Reckon interest, call in what lapsed, collect what is due, look at minimums: as of `on`.
 
+    Offers that were held too long are released first.
+
     One transaction an advance, so that a stopped run goes on where it was.
     """
-    night = Night()
+    night = Night(released=exposure.release_expired())
     query = select(Advance.id).where(Advance.state == ACTIVE, Advance.began_on <= on)
     for id in db.session.scalars(query.order_by(Advance.id)).all():
         _one(id, on, night)

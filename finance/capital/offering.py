@@ -6,9 +6,9 @@ from typing import Any
 
 from core import clock
 from core.money import MILLION, Money, Rounding, total
-from finance.capital import queries, services
+from finance.capital import exposure, queries, services
 from finance.capital import terms as capital
-from finance.capital.models import Advance
+from finance.capital.models import Advance, SellerReservation
 from finance.capital.order_advance.rules import Base
 from finance.capital.queries import OrderClaim
 from finance.capital.sales_share import rules as share_rules
@@ -51,6 +51,7 @@ class Overview:
     term_loan: Outcome
     loan_limits: tuple[tuple[str, Money], ...]
     loan_most: Money
+    held: tuple[SellerReservation, ...]
     running: tuple[Advance, ...]
     closed: tuple[Advance, ...]
     features: tuple[Feature, ...]
@@ -77,6 +78,7 @@ def overview(seller_id: int) -> Overview:
         term_loan=loans.preview(asked),
         loan_limits=loans.limits(asked),
         loan_most=loans.best(asked),
+        held=tuple(exposure.held_offers(seller_id)),
         running=tuple(a for a in advances if a.is_running),
         closed=tuple(a for a in advances if not a.is_running)[:20],
         features=features(asked),

@@ -30,6 +30,13 @@ class Refused:
     outcome: Outcome
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The offer is held under the number its contract will have."""
+
+    number: str
+
+
 Answer = Drawn | Refused
 
 
@@ -49,10 +56,15 @@ class Agreed:
     pledges: tuple[tuple[Line, Money], ...] = ()
 
 
-def begin(seller_id: int, key: str, decision: Decision, made: Agreed, terms: Terms) -> Drawn:
-    """Freeze the terms and pay it into the seller's balance; the exposure is locked."""
+def begin(
+    seller_id: int, key: str, decision: Decision, made: Agreed, terms: Terms, *, number: str = ""
+) -> Drawn:
+    """Freeze the terms and pay it into the seller's balance; the exposure is locked.
+
+    number   of the offer that was held for it
+    """
     advance = Advance(
-        number=ids.code("A"),
+        number=number or ids.code("A"),
         seller_id=seller_id,
         key=key,
         product=made.product,
@@ -68,6 +80,7 @@ def begin(seller_id: int, key: str, decision: Decision, made: Agreed, terms: Ter
     db.session.add(advance)
     db.session.flush()
     _add_rows(advance)
+    exposure.draw(advance, decision.credit_limit)
     _pay_out(advance)
     news.granted(advance)
     return Drawn(advance.number)
@@ -82,7 +95,6 @@ def _add_rows(advance: Advance) -> None:
 
 
 def _pay_out(advance: Advance) -> None:
-    exposure.draw(advance)
     principal, fee = advance.money(advance.principal), advance.money(advance.fee)
     fee_now = advance.product == PAID_TODAY
     book.post(

@@ -30,6 +30,7 @@ YEAR = timedelta(365)
 class OwnBook:
     """What the lender's book knows of a seller; amounts in minor units.
 
+    used           principal owed, and what held offers set aside
     taken_28       taken from releases in 28 days, apart from what was tied to their own orders
     running        what the running sales share still owes, and how much of it is repaid;
                    `term_…` the same of the running term loan
@@ -58,7 +59,7 @@ def own_book(seller_id: int, on: date, currency: str) -> OwnBook:
     term = next((a for a in recent if a.is_running and a.product == TERM_LOAN), None)
     late = max((days_late(a, on) for a in recent if a.is_running), default=0)
     return OwnBook(
-        used=row.used if row else 0,
+        used=row.used + row.held if row else 0,
         hold=exposure.hold_of(seller_id, currency),
         days_late=late,
         days_late_max_365=_latest(recent, late),

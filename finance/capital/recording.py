@@ -15,7 +15,7 @@ from finance.capital.terms import PAID_TODAY, SALES_SHARE
 from finance.risk.seller import terms as terms_now
 from ledger import book
 
-_KEPT = (
+KEPT = (
     "fee_charged", "fee_paid", "share_ppm", "share_max_ppm", "minimums", "state", "closed_on",
     "principal_paid", "principal_forgiven", "fee_forgiven", "micro", "accrued_until", "carry",
     "minimums_met", "minimums_missed", "paused_until", "recovered",
@@ -30,7 +30,7 @@ _OF_ROWS = ("principal", "principal_paid", "interest", "interest_paid", "fell_du
 def contract_of(advance: Advance) -> Contract:
     """The state that the advance's columns hold; a copy, to be changed freely."""
     start = start_of(advance)
-    for name in _KEPT:
+    for name in KEPT:
         setattr(start, name, getattr(advance, name))
     start.pledges = [_pledged(pledge) for pledge in advance.pledges]
     start.rows = [
@@ -158,7 +158,7 @@ def _ended(advance: Advance, after: Contract, on: date) -> None:
 
 def write(advance: Advance, after: Contract) -> None:
     """The state into the columns, nothing else."""
-    for name in _KEPT:
+    for name in KEPT:
         setattr(advance, name, getattr(after, name))
     advance.late_since, advance.next_due_on = after.late_since, after.next_due_on
     by_line = {pledge.line_id: pledge for pledge in advance.pledges}

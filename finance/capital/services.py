@@ -1,20 +1,20 @@
 """What a seller does with capital: draw on orders, sell one order's claim, take a sales share, repay."""
 
-from datetime import timedelta
 from typing import Any
 
-from core import clock
 from core.errors import Conflict, NotFound
 from core.money import Money
 from core.use_case import use_case
-from finance.capital import exposure, news, queries, repaying
+from finance.capital import exposure, news, offers, queries, repaying
 from finance.capital.early_settlement import rules as today_rules
-from finance.capital.opening import Agreed, Answer, Drawn, Refused, begin
+from finance.capital.opening import Agreed, Answer, Drawn, Kept, Refused, begin
 from finance.capital.order_advance import rules as order_rules
 from finance.capital.order_advance.rules import Base
 from finance.capital.sales_share import rules as share_rules
 from finance.capital.sales_share.rules import Offer
-from finance.capital.terms import ORDER_ADVANCE, PAID_TODAY, SALES_SHARE
+from finance.capital.terms import ORDER_ADVANCE, PAID_TODAY, SALES_SHARE, Terms
+from finance.risk.models import Decision
+from finance.risk.outcome import Outcome
 from finance.risk.seller import Questions
 from finance.risk.services import as_of_now
 
@@ -23,9 +23,11 @@ FAIR_DAYS = 30
 __all__ = [
     "Answer",
     "Drawn",
+    "Kept",
     "Refused",
     "TooQuick",
     "draw_on_orders",
+    "hold_sales_share",
     "sell_order",
     "take_sales_share",
 ]
@@ -112,6 +114,35 @@ def take_sales_share(seller_id: int, amount: Money, share_ppm: int, *, key: str)
     exposure.lock(seller_id)
     if before := queries.taken_before(seller_id, key):
         return Drawn(before.number)
+    asked, outcome, decision, offer = _decide_share(seller_id, amount, share_ppm)
+    if offer is None or not outcome.approved:
+        return Refused(outcome)
+    made = offers.agreed_share(offer, _steps(offer, asked), asked.terms)
+    return start_share(seller_id, key, decision, made, asked.terms)
+
+
+@use_case
+def hold_sales_share(seller_id: int, amount: Money, share_ppm: int, *, key: str) -> Kept | Refused:
+    """Keep this offer firm for the days of the settings; the same key keeps one."""
+    exposure.release_expired_of(seller_id)
+    if before := offers.kept_before(seller_id, key):
+        return Kept(before.number)
+    asked, outcome, decision, offer = _decide_share(seller_id, amount, share_ppm)
+    if offer is None or not outcome.approved:
+        return Refused(outcome)
+    said = {
+        "share_ppm": share_ppm,
+        "fee": offer.fee.minor,
+        "days": offer.days,
+        "apr_ppm": offer.apr_ppm,
+        "steps": [step.minor for step in _steps(offer, asked)],
+    }
+    return offers.keep(seller_id, key, decision, amount, said, asked.terms)
+
+
+def _decide_share(
+    seller_id: int, amount: Money, share_ppm: int
+) -> tuple[Questions, Outcome, Decision, Offer | None]:
     asked = Questions(seller_id, as_of_now())
     offer = offer_of(asked, amount, share_ppm)
     if offer is None and is_too_quick(asked, amount, share_ppm):
@@ -121,30 +152,23 @@ def take_sales_share(seller_id: int, amount: Money, share_ppm: int, *, key: str)
     outcome, decision = asked.decide(SALES_SHARE, amount, most, evidence=evidence)
     if offer is None or not outcome.approved:
         news.declined(seller_id, SALES_SHARE, amount, outcome)
-        return Refused(outcome)
+    return asked, outcome, decision, offer
+
+
+def start_share(
+    seller_id: int, key: str, decision: Decision, made: Agreed, terms: Terms, *, number: str = ""
+) -> Drawn:
+    """Pay the running one off and begin this one; the exposure is locked."""
     old = queries.running_share(seller_id)
     payoff = repaying.end(old, "renewed") if old else ()
-    steps = share_rules.minimums(offer.total, asked.outlook, asked.terms.sales_share)
-    answer = begin(seller_id, key, decision, _share_terms(offer, steps, asked), asked.terms)
+    answer = begin(seller_id, key, decision, made, terms, number=number)
     if old:
         repaying.book_renewal(old, payoff)
     return answer
 
 
-def _share_terms(offer: Offer, steps: tuple[Money, ...], asked: Questions) -> Agreed:
-    period, today = asked.terms.sales_share.period_days, clock.today()
-    ends = [today + timedelta(period * (i + 1)) for i in range(len(steps))]
-    more = {
-        "fee": offer.fee.minor,
-        "fee_charged": offer.fee.minor,
-        "apr_ppm": offer.apr_ppm,
-        "share_ppm": offer.share_ppm,
-        "share_agreed_ppm": offer.share_ppm,
-        "share_max_ppm": offer.share_ppm,
-        "forecast_days": offer.days,
-    }
-    minimums = [[end.isoformat(), step.minor] for end, step in zip(ends, steps, strict=True)]
-    return Agreed(SALES_SHARE, offer.amount, more, {"minimums": minimums})
+def _steps(offer: Offer, asked: Questions) -> tuple[Money, ...]:
+    return share_rules.minimums(offer.total, asked.outlook, asked.terms.sales_share)
 
 
 def offer_of(asked: Questions, amount: Money, share_ppm: int) -> Offer | None:

@@ -167,7 +167,11 @@ class PaidToday:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """All of it. limits: what a seller of this grade may owe at once over all products."""
+    """All of it.
+
+    limits      what a seller of this grade may owe at once over all products
+    firm_days   so long an offer is held for who asks
+    """
 
     order_advance: OrderAdvance = field(default_factory=OrderAdvance)
     sales_share: SalesShare = field(default_factory=SalesShare)
@@ -179,6 +183,7 @@ class Terms:
         )
     )
     load_max_ppm: int = 350_000
+    firm_days: int = 30
 
     def as_data(self) -> dict[str, Any]:
         """All terms as plain data, kept with each decision."""
@@ -204,6 +209,7 @@ class Terms:
             TermLoan.from_data(term) if term else TermLoan(),
             data["limits"],
             data["load_max_ppm"],
+            data.get("firm_days", 30),
         )
 
 

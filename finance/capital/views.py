@@ -8,9 +8,9 @@ from flask_login import current_user
 from core import guards
 from core.money import Money
 from core.once import once
-from finance.capital import offering, queries, repaying, services, showing
+from finance.capital import accepting, offering, offers, queries, repaying, services, showing
 from finance.capital.forms import DrawForm, LoanForm, PayForm, SellForm, ShareForm
-from finance.capital.services import Answer, Refused
+from finance.capital.opening import Drawn, Kept, Refused
 from finance.capital.term_loan import services as loans
 from finance.capital.term_loan.offering import loan_page
 from mall import facts
@@ -41,7 +41,7 @@ def order_advance() -> Any:
             seller_id, form.amount.money(currency), key=form.key.data or ""
         )
         if not isinstance(answer, Refused):
-            return _drawn(answer)
+            return _done(answer)
         refused = answer.outcome
     return render_template(
         "finance/capital/order_advance.html",
@@ -59,7 +59,7 @@ def paid_today() -> Any:
     if form.submitted_and_valid:
         answer = services.sell_order(_own(), form.order.data or "", key=form.key.data or "")
         if not isinstance(answer, Refused):
-            return _drawn(answer)
+            return _done(answer)
         refused = answer.outcome
     asked, claims, outcome = offering.today_page(_own())
     return render_template(
@@ -85,11 +85,10 @@ def sales_share() -> Any:
         seller_id = _own()
         currency = offering.order_page(seller_id).asked.currency
         amount = Money(form.amount.data or 0, currency)
-        answer = services.take_sales_share(
-            seller_id, amount, form.share.data or 0, key=form.key.data or ""
-        )
+        take = services.hold_sales_share if form.hold.data else services.take_sales_share
+        answer = take(seller_id, amount, form.share.data or 0, key=form.key.data or "")
         if not isinstance(answer, Refused):
-            return _drawn(answer)
+            return _done(answer)
         refused = answer.outcome
     return _share_page("sales_share", refused), _status(form, refused)
 
@@ -123,11 +122,10 @@ def term_loan() -> Any:
     if form.submitted_and_valid:
         seller_id = _own()
         amount = Money(form.amount.data or 0, offering.order_page(seller_id).asked.currency)
-        answer = loans.take_term_loan(
-            seller_id, amount, form.months.data or 0, key=form.key.data or ""
-        )
+        take = loans.hold_term_loan if form.hold.data else loans.take_term_loan
+        answer = take(seller_id, amount, form.months.data or 0, key=form.key.data or "")
         if not isinstance(answer, Refused):
-            return _drawn(answer)
+            return _done(answer)
         refused = answer.outcome
     return _loan_page("term_loan", refused), _status(form, refused)
 
@@ -183,7 +181,23 @@ def cancel(number: str) -> Any:
     return redirect(url_for("capital.show", number=number), 303)
 
 
-def _drawn(answer: Answer) -> Any:
-    assert not isinstance(answer, Refused)
+@bp.post("/offers/<number>/accept")
+@once
+def accept(number: str) -> Any:
+    return _done(accepting.accept(_own(), number))
+
+
+@bp.post("/offers/<number>/let-go")
+@once
+def let_go(number: str) -> Any:
+    offers.let_go(_own(), number)
+    flash("The offer is given up; what it set aside is free again.", "info")
+    return redirect(url_for("capital.index"), 303)
+
+
+def _done(answer: Drawn | Kept) -> Any:
+    if isinstance(answer, Kept):
+        flash("The offer is yours until its day: take it, or let it go.", "good")
+        return redirect(url_for("capital.index"), 303)
     flash("The money is in your balance.", "good")
     return redirect(url_for("capital.show", number=answer.number), 303)

@@ -6,11 +6,13 @@ from core import clock
 from core.errors import InvalidInput
 from core.money import Money
 from core.use_case import use_case
-from finance.capital import exposure, news, queries, repaying
-from finance.capital.opening import Agreed, Answer, Drawn, Refused, begin
+from finance.capital import exposure, news, offers, queries, repaying
+from finance.capital.opening import Agreed, Answer, Drawn, Kept, Refused, begin
 from finance.capital.term_loan import rules
 from finance.capital.term_loan.rules import Offer
-from finance.capital.terms import TERM_LOAN
+from finance.capital.terms import TERM_LOAN, Terms
+from finance.risk.models import Decision
+from finance.risk.outcome import Outcome
 from finance.risk.seller import Questions
 from finance.risk.services import as_of_now
 
@@ -28,6 +30,40 @@ def take_term_loan(seller_id: int, amount: Money, months: int, *, key: str) -> A
     exposure.lock(seller_id)
     if before := queries.taken_before(seller_id, key):
         return Drawn(before.number)
+    asked, outcome, decision, offer = _decide(seller_id, amount, months)
+    if offer is None or not outcome.approved:
+        return Refused(replace(outcome, approved=False))
+    return start(seller_id, key, decision, offer, asked.terms)
+
+
+@use_case
+def hold_term_loan(seller_id: int, amount: Money, months: int, *, key: str) -> Kept | Refused:
+    """Keep this offer firm for the days of the settings; the same key keeps one."""
+    exposure.release_expired_of(seller_id)
+    if before := offers.kept_before(seller_id, key):
+        return Kept(before.number)
+    asked, outcome, decision, offer = _decide(seller_id, amount, months)
+    if offer is None or not outcome.approved:
+        return Refused(replace(outcome, approved=False))
+    said = {"months": months, "daily_ppm": offer.daily_ppm}
+    return offers.keep(seller_id, key, decision, amount, said, asked.terms)
+
+
+def start(
+    seller_id: int, key: str, decision: Decision, offer: Offer, terms: Terms, *, number: str = ""
+) -> Drawn:
+    """Pay the running one off and begin this one; the exposure is locked."""
+    old = queries.running(seller_id, TERM_LOAN)
+    payoff = repaying.end(old, "renewed") if old else ()
+    answer = begin(seller_id, key, decision, agreed(offer), terms, number=number)
+    if old:
+        repaying.book_renewal(old, payoff)
+    return answer
+
+
+def _decide(
+    seller_id: int, amount: Money, months: int
+) -> tuple[Questions, Outcome, Decision, Offer | None]:
     asked = Questions(seller_id, as_of_now())
     terms = asked.terms.term_loan
     if months not in terms.months:
@@ -37,13 +73,7 @@ def take_term_loan(seller_id: int, amount: Money, months: int, *, key: str) -> A
     offer = offer_of(asked, amount, months)
     if offer is None or not outcome.approved:
         news.declined(seller_id, TERM_LOAN, amount, outcome)
-        return Refused(replace(outcome, approved=False))
-    old = queries.running(seller_id, TERM_LOAN)
-    payoff = repaying.end(old, "renewed") if old else ()
-    answer = begin(seller_id, key, decision, agreed(offer), asked.terms)
-    if old:
-        repaying.book_renewal(old, payoff)
-    return answer
+    return asked, outcome, decision, offer
 
 
 def agreed(offer: Offer) -> Agreed:

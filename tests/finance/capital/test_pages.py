@@ -122,6 +122,17 @@ def test_a_term_loan_by_form_and_some_of_it_paid_ahead(signed_in, seller):
     assert "Write an amount such as" in text_of(odd, 422)
 
 
+def test_an_offer_is_kept_and_taken_later(signed_in, seller):
+    sent = {"key": "K-1", "amount": "1200000", "months": "3", "hold": "1"}
+    assert signed_in.post("/seller/capital/term-loan", data=sent).status_code == 303
+    page = signed_in.get("/seller/capital/")
+    assert "Offers kept for you" in page.text and "3 months, 21.90 % APR" in text_of(page)
+    (number,) = set(re.findall(r"/offers/(A-\w+)/accept", page.text))
+    assert follow(signed_in.post(f"/seller/capital/offers/{number}/accept")) == number
+    assert balance("seller_payable", seller.id) == yuan("12000.00")
+    assert "Offers kept for you" not in signed_in.get("/seller/capital/").text
+
+
 def test_a_strangers_contract_is_not_found(client, signed_in, seller):
     ship_orders(seller, 1)
     number = follow(
