@@ -8,10 +8,11 @@ from fractions import Fraction
 from functools import lru_cache
 
 from core.money import MILLION, Money
+from finance.lending import roots
+from finance.lending.roots import Flow, NoRate
 
+__all__ = ["AnnualRate", "NoRate", "dated", "in_years", "monthly"]
 _DIGITS = 34
-_STEPS = 90  # each halves the bracket: 90 steps leave less than 1e-24 of it
-_YEARLY_MAX = Decimal(10) ** 12  # no contract costs more a year than this many times itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +21,6 @@ class AnnualRate:
 
     nominal_ppm: int
     effective_ppm: int
-
-
-class NoRate(ValueError):
-    """The flows have no single yearly rate (nothing lent, or less paid back than lent)."""
 
 
 def monthly(lent: Money, payments: Sequence[Money]) -> AnnualRate:
@@ -67,27 +64,7 @@ def _growth(flows: list[tuple[Fraction, int]]) -> Decimal:
     """What one unit grows to in one unit of time, where all flows together are worth nothing."""
     if not any(minor < 0 for _, minor in flows) or sum(minor for _, minor in flows) < 0:
         raise NoRate("less comes back than was lent")
-    low, high = Decimal(0), Decimal(1)  # the discount factor 1/growth lies in here
-    if _worth(flows, 1 / _YEARLY_MAX) > 0:
-        raise NoRate("nothing was lent")
-    for _ in range(_STEPS):
-        middle = (low + high) / 2
-        if _worth(flows, middle) > 0:
-            high = middle
-        else:
-            low = middle
-    return 2 / (low + high)
-
-
-def _worth(flows: list[tuple[Fraction, int]], factor: Decimal) -> Decimal:
-    """The flows' value at the start with this discount factor for one unit of time."""
-    return sum((minor * _power(factor, at) for at, minor in flows), Decimal(0))
-
-
-def _power(factor: Decimal, at: Fraction) -> Decimal:
-    if at.denominator == 1:
-        return factor**at.numerator
-    return (factor.ln() * at.numerator / at.denominator).exp()
+    return roots.growth([Flow(Fraction(-minor), at) for at, minor in flows])
 
 
 def _ppm(rate: Decimal) -> int:

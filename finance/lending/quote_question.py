@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from finance.lending import methods, rate_question
-from finance.lending.methods import Dated, ManyRates, NoRate
+from finance.lending.methods import Dated
 from finance.lending.plan import PlanRow, schedule
 from finance.lending.quote_terms import Asked, in_units, is_for_plan, read_terms, renamed
 from finance.lending.replay import answer as replayed
@@ -150,6 +150,6 @@ def _annual_rates(rows: _Rows) -> Json:
     for method in methods.METHODS:
         try:
             said[method] = rate_question.told(methods.by_name(method, flows))
-        except (NoRate, ManyRates, ValueError) as problem:
+        except ValueError as problem:
             said[method] = {"error": str(problem)}
     return said

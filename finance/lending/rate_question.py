@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from finance.lending import methods
-from finance.lending.methods import Dated, Flows, ManyRates, NoRate, Rate, Timed
+from finance.lending.methods import Dated, Flows, ManyRates, Rate, Timed
 from finance.lending.replay import fields as f
 from finance.lending.replay.fields import FieldError, Fields
 from finance.lending.unit_periods import UnitPeriod
@@ -35,7 +35,7 @@ def rate(method: str, flows: Flows, unit: UnitPeriod | None = None) -> Rate:
     except ManyRates as many:
         found = ", ".join(f"{100 * (growth - 1):.4f}" for growth in many.growths)
         raise FieldError("flows", f"{many} (percent for one unit of time: {found})") from None
-    except (NoRate, ValueError) as problem:
+    except ValueError as problem:
         raise FieldError("flows", str(problem)) from None
 
 

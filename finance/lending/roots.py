@@ -14,10 +14,10 @@ _LOOKS = 160
 
 
 class NoRate(ValueError):
-    """The flows have no rate: nothing lent, nothing repaid, or no time passes."""
+    """The flows have no one rate: nothing lent, nothing repaid, or no time passes."""
 
 
-class ManyRates(ValueError):
+class ManyRates(NoRate):
     """More than one rate makes the flows worth nothing; `growths` are those found."""
 
     def __init__(self, growths: Sequence[Decimal]) -> None:
