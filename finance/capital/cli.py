@@ -1,11 +1,16 @@
 """The nights of sellers' advances, and grades, from the terminal."""
 
+import json
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask, current_app
+from flask.cli import AppGroup
 
 from core import clock
+from core.errors import DomainError
 from core.money import Money
 from finance.capital import nightly
 from finance.collections.cli import finance
@@ -14,6 +19,55 @@ from finance.collections.cli import finance
 def init_app(app: Flask) -> None:
     """Put the command beside the lender's others."""
     finance.add_command(run_capital)
+    app.cli.add_command(capital)
+
+
+capital = AppGroup("capital", help="What may safely be advanced to sellers.")
+_NUMBERS = "0.1,0.2,0.3,0.5"
+
+
+@capital.command("backtest")
+@click.option("--sales", "path", required=True, type=click.Path(exists=True, dir_okay=False))
+@click.option("--term-days", type=click.IntRange(7, 720), default=90, show_default=True)
+@click.option("--remittance", type=click.FLOAT, default=0.20, show_default=True)
+@click.option("--budget-share", default=_NUMBERS, show_default=True)
+@click.option("--cutoffs", default="", help="Dates with commas; default: the last four terms.")
+@click.option("--policy", multiple=True, help="naive, shipped or package.module:function.")
+@click.option("--loss", type=click.FLOAT, default=2.0, show_default=True, help="In per cent.")
+@click.option("--report", type=click.Path(dir_okay=False), help="Write the figures, as JSON.")
+def backtest_command(
+    path: str,
+    term_days: int,
+    remittance: Any,
+    budget_share: str,
+    cutoffs: str,
+    policy: tuple[str, ...],
+    loss: Any,
+    report: str | None,
+) -> None:
+    """What advances would have lost on sales that were not known when they were made.
+
+    The file (CSV or Parquet) has seller_id, period_start, period_end, orders, net_sales; late_share,
+    review_mean, first_sale_on and category are used where given (docs/backtest.md).
+    """
+    from finance.risk.capacity import reporting  # numpy is loaded here only
+
+    try:
+        found = reporting.report(
+            Path(path),
+            policies=policy or ("naive", "shipped"),
+            term=term_days,
+            remittance=remittance,
+            shares=reporting.shares_of(budget_share),
+            cutoffs=cutoffs,
+            loss=loss,
+        )
+    except DomainError as refusal:
+        raise click.UsageError(str(refusal)) from refusal
+    if report:
+        Path(report).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    for line in reporting.lines(found):
+        click.echo(line)
 
 
 @click.command("run-capital")

@@ -1,0 +1,1 @@
+"""How much of its sales a shop will remit in a term, and what that makes safe to advance."""

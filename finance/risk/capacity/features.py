@@ -1,0 +1,118 @@
+"""What is known of every seller at the start of a day, as numbers that point one way.
+
+All are sized so that more is better, except where said; the models may not turn them round.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from finance.risk.capacity.panel import Array, Panel
+
+YEAR = 365
+_SHRINK = 0.5  # orders imagined on both sides of a ratio of two terms
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Sellers with sales in the trailing term, and what is known of them.
+
+    seller   their places in the panel
+    base     net sales of the trailing term, above zero
+    month    of the last thirty days
+    age      days since the first sale
+    x        sellers × NAMES
+    """
+
+    seller: Array
+    base: Array
+    month: Array
+    age: Array
+    x: Array
+
+
+NAMES = (
+    "orders",  # log of the term's orders
+    "basket",  # log of the mean order (only for amounts)
+    "growth",  # log of the term's orders over those of the term before
+    "fresh",  # share of the term's sales in its last third
+    "age",  # log of days since the first sale
+    "steady",  # share of the year's terms with sales, of those since the first sale
+    "year",  # log of the year's orders over the term's, for the terms there were
+    "recency",  # minus log of days since the last period with sales
+    "on_time",  # 1 − share shipped late
+    "review",  # mean stars
+)
+
+
+def known(panel: Panel, day: int, term: int) -> Known:
+    """Everything about the sellers active in the `term` days before `day`; uses no later line."""
+    past = panel.known(day)
+    base_all = past.total(past.sales, day - term, day)
+    orders_all = past.total(past.orders, day - term, day)
+    active = np.flatnonzero((base_all > 0) & (orders_all > 0))
+    base, orders = base_all[active], orders_all[active]
+    age = np.maximum(day - panel.first[active], 1)
+    before = past.total(past.orders, day - 2 * term, day - term)[active]
+    third = past.total(past.sales, day - max(term // 3, 1), day)[active]
+    year = past.total(past.orders, day - YEAR, day)[active]
+    terms = np.clip(age / term, 1, YEAR / term)
+    columns = [
+        np.log1p(orders),
+        np.log(base / orders),
+        np.where(age > term, np.log((orders + _SHRINK) / (before + _SHRINK)), 0.0),
+        np.clip(third / base, 0, 1),
+        np.log(age),
+        _steady(past, day, term)[active] / np.ceil(terms),
+        np.log((year / terms + _SHRINK) / (orders + _SHRINK)),
+        -np.log1p(day - _last(past, day)[active]),
+        1 - _mean(past, past.late, day, term)[active],
+        _mean(past, past.review, day, term)[active],
+    ]
+    month = past.total(past.sales, day - 30, day)[active]
+    return Known(active, base, month, age, np.column_stack(columns))
+
+
+def _steady(past: Panel, day: int, term: int) -> Array:
+    """Terms of the last year with sales."""
+    found = np.zeros(len(past.sellers))
+    for back in range(int(np.ceil(YEAR / term))):
+        found += past.total(past.sales, day - (back + 1) * term, day - back * term) > 0
+    return found
+
+
+def _last(past: Panel, day: int) -> Array:
+    """The day the last period with sales ended, by seller."""
+    found = np.full(len(past.sellers), day - 10 * YEAR)
+    sold = past.sales > 0
+    np.maximum.at(found, past.seller[sold], past.stop[sold])
+    return found
+
+
+def _mean(past: Panel, values: Array, day: int, term: int) -> Array:
+    """Mean over the term by orders; the mean of all where a seller has none."""
+    told = ~np.isnan(values) & (past.orders > 0)
+    filled = np.where(told, values, 0.0)
+    weight = np.where(told, past.orders, 0.0)
+    top = past.total(filled * weight, day - term, day)
+    low = past.total(weight, day - term, day)
+    middle = top.sum() / low.sum() if low.sum() else 0.5
+    # ten orders at the mean of all keep one late parcel from deciding
+    return (top + 10 * middle) / (low + 10)
+
+
+def season(panel: Panel, day: int, term: int) -> Any:
+    """How much the coming term sold a year ago over the term before it, of the same sellers.
+
+    1.0 where no year is known; halved toward 1 in logs, because one year is one year.
+    """
+    past = panel.known(day)
+    a, b = day - YEAR - term, day - YEAR
+    if not len(past.start) or past.start.min() > a:
+        return 1.0
+    before, after = past.total(past.sales, a, b), past.total(past.sales, b, b + term)
+    both = (before > 0) & (after > 0)
+    if both.sum() < 30:
+        return 1.0
+    return np.sqrt(after[both].sum() / before[both].sum())
