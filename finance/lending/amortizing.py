@@ -17,11 +17,13 @@ def exact(value: Fraction) -> Fraction:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One row; `left` is owed after it."""
+    """One row; `left` is owed after it, `earned` is its own period's interest (`interest` is
+    what it asks for, which a grace moves)."""
 
     principal: Fraction
     interest: Fraction
     left: Fraction
+    earned: Fraction
 
     @property
     def payment(self) -> Fraction:
@@ -83,7 +85,7 @@ def declining(principal: Fraction, rates: Sequence[Fraction], shape: Shape) -> l
             raise ValueError(f"installment: does not repay the loan in {len(rates)} rows")
         waiting, left = waiting + interest, left - part
         asked, waiting = (ZERO, waiting) if place < shape.interest_grace else (waiting, ZERO)
-        rows.append(Part(part, asked, left))
+        rows.append(Part(part, asked, left, interest))
         if not left and not waiting and place + 1 >= shape.interest_grace:
             break
     return rows
@@ -128,7 +130,8 @@ def flat(principal: Fraction, rates: Sequence[Fraction], shape: Shape) -> list[P
     left, rows = principal, []
     for place, part in enumerate(parts):
         left -= part
-        rows.append(Part(part, interests.get(place, ZERO), left))
+        interest = interests.get(place, ZERO)
+        rows.append(Part(part, interest, left, interest))
     return rows
 
 

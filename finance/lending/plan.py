@@ -20,6 +20,8 @@ class PlanRow:
     planned    due day before holidays moved it
     principal, interest, fee  its parts, none below zero
     balance    principal owed after it
+    end, earned  the day its period ends, and what the period earns (a grace on interest asks
+               for it in a later row)
     """
 
     number: int
@@ -30,6 +32,8 @@ class PlanRow:
     interest: Money
     fee: Money
     balance: Money
+    end: date
+    earned: Money
 
     @property
     def payment(self) -> Money:
@@ -57,6 +61,19 @@ class Plan:
         """
         paid = [(row.planned, -row.payment) for row in self.rows]
         return [(self.disbursed_on, self.terms.principal), *paid]
+
+    def earned_by(self, day: date) -> Money:
+        """Interest earned up to the beginning of `day`: whole periods, and of the one under way
+        its share of days, rounded half-up. Days differ by what each earns and sum to all of it.
+        """
+        return total((_earned_by(row, day) for row in self.rows), self.terms.principal.currency)
+
+
+def _earned_by(row: PlanRow, day: date) -> Money:
+    length = (row.end - row.start).days
+    if day >= row.end or not length:
+        return row.earned
+    return row.earned.times(Fraction(max(0, (day - row.start).days), length))
 
 
 def schedule(terms: Terms, disbursed_on: date) -> Plan:
@@ -99,10 +116,13 @@ def _row(terms: Terms, number: int, placed: tuple[Period, Part]) -> PlanRow:
     span, part = placed
     fees = [fee for fee in terms.fees if fee.when is When.ROW]
     fee = sum(fee.on(int(part.payment), terms.rounding) for fee in fees)
-    amounts = (int(part.principal), int(part.interest), fee, int(part.left))
     currency = terms.principal.currency
-    money = [Money(minor, currency) for minor in amounts]
-    return PlanRow(number, span.start, span.planned, span.due_on, *money)
+    amounts = (int(part.principal), int(part.interest), fee, int(part.left))
+    principal, interest, charged, left = (Money(minor, currency) for minor in amounts)
+    days = (span.start, span.planned, span.due_on)
+    end = span.due_on if terms.interest_follows else span.planned
+    earned = Money(int(part.earned), currency)
+    return PlanRow(number, *days, principal, interest, charged, left, end, earned)
 
 
 def _at_start(terms: Terms, day: date) -> tuple[PlanRow, ...]:
@@ -112,5 +132,5 @@ def _at_start(terms: Terms, day: date) -> tuple[PlanRow, ...]:
     if not fee and not terms.down_payment:
         return ()
     amounts = (terms.down_payment, 0, fee, terms.spread)
-    money = [Money(minor, terms.principal.currency) for minor in amounts]
-    return (PlanRow(0, day, day, day, *money),)
+    down, nothing, due, left = (Money(minor, terms.principal.currency) for minor in amounts)
+    return (PlanRow(0, day, day, day, down, nothing, due, left, day, nothing),)

@@ -10,7 +10,7 @@ import pytest
 
 from finance.lending import methods, rate_question
 from finance.lending.calendar import add_months
-from finance.lending.methods import Dated
+from finance.lending.methods import Dated, Timed
 from finance.lending.replay.text import parse
 from finance.lending.unit_periods import UnitPeriod
 
@@ -150,3 +150,23 @@ def test_an_example_of_appendix_j(flows: list[Dated], unit: str, percent: str) -
     rate = methods.us_actuarial(flows)
     assert rate.unit_period == UnitPeriod.parse(unit)
     assert str(rate.shown) == percent
+
+
+def _months(*flows: tuple[int, str]) -> list[Timed]:
+    return [Timed(Fraction(amount), months=Fraction(month)) for month, amount in flows]
+
+
+def test_the_examples_of_directive_98_7() -> None:
+    """Annex II: two yearly payments of 600; 272, 272 and 544 after 3, 6 and 12 months."""
+    yearly = _months((0, "1000"), (12, "-600"), (24, "-600"))
+    assert round(methods.effective(yearly).percent, 2) == Decimal("13.07")
+    uneven = _months((0, "1000"), (3, "-272"), (6, "-272"), (12, "-544"))
+    assert round(methods.effective(uneven).percent, 2) == Decimal("13.19")
+
+
+def test_the_illustration_of_the_key_facts_statement() -> None:
+    """RBI circular of 15 April 2024: 20,000 less fees of 400, 24 × 969.73: 17.07 %."""
+    flows = _months((0, "19600"), *[(month, "-969.73") for month in range(1, 25)])
+    rate = methods.monthly_nominal(flows)
+    assert rate.shown == Decimal("17.07")
+    assert round(rate.effective, 2) == Decimal("18.47")

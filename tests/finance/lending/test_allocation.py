@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from finance.lending import lateness
 from finance.lending.allocation import Owed, Share, Waterfall, allocate
 from tests.finance.money import yuan
@@ -55,3 +57,17 @@ def test_a_contract_is_as_late_as_its_oldest_row():
         "61–90",
         "over 90",
     ]
+
+
+def test_buckets_are_data() -> None:
+    """India's norms as Frappe Lending tests them: the due day counts once it has passed."""
+    norms = ((30, "SMA-0"), (60, "SMA-1"), (90, "SMA-2"), (365, "D1"), (1098, "D2"), (None, "D3"))
+    due = date(2023, 2, 1)
+    seen = [
+        (late := lateness.days_late(due, on, due_day_counts=True), lateness.bucket(late, norms))
+        for on in (date(2023, 2, 2), date(2023, 4, 5), date(2023, 7, 5))
+    ]
+    assert seen == [(2, "SMA-0"), (64, "SMA-2"), (155, "D1")]
+    assert lateness.days_late(due, date(2023, 1, 1), due_day_counts=True) == 0
+    with pytest.raises(ValueError, match="buckets: 31 days late"):
+        lateness.bucket(31, ((30, "early"),))

@@ -191,6 +191,15 @@ def test_interest_follows_a_moved_day_only_where_agreed() -> None:
     assert [row.interest.minor for row in follows.rows] == [30_000, 29_000]
 
 
+def test_interest_is_earned_by_the_day() -> None:
+    plan = _plan(3_650_000, 2, 100_000, day_count=DayCount.ACT_365, interest_grace=1)
+    # 310.00 in January, a day 10.00; asked for with February's row
+    days = [date(2026, 1, 1), date(2026, 1, 2), date(2026, 1, 17), date(2026, 2, 1)]
+    assert [plan.earned_by(day).minor for day in days] == [0, 1_000, 16_000, 31_000]
+    assert plan.rows[0].interest.minor == 0
+    assert plan.earned_by(date(2030, 1, 1)) == plan.sum_of("interest")
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -257,6 +266,8 @@ def test_nothing_is_lost_whatever_the_terms(terms: Terms, on: date) -> None:
     days = [row.due_on for row in plan.rows]
     assert days == sorted(set(days))
     assert schedule(terms, on) == plan
+    assert plan.earned_by(on) == eur(0)
+    assert plan.earned_by(days[-1]) <= plan.sum_of("interest") == plan.sum_of("earned")
 
 
 @settings(max_examples=100, deadline=None)
