@@ -4,6 +4,7 @@ The first line is the subject, the rest the body. A name that a template wants a
 an error, in every language at once, so that the first test of a kind finds it.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -19,6 +20,7 @@ from core.web import money
 
 FOLDER = "messages"
 SUBJECT_MAX = 200
+_GAPS = re.compile(r"\n{3,}")  # what blocks that say nothing leave behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def render(kind: str, language: str, facts: dict[str, Any]) -> Text:
     written = _environment(str(folder), language).get_template(f"{language}/{kind}.txt")
     said = written.render(mall=current_app.config["MALL_NAME"], **facts)
     head, _, body = said.strip().partition("\n")
-    return Text(" ".join(head.split())[:SUBJECT_MAX], body.strip())
+    return Text(" ".join(head.split())[:SUBJECT_MAX], _GAPS.sub("\n\n", body.strip()))
 
 
 @lru_cache
@@ -44,8 +46,6 @@ def _environment(folder: str, language: str) -> Environment:
     environment = Environment(  # noqa: S701
         loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
     )
 
     def day(value: date | datetime) -> str:

@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import func, select
 
 from core import clock, messages
-from core.messages import sending
+from core.messages import sending, words
 from core.messages.models import Mail, Message
 from core.use_case import use_case
+from tests.factories.orders import yuan
 from tests.factories.people import make_admin, make_shopper
 
 FACTS = {"number": "O-1", "shop": "Teas of Hangzhou", "carrier": "SF", "tracking": "SF100"}
@@ -126,3 +127,16 @@ def test_old_messages_go(db: Any) -> None:
         _tell(person.id, key="new")
         assert sending.remove_before(clock.now() - timedelta(days=30)) == 1
     assert [each.key for each in _all(db, person.id)] == ["new"]
+
+
+def test_paragraphs_stay_apart_around_what_is_left_out(db: Any) -> None:
+    facts = {"number": "O-1", "amount": yuan("60.00"), "cause": "It is broken", "note": ""}
+    without = words.render("return_asked", "en", facts).body
+    assert without.count("\n\n") == 1 and "\n\n\n" not in without
+    spoken = words.render("return_asked", "en", facts | {"note": "The lid."}).body
+    assert spoken.split("\n\n")[1:] == [
+        "The lid.",
+        "Please accept or reject it; until then this money waits.",
+    ]
+    said = words.render("advance_refused", "en", {"amount": yuan("9.00"), "reasons": ["A.", "B."]})
+    assert said.body.split("\n\n")[0] == "We cannot grant ¥9.00 now:\n- A.\n- B."
