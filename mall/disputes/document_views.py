@@ -15,6 +15,7 @@ def add_to(bp: Blueprint, who: Callable[[], tuple[str, int | None]]) -> None:
     @bp.post("/<number>/documents")
     def attach(number: str) -> Any:
         form, (by, seller_id) = DocumentForm(), who()
+        documents.check_party(number, seller_id)
         if form.submitted_and_valid:
             file = form.file.data
             documents.attach(

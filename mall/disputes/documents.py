@@ -118,10 +118,21 @@ def opened(
 def _seen_by(seller_id: int | None) -> list[ColumnElement[bool]]:
     if seller_id is None:
         return []
-    mine = exists().where(
+    return [_is_in_it(seller_id), DisputeDocument.seller_id == seller_id]
+
+
+def check_party(number: str, seller_id: int | None) -> None:
+    """Raises NotFound for a dispute that is not there, or not this seller's."""
+    query = select(DisputeCase).where(DisputeCase.number == number)
+    if seller_id is not None:
+        query = query.where(_is_in_it(seller_id))
+    one(query)
+
+
+def _is_in_it(seller_id: int) -> ColumnElement[bool]:
+    return exists().where(
         DisputeShare.case_id == DisputeCase.id, DisputeShare.seller_id == seller_id
     )
-    return [mine, DisputeDocument.seller_id == seller_id]
 
 
 def _of(case_id: int) -> Sequence[DisputeDocument]:

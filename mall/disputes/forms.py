@@ -5,7 +5,7 @@ from wtforms import SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Length
 
-from core.forms import BaseForm
+from core.forms import BaseForm, KeyField
 from mall.disputes.documents import KINDS
 from mall.disputes.services import WORDS_MAX
 
@@ -30,4 +30,6 @@ class DocumentForm(BaseForm):
 
 
 class AnswerForm(BaseForm):
-    """One button."""
+    """One button, which counts once."""
+
+    key = KeyField()

@@ -45,6 +45,7 @@ class DisputeCase(Model):
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str] = mapped_column(String(40), default="")
     refused: Mapped[str] = mapped_column(String(240), default="")
+    asked_key: Mapped[str] = mapped_column(String(60), default="")  # of the form that answered last
 
     shares: Mapped[list["DisputeShare"]] = relationship(order_by="DisputeShare.order_id")
 

@@ -34,8 +34,9 @@ def show(number: str) -> str:
 @bp.post("/<number>/answer")
 @once
 def answer(number: str) -> Any:
-    if AnswerForm().submitted_and_valid:
-        if services.hand_in(number, by=f"admin:{current_user.id}"):
+    form = AnswerForm()
+    if form.submitted_and_valid:
+        if services.hand_in(number, by=f"admin:{current_user.id}", key=form.key.data or ""):
             flash("The bank has our side now.", "good")
         else:
             flash("The answer was not taken. Look at what it says, and hand it in again.", "bad")
@@ -45,7 +46,8 @@ def answer(number: str) -> Any:
 @bp.post("/<number>/give-in")
 @once
 def give_in(number: str) -> Any:
-    if AnswerForm().submitted_and_valid:
-        services.give_in_now(number, by=f"admin:{current_user.id}")
+    form = AnswerForm()
+    if form.submitted_and_valid:
+        services.give_in_now(number, by=f"admin:{current_user.id}", key=form.key.data or "")
         flash("Nothing is answered; the cardholder keeps the money.", "good")
     return redirect(url_for(".show", number=number))

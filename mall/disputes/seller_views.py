@@ -53,9 +53,10 @@ def words(number: str) -> Any:
 @bp.post("/<number>/answer")
 @once
 def answer(number: str) -> Any:
-    seller = shop()
-    if AnswerForm().submitted_and_valid:
-        if services.hand_in(number, by=f"seller:{seller.id}", seller_id=seller.id):
+    seller, form = shop(), AnswerForm()
+    if form.submitted_and_valid:
+        by, key = f"seller:{seller.id}", form.key.data or ""
+        if services.hand_in(number, by=by, seller_id=seller.id, key=key):
             flash("The bank has your side now. It decides, usually within a few weeks.", "good")
         else:
             flash("The answer was not taken. Look at what it says, and hand it in again.", "bad")

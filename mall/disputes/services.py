@@ -42,22 +42,23 @@ def add_words(number: str, seller_id: int, words: str) -> DisputeCase:
 
 
 @use_case
-def submit(number: str, *, by: str, seller_id: int | None = None) -> int:
+def submit(number: str, *, by: str, seller_id: int | None = None, key: str = "") -> int:
     """Hand in what there is, once; gives the payments op to drive.
 
-    by   who did, `seller:ID`, `admin:ID` or `mall` (the day before the deadline)
+    by    who did, `seller:ID`, `admin:ID` or `mall` (the day before the deadline)
+    key   from the form: sent again after a refusal, it is no other answer
     """
     case = locked(number)
     if seller_id is not None:
         _check_mine(case, seller_id)
-    if case.state == "sent" and case.op_id:
+    if case.op_id and (case.state == "sent" or (key and case.asked_key == key)):
         return case.op_id
     _check_open(case)
     told = disputes.view(number)
     if not told.takes_evidence:
         raise TooLateNow()
     case.fields = evidence.fields_of(case)
-    _answered(case, "sent", by)
+    _answered(case, "sent", by, key)
     case.op_id = payments.intend_evidence(
         dispute_id=told.dispute_id,
         fields=case.fields,
@@ -69,17 +70,18 @@ def submit(number: str, *, by: str, seller_id: int | None = None) -> int:
     return case.op_id
 
 
-def _answered(case: DisputeCase, state: str, by: str) -> None:
+def _answered(case: DisputeCase, state: str, by: str, key: str) -> None:
+    case.asked_key = key
     case.state, case.answered_at, case.answered_by = state, clock.now(), by
     case.refused = ""
 
 
-def hand_in(number: str, *, by: str, seller_id: int | None = None) -> bool:
+def hand_in(number: str, *, by: str, seller_id: int | None = None, key: str = "") -> bool:
     """Submit, ask the gateway, and look how the dispute stands then; False when it was refused.
 
     Outside any use case.
     """
-    return _drive(number, submit(number, by=by, seller_id=seller_id))
+    return _drive(number, submit(number, by=by, seller_id=seller_id, key=key))
 
 
 def _drive(number: str, op_id: int) -> bool:
@@ -90,17 +92,17 @@ def _drive(number: str, op_id: int) -> bool:
 
 
 @use_case
-def give_in(number: str, *, by: str) -> int:
+def give_in(number: str, *, by: str, key: str = "") -> int:
     """Say nothing for it: closed at the gateway as lost; gives the payments op to drive.
 
     0 when the bank only asks: there is nothing to close, and no answer is one.
     """
     case = locked(number)
-    if case.state == "accepted":
+    if case.state == "accepted" or (key and case.asked_key == key):
         return case.op_id or 0
     _check_open(case)
     told = disputes.view(number)
-    _answered(case, "accepted", by)
+    _answered(case, "accepted", by, key)
     if told.state == "needs_response":
         case.op_id = payments.intend_giving_in(
             dispute_id=told.dispute_id, amount=told.amount, gateway=told.gateway
@@ -108,9 +110,9 @@ def give_in(number: str, *, by: str) -> int:
     return case.op_id or 0
 
 
-def give_in_now(number: str, *, by: str) -> None:
+def give_in_now(number: str, *, by: str, key: str = "") -> None:
     """Give in, and close it at the gateway; outside any use case."""
-    if op_id := give_in(number, by=by):
+    if op_id := give_in(number, by=by, key=key):
         _drive(number, op_id)
 
 
