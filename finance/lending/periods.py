@@ -64,13 +64,20 @@ def _regular(terms: Terms, start: date) -> date:
 
 
 def _years(terms: Terms, start: date, end: date, regular: bool) -> Fraction:
+    """The period's part of a year.
+
+    With months of thirty days a regular period of months has thirty for each whatever its
+    dates; one of weeks or days has its own days, although bond basis counts them another way.
+    """
     frequency, count = terms.frequency, terms.day_count
-    if regular and terms.whole_periods:
+    if regular and terms.whole_periods and frequency.unit is not Unit.DAYS:
         return _whole(terms)
-    if regular and terms.thirty_days and frequency.months:
-        return day_counts.months_fraction(count, frequency.months)
-    if regular and terms.thirty_days and frequency.unit is Unit.SEMI_MONTHS:
-        return day_counts.months_fraction(count, 1) / 2
+    if regular and terms.thirty_days:
+        if frequency.months:
+            return day_counts.months_fraction(count, frequency.months)
+        if frequency.unit is Unit.SEMI_MONTHS:
+            return day_counts.months_fraction(count, 1) / 2
+        return day_counts.months_fraction(count, 1) * (end - start).days / 30
     if terms.whole_periods and not regular and frequency.months:
         return _whole_and_days(terms, start, end)
     return day_counts.fraction(count, start, end)
@@ -79,7 +86,7 @@ def _years(terms: Terms, start: date, end: date, regular: bool) -> Fraction:
 def _whole(terms: Terms) -> Fraction:
     """A regular period's part of a year, whatever its days."""
     frequency = terms.frequency
-    parts = {Unit.DAYS: 365, Unit.WEEKS: 52, Unit.SEMI_MONTHS: 24, Unit.MONTHS: 12, Unit.YEARS: 1}
+    parts = {Unit.WEEKS: 52, Unit.SEMI_MONTHS: 24, Unit.MONTHS: 12, Unit.YEARS: 1}
     return Fraction(frequency.every, parts[frequency.unit])
 
 

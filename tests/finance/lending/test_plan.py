@@ -131,6 +131,11 @@ def test_whole_periods_count_alike_and_a_long_first_one_by_its_days() -> None:
     week = {"frequency": Frequency(Unit.WEEKS), "amortization": Amortization.INTEREST_ONLY}
     weekly = _plan(5_200_000, 2, 10_000, whole_periods=True, **week)
     assert [row.interest.minor for row in weekly.rows] == [1_000, 1_000]
+    days = {"frequency": Frequency(Unit.DAYS, 10), "amortization": Amortization.INTEREST_ONLY}
+    ten = _plan(3_600_000, 1, 100_000, whole_periods=True, day_count=DayCount.ACT_360, **days)
+    assert ten.rows[0].interest.minor == 10_000  # a period of days has no other measure
+    thirty = _plan(3_600_000, 2, 100_000, day_count=THIRTY, on=date(2026, 1, 28), **days)
+    assert [row.interest.minor for row in thirty.rows] == [10_000, 10_000]  # over a month's end
     long = _plan(3_650_000, 1, 120_000, whole_periods=True, first_due=date(2026, 2, 11))
     assert long.rows[0].interest.minor == 36_500 + 12_000  # a month and ten days
 
