@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, exists, select
 from core.db import db, one
 from core.errors import Conflict, InvalidInput
 from core.use_case import use_case
-from mall.disputes import services
+from mall.disputes import casework
 from mall.disputes.models import DisputeCase, DisputeDocument, DisputeShare
 from payments import disputes_files
 from payments.disputes_files import SIZE_MAX
@@ -40,8 +40,8 @@ def attach(
 
     Raises NotFound for a stranger's dispute, AnsweredAlready, BadFile, OneOfAKind, TooLarge.
     """
-    case = services.locked(number)
-    services.check_open(case, seller_id)
+    case = casework.locked(number)
+    casework.check_open(case, seller_id)
     if field not in KINDS:
         raise InvalidInput("Say what kind of file this is.")
     kept = disputes_files.store(body)
@@ -79,8 +79,8 @@ def _clean(name: str, media_type: str) -> str:
 @use_case
 def remove(number: str, document_id: int, *, seller_id: int | None = None) -> None:
     """Take a file away again, while nothing was handed in; a seller only one of her own."""
-    case = services.locked(number)
-    services.check_open(case, seller_id)
+    case = casework.locked(number)
+    casework.check_open(case, seller_id)
     query = select(DisputeDocument).where(
         DisputeDocument.id == document_id, DisputeDocument.case_id == case.id
     )

@@ -9,7 +9,7 @@ from ledger import book
 from ledger.accounts import Account
 from ledger.entries import Transfer
 from mall.checkout import disputed_parts
-from mall.disputes import bookkeeping, covering, freezing, news, rules, services
+from mall.disputes import bookkeeping, casework, covering, freezing, news, rules
 from mall.disputes.models import DisputeCase, DisputeShare
 from mall.orders import refunding
 from mall.orders.models import Order, Refund
@@ -82,7 +82,7 @@ class CheckoutDisputes:
     def not_taken(self, dispute: DisputeView, op_id: int, why: str) -> None:
         """The answer was refused: it can be given again while the bank takes one."""
         if dispute.takes_evidence:
-            services.not_taken(dispute.number, op_id, why)
+            casework.not_taken(dispute.number, op_id, why)
 
     def recovered(self, dispute: DisputeView, clearing: Account) -> tuple[Transfer, ...]:
         """Who bore it has it again, less the commission, as far as the bank gives back."""

@@ -5,10 +5,11 @@ from contextlib import suppress
 from sqlalchemy import select
 
 from core import clock
-from core.db import db, one
-from core.errors import Conflict, InvalidInput, NotFound
+from core.db import db
+from core.errors import Conflict, InvalidInput
 from core.use_case import use_case
 from mall.disputes import evidence, news
+from mall.disputes.casework import check_mine, locked, refuse_answered
 from mall.disputes.models import DisputeCase
 from mall.disputes.rules import ANSWER_BEFORE, REMIND_BEFORE
 from payments import disputes, disputes_sweep
@@ -16,10 +17,6 @@ from payments import services as payments
 from payments.gateway import Unavailable
 
 WORDS_MAX = 2_000
-
-
-class AnsweredAlready(Conflict):
-    message = "This dispute has been answered; the bank takes an answer once."
 
 
 class TooLateNow(Conflict):
@@ -30,8 +27,8 @@ class TooLateNow(Conflict):
 def add_words(number: str, seller_id: int, words: str) -> DisputeCase:
     """Put the seller's own words into the evidence; said again they replace what was said."""
     case = locked(number)
-    _check_mine(case, seller_id)
-    _check_open(case)
+    check_mine(case, seller_id)
+    refuse_answered(case)
     if len(words.strip()) > WORDS_MAX:
         raise InvalidInput(f"Say it in at most {WORDS_MAX} letters.")
     for share in case.shares:
@@ -50,10 +47,10 @@ def submit(number: str, *, by: str, seller_id: int | None = None, key: str = "")
     """
     case = locked(number)
     if seller_id is not None:
-        _check_mine(case, seller_id)
+        check_mine(case, seller_id)
     if case.op_id and (case.state == "sent" or (key and case.asked_key == key)):
         return case.op_id
-    _check_open(case)
+    refuse_answered(case)
     told = disputes.view(number)
     if not told.takes_evidence:
         raise TooLateNow()
@@ -100,7 +97,7 @@ def give_in(number: str, *, by: str, key: str = "") -> int:
     case = locked(number)
     if case.state == "accepted" or (key and case.asked_key == key):
         return case.op_id or 0
-    _check_open(case)
+    refuse_answered(case)
     told = disputes.view(number)
     _answered(case, "accepted", by, key)
     if told.state == "needs_response":
@@ -114,17 +111,6 @@ def give_in_now(number: str, *, by: str, key: str = "") -> None:
     """Give in, and close it at the gateway; outside any use case."""
     if op_id := give_in(number, by=by, key=key):
         _drive(number, op_id)
-
-
-def not_taken(number: str, op_id: int, why: str) -> None:
-    """The gateway refused this answer: another may be given. Within payments' transaction."""
-    case = locked(number)
-    if case.op_id != op_id or case.state not in ("sent", "accepted"):
-        return
-    case.state, case.answered_at, case.answered_by = "open", None, ""
-    case.refused = why[:240] or "It was refused."
-    db.session.flush()
-    news.refused(case)
 
 
 def answer_due() -> int:
@@ -164,27 +150,3 @@ def _answer(number: str) -> bool:
     except Conflict:
         return False
     return True
-
-
-def locked(number: str) -> DisputeCase:
-    """The case, locked; raises NotFound."""
-    query = select(DisputeCase).where(DisputeCase.number == number).with_for_update()
-    case: DisputeCase = one(query.execution_options(populate_existing=True))
-    return case
-
-
-def check_open(case: DisputeCase, seller_id: int | None) -> None:
-    """Raises NotFound for another seller's case, AnsweredAlready for one that was answered."""
-    if seller_id is not None:
-        _check_mine(case, seller_id)
-    _check_open(case)
-
-
-def _check_open(case: DisputeCase) -> None:
-    if case.state != "open":
-        raise AnsweredAlready()
-
-
-def _check_mine(case: DisputeCase, seller_id: int) -> None:
-    if all(share.seller_id != seller_id for share in case.shares):
-        raise NotFound()

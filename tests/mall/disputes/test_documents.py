@@ -7,8 +7,8 @@ import pytest
 
 from core.errors import NotFound
 from mall.disputes import documents, services
+from mall.disputes.casework import AnsweredAlready
 from mall.disputes.documents import OneOfAKind, TooLarge
-from mall.disputes.services import AnsweredAlready
 from mall.orders.models import Order
 from mall.orders.rules import OrderState
 from payments import disputes_files
