@@ -118,12 +118,12 @@ def flat(principal: Fraction, rates: Sequence[Fraction], shape: Shape) -> list[P
     The interest of all periods together is spread evenly; the last row takes the rest.
     """
     earning = [place for place, rate in enumerate(rates) if rate]
-    total = shape.whole(principal * sum(rates, ZERO))
+    total = principal * sum(rates, ZERO)
     interests = dict(zip(earning, _spread(total, len(earning), shape.whole), strict=True))
     repaying = len(rates) - shape.principal_grace
     parts = [ZERO] * shape.principal_grace
     if shape.equal_principal:
-        parts += _spread(principal - shape.balloon, repaying, shape.whole_payment)
+        parts += _principals(principal - shape.balloon, repaying, shape)
     else:
         parts += _to_payments(principal - shape.balloon, interests, len(rates), shape)
     parts[-1] += shape.balloon
@@ -133,6 +133,15 @@ def flat(principal: Fraction, rates: Sequence[Fraction], shape: Shape) -> list[P
         interest = interests.get(place, ZERO)
         rows.append(Part(part, interest, left, interest))
     return rows
+
+
+def _principals(principal: Fraction, count: int, shape: Shape) -> list[Fraction]:
+    """Equal principal, as far as its multiple allows; the last row takes the rest."""
+    left, parts = principal, []
+    for _ in range(count - 1):
+        parts.append(min(left, shape.whole_payment(principal / count)))
+        left -= parts[-1]
+    return [*parts, left]
 
 
 def _to_payments(
@@ -151,12 +160,13 @@ def _to_payments(
 
 
 def _spread(total: Fraction, count: int, whole: Whole) -> list[Fraction]:
-    """Equal parts, the last takes the rest; where that fell below zero, by largest remainder."""
+    """Equal parts of an exact sum, the last takes the rest; where that fell below zero, by
+    largest remainder."""
     if not count:
         return []
-    part = whole(total / count)
-    last = total - part * (count - 1)
+    part, rounded = whole(total / count), whole(total)
+    last = rounded - part * (count - 1)
     if last >= 0:
         return [part] * (count - 1) + [last]
-    each, more = divmod(total, count)
+    each, more = divmod(rounded, count)
     return [Fraction(each + (place < more)) for place in range(count)]

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.money import Money, Rounding
+from finance.lending import schedules
 from finance.lending.day_counts import DayCount
 from finance.lending.due_dates import Frequency, Holidays, MonthEnd, Roll, Unit
 from finance.lending.plan import Plan, schedule
@@ -273,6 +274,29 @@ def test_nothing_is_lost_whatever_the_terms(terms: Terms, on: date) -> None:
     assert schedule(terms, on) == plan
     assert plan.earned_by(on) == eur(0)
     assert plan.earned_by(days[-1]) <= plan.sum_of("interest") == plan.sum_of("earned")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(2_400, 10_000_000), st.integers(1, 24), st.integers(0, 30_000))
+def test_the_loans_of_the_mall_are_plans_too(minor: int, months: int, monthly_ppm: int) -> None:
+    """Its two kinds of loan, made by functions of their own, are two sets of terms."""
+    terms = Terms(
+        eur(minor),
+        months,
+        12 * monthly_ppm,
+        Amortization.EQUAL_PRINCIPAL,
+        Interest.FLAT,
+        day_count=THIRTY,
+    )
+    flat = schedules.flat_fee(eur(minor), months, monthly_ppm, JAN_31)
+    told = [(row.due_on, row.principal, row.interest) for row in schedule(terms, JAN_31).rows]
+    assert told == [(row.due_on, row.principal, row.fee) for row in flat]
+    level = replace(
+        terms, amortization=Amortization.EQUAL_INSTALLMENTS, interest=Interest.DECLINING
+    )
+    equal = schedules.equal_installments(eur(minor), months, 12 * monthly_ppm, JAN_31)
+    told = [(row.due_on, row.principal, row.interest) for row in schedule(level, JAN_31).rows]
+    assert told == [(row.due_on, row.principal, row.fee) for row in equal]
 
 
 @settings(max_examples=100, deadline=None)
