@@ -290,11 +290,12 @@ def _give_back(s: Stage) -> Sent:
     return s.steady, f"/seller/capital/{taken.number}/cancel", {}
 
 
-for _name in ("pay", "settle", "withdraw", "autopay"):
+for _name in ("pay", "settle", "withdraw", "autopay", "extra"):
 
     def _of_plan(s: Stage, name: str = _name) -> Sent:
         number, card = s.row("/account/credit", "number"), s.card()
         form = {"card": card} if name == "autopay" else {"way": f"card:{card}"}
+        form |= {"amount": "20.00", "extra": "smaller"} if name == "extra" else {}
         return s.shopper, f"/account/credit/{number}/{name}", form
 
     CLICKS[f"credit.{_name}"] = _of_plan

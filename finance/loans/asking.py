@@ -28,20 +28,23 @@ def pay(
     *,
     key: str,
     settle: bool = False,
+    more: paying.More | None = None,
     typed: TypedCard | None = None,
     seen: str = "",
 ) -> PaymentView | Money:
-    """Pay what is due on a plan, or settle it; gives the payment, or what the wallet paid.
+    """Pay what is due on a plan, settle it, or pay `more`; gives the payment, or what the wallet paid.
 
     way    `wallet`, `card:ID` of a saved card, or `new` with `typed` (None: the gateway's page)
     key    from the form, so that a double click pays once
     seen   what the page showed, so that a second tab does not pay the next row
     """
     if way == WALLET:
-        return paying.pay_from_wallet(number, person_id, key=key, settle=settle, seen=seen)
+        return paying.pay_from_wallet(
+            number, person_id, key=key, settle=settle, more=more, seen=seen
+        )
     source = _source(person_id, way, typed)
     payment = paying.pay_by_card(
-        number, person_id, source=source, key=key, settle=settle, seen=seen
+        number, person_id, source=source, key=key, settle=settle, more=more, seen=seen
     )
     return payments.refresh(payment.id)
 

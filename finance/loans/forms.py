@@ -58,6 +58,21 @@ class PayForm(BaseForm):
         )
 
 
+class ExtraForm(PayForm):
+    """Pay more than is due, and say what becomes of the plan."""
+
+    amount = MoneyField("How much", [InputRequired("Say how much.")])
+    extra = RadioField(
+        "What shall become of the plan?",
+        [InputRequired("Choose one.")],
+        choices=[
+            SelectChoice("shorter", "Shorter: the last payments fall away"),
+            SelectChoice("smaller", "Smaller: every payment to come shrinks"),
+        ],
+        default="shorter",
+    )
+
+
 class AutopayForm(BaseForm):
     """Which card pays each row on its day; none: the shopper does."""
 

@@ -1,5 +1,6 @@
 """Money comes in: by card, from the wallet, for the next row or for all that is left."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from core.errors import Conflict, InvalidInput
 from core.money import Money
 from core.use_case import use_case
 from finance.lending.early import Payoff, payoff
-from finance.lending.life.events import NEXT, PAID, SETTLED, Event
+from finance.lending.life.events import NEXT, PAID, SETTLED, SHORTER, SMALLER, Event
 from finance.lending.life.state import State
 from finance.loans import bookkeeping, news, withdrawing
 from finance.loans.applying import New, apply
@@ -35,11 +36,40 @@ from payments.values import PaymentView
 
 __all__ = ["PayingAlready", "check_nothing_moves"]  # others know them from here
 
-PAY, SETTLE, AUTO = "pay", "settle", "auto"
+PAY, SETTLE, AUTO, EXTRA = "pay", "settle", "auto", "extra-"
 
 
 class NothingOwed(Conflict):
     message = "Nothing is left to pay on this plan."
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """A payment of one's own choice: what is due first, the rest makes the plan
+
+    extra   `shorter` (it ends earlier) or `smaller` (each payment to come shrinks)
+    """
+
+    amount: Money
+    extra: str
+
+    @property
+    def seen(self) -> Money:
+        """What a page shows before the amount is typed."""
+        return Money.zero(self.amount.currency)
+
+
+def _kind(settle: bool, more: More | None) -> str:
+    return SETTLE if settle else f"{EXTRA}{more.extra}" if more else PAY
+
+
+def _amount(loan: Loan, settle: bool, more: More | None) -> Money:
+    payoff = payoff_of(loan).amount
+    if more is None:
+        return payoff if settle else payment_due(loan, clock.today())
+    if not 0 < more.amount.minor <= payoff.minor or more.extra not in (SHORTER, SMALLER):
+        raise InvalidInput(f"Pay between 0.01 and {payoff.grouped()}, which settles the plan.")
+    return more.amount
 
 
 def payoff_of(loan: Loan) -> Payoff:
@@ -56,9 +86,10 @@ def pay_by_card(
     source: str,
     key: str,
     settle: bool = False,
+    more: More | None = None,
     seen: str = "",
 ) -> PaymentView:
-    """Ask the card for what is due (else the next row), or for the whole payoff.
+    """Ask the card for what is due (else the next row), for the whole payoff, or for `more`.
 
     source   token of a saved card, "" for the gateway's own page
     key      from the form: a double click pays once
@@ -69,12 +100,12 @@ def pay_by_card(
     """
     loan_of(borrower_id, number)
     loan = locked(number)
-    purpose = f"loan:{number}:{SETTLE if settle else PAY}:{key}"
+    purpose = f"loan:{number}:{_kind(settle, more)}:{key}"
     if before := paid_before(purpose):
         return before
     check_nothing_moves(loan, but=purpose)
-    amount = payoff_of(loan).amount if settle else payment_due(loan, clock.today())
-    check_seen(loan, amount, seen)
+    amount = _amount(loan, settle, more)
+    check_seen(loan, more.seen if more else amount, seen)
     if loan.state not in (LoanState.ACTIVE, LoanState.CHARGED_OFF) or not amount:
         raise NothingOwed()
     payment = payments.intend_charge(
@@ -90,23 +121,30 @@ def pay_by_card(
 
 @use_case
 def pay_from_wallet(
-    number: str, borrower_id: int, *, key: str, settle: bool = False, seen: str = ""
+    number: str,
+    borrower_id: int,
+    *,
+    key: str,
+    settle: bool = False,
+    more: More | None = None,
+    seen: str = "",
 ) -> Money:
     """The same from the person's balance with us; raises InvalidInput when it is too small."""
     loan_of(borrower_id, number)
     loan = locked(number)  # two clicks come one after the other, and the second sees the first
-    kind = SETTLE if settle else PAY
+    kind = _kind(settle, more)
     if before := amount_of(loan, f"paid:{kind}:{key}"):
         return before
     check_nothing_moves(loan)
-    amount = payoff_of(loan).amount if settle else payment_due(loan, clock.today())
-    check_seen(loan, amount, seen)
+    amount = _amount(loan, settle, more)
+    check_seen(loan, more.seen if more else amount, seen)
     if not amount or loan.state != LoanState.ACTIVE:
         raise NothingOwed()
     wallet, on = account("wallet", borrower_id), clock.today()
     if book.available(wallet, loan.currency) < amount:
         raise InvalidInput("Your balance is smaller than this payment. Choose a card.")
-    transfers = take(number, amount, wallet, on, settle=settle, ref=f"{kind}:{key}")
+    extra = more.extra if more else NEXT
+    transfers = take(number, amount, wallet, on, settle=settle, extra=extra, ref=f"{kind}:{key}")
     book.post(bookkeeping.paid_from_wallet(number, f"{kind}:{key}", transfers, on))
     return amount
 
@@ -125,8 +163,16 @@ class LoanPayments:
             )
             if undone:
                 return undone
-        settle = kind == SETTLE
-        return take(number, amount, clearing, on, settle=settle, ref=ref, payment_id=payment.id)
+        return take(
+            number,
+            amount,
+            clearing,
+            on,
+            settle=kind == SETTLE,
+            extra=kind.removeprefix(EXTRA) if kind.startswith(EXTRA) else NEXT,
+            ref=ref,
+            payment_id=payment.id,
+        )
 
     def still_wanted(self, payment: PaymentView) -> bool:
         """Whether the row that a card was asked for by itself is still owed as it was."""

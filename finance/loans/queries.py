@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from core.db import db, one
@@ -56,6 +56,18 @@ def own_book(person_id: int, on: date) -> OwnBook:
         own_ceiling=exposure.own_ceiling if exposure else None,
         paused_until=until if until and until > on else None,
     )
+
+
+def used_by_product(person_id: int) -> dict[str, int]:
+    """The principal a person owes, by product."""
+    owed = func.sum(Installment.principal - Installment.principal_paid)
+    query = (
+        select(Loan.product, owed)
+        .join(Installment, Installment.loan_id == Loan.id)
+        .where(Loan.borrower_id == person_id, Loan.state == LoanState.ACTIVE)
+        .group_by(Loan.product)
+    )
+    return {product: int(used) for product, used in db.session.execute(query)}
 
 
 def overdue_rows(loan: Loan, on: date) -> list[Installment]:

@@ -22,6 +22,8 @@ from finance.loans.folding import payments_of
 from finance.loans.life import locked
 from finance.loans.models import Loan, LoanOrder
 from ledger.entries import Transfer
+from payments import cards
+from payments import services as payments
 
 
 class MoreThanLent(Conflict):
@@ -41,7 +43,25 @@ def shipped(number: str, order_number: str, on: date) -> None:
     """This order is on its way; plans whose first part is due then are asked for it."""
     loan = locked(number)
     _order(loan, order_number)
-    apply(loan, New(kinds.SHIPPED, on, f"shipped:{order_number}", ref=order_number))
+    applied = apply(loan, New(kinds.SHIPPED, on, f"shipped:{order_number}", ref=order_number))
+    if applied and applied.after.starts_on and not applied.before.starts_on:
+        _ask_for_the_first(loan, on)
+
+
+def _ask_for_the_first(loan: Loan, on: date) -> None:
+    """The part that is due at shipping, of the saved card; the gateway is asked by a job."""
+    row = loan.rows[0]
+    card = next((c for c in cards.of(loan.borrower_id) if c.id == loan.autopay_card_id), None)
+    if card is None or row.due_on > on or row.payable <= 0:
+        return
+    payments.intend_charge(
+        purpose=f"loan:{loan.number}:auto:{row.number}",
+        payer_id=loan.borrower_id,
+        amount=loan.money(row.payable),
+        source=card.token,
+        description=f"Plan {loan.number}, payment {row.number}",
+        off_session=True,
+    )
 
 
 @use_case

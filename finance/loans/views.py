@@ -10,8 +10,9 @@ from core.errors import DomainError
 from core.money import Money
 from core.once import once
 from finance.loans import asking, pages, services
-from finance.loans.forms import AutopayForm, OwnLimitsForm, PayForm
+from finance.loans.forms import AutopayForm, ExtraForm, OwnLimitsForm, PayForm
 from finance.loans.life import mark_of
+from finance.loans.paying import More
 from payments.values import PaymentView
 
 bp = Blueprint("credit", __name__, url_prefix="/account/credit")
@@ -61,6 +62,22 @@ def pay(number: str) -> Any:
 @once
 def settle(number: str) -> Any:
     return _pay(number, settle=True)
+
+
+@bp.get("/<number>/extra")
+def confirm_extra(number: str) -> str:
+    return _page(number)
+
+
+@bp.post("/<number>/extra")
+@once
+def extra(number: str) -> Any:
+    view = pages.plan(number, current_user.id)
+    form = _ways(ExtraForm(), view, view.due)
+    if not form.validate() or not form.is_whole():
+        return _page(number, extra_form=form), 422
+    more = More(form.amount.money(view.loan.currency), form.extra.data)
+    return _carry_out(number, form, "extra_form", more=more)
 
 
 @bp.get("/<number>/withdraw")
@@ -113,6 +130,8 @@ def _page(number: str, **failed: PayForm) -> str:
     if view.withdrawal:
         amounts["withdraw_form"] = view.withdrawal.quote.amount
     forms = {name: _ways(PayForm(formdata=None), view, cost) for name, cost in amounts.items()}
+    amounts["extra_form"] = Money.zero(view.loan.currency)
+    forms["extra_form"] = _ways(ExtraForm(formdata=None), view, view.due)
     forms |= failed
     for name, cost in amounts.items():
         forms[name].seen.data = mark_of(view.loan, cost)
@@ -133,9 +152,16 @@ def _pay(number: str, *, settle: bool) -> Any:
     view = pages.plan(number, current_user.id)
     amount = view.payoff.amount if settle else view.due
     form = _ways(PayForm(), view, amount)
-    failed = {"settle_form" if settle else "pay_form": form}
+    name = "settle_form" if settle else "pay_form"
     if not form.validate() or not form.is_whole():
-        return _page(number, **failed), 422
+        return _page(number, **{name: form}), 422
+    return _carry_out(number, form, name, settle=settle)
+
+
+def _carry_out(
+    number: str, form: PayForm, name: str, *, settle: bool = False, more: More | None = None
+) -> Any:
+    """Pay as the form says; `name` is its place in the template, should it be refused."""
     try:
         answer = asking.pay(
             number,
@@ -143,12 +169,13 @@ def _pay(number: str, *, settle: bool) -> Any:
             form.way.data,
             key=form.key.data or "",
             settle=settle,
+            more=more,
             typed=form.typed(),
             seen=form.seen.data or "",
         )
     except DomainError as refusal:
         flash(str(refusal), "bad")
-        return _page(number, **failed), refusal.status
+        return _page(number, **{name: form}), refusal.status
     return _after(number, answer)
 
 

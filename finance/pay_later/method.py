@@ -11,6 +11,7 @@ from finance.loans import exposure
 from finance.loans import services as loans
 from finance.pay_later import offers as plans
 from finance.pay_later.offers import Plan
+from finance.products import Installments
 from finance.risk import buyer
 from finance.risk.outcome import Outcome, Why
 from mall.ports.payment_methods import (
@@ -24,6 +25,7 @@ from mall.ports.payment_methods import (
     Row,
     ToCard,
 )
+from payments import cards
 
 KEY = "pay_later"
 
@@ -36,9 +38,9 @@ class PayLater:
     def offers(self, checkout: CheckoutToPay) -> list[Offer]:
         """One offer a term, each with its own answer; with reasons it is shown, not offered."""
         questions = buyer.Questions(checkout.buyer_id, checkout.total, clock.now())
-        open_plans = plans.plans(checkout.total, questions.terms, checkout.on)
-        free = questions.terms.withdraw_until(checkout.on)
-        return [_offer(plan, questions.preview(plan.months), free) for plan in open_plans]
+        return [
+            offer for product in buyer.shelf() for offer in _offers(checkout, product, questions)
+        ]
 
     def hint(self, buyer_id: int | None, price: Money) -> str:
         """The longest plan up to a year, which is the lowest month; the price is one for all."""
@@ -50,26 +52,30 @@ class PayLater:
         self, checkout: CheckoutToPay, offer_key: str, details: dict[str, Any]
     ) -> Paid | Declined:
         """Decide with the person's exposure locked, lend, and pay every order into escrow."""
-        months = _months_of(offer_key, checkout)
+        product, months = _wanted(offer_key, checkout)
         exposure.lock(checkout.buyer_id)
+        if reasons := _without_card(product, checkout.buyer_id):
+            return Declined(reasons)
         outcome, decision = buyer.decide_buyer(
-            checkout.buyer_id, checkout.total, months, ref=checkout.number
+            checkout.buyer_id, checkout.total, months, ref=checkout.number, product=product
         )
         if not outcome.approved:
-            return Declined(_reasons(outcome.reasons), _counter_key(outcome))
-        plan = plans.plan(checkout.total, months, buyer.terms(), checkout.on)
+            return Declined(_reasons(outcome.reasons), _counter_key(product, outcome))
+        plan = plans.plan(checkout.total, months, product, checkout.on, outcome.grade)
         loan = loans.open_loan(
             borrower_id=checkout.buyer_id,
             checkout_number=checkout.number,
             decision_id=decision.id,
             limit=Money(outcome.limit, checkout.total.currency),
-            terms=_terms(plan),
+            terms=plan.agreed,
             orders=[
                 loans.FinancedOrder(order.number, order.seller_id, order.total)
                 for order in checkout.orders
             ],
             on=checkout.on,
         )
+        if product.needs_card:
+            loan.autopay_card_id = cards.of(checkout.buyer_id)[-1].id
         return Paid(f"{KEY}:{loan.number}")
 
     def give_back(self, wanted: GiveBack) -> GivenBack:
@@ -103,6 +109,10 @@ class PayLater:
         number = _loan_of(payment_ref)
         loans.pause(number, order_number, amount, clock.today(), begin=pause)
 
+    def shipped(self, payment_ref: str, order_number: str, on: date) -> None:
+        """Plans in four begin when the last order is on its way."""
+        loans.shipped(_loan_of(payment_ref), order_number, on)
+
     def received(self, payment_ref: str, order_number: str, on: Any) -> None:
         """The last order's receipt starts the plan's clock."""
         loans.received(_loan_of(payment_ref), order_number, on)
@@ -112,19 +122,41 @@ def _loan_of(payment_ref: str) -> str:
     return payment_ref.partition(":")[2]
 
 
-def _months_of(offer_key: str, checkout: CheckoutToPay) -> int:
-    """The term of `pay_later:12`; raises NotFound for one that is not sold for this amount."""
-    _, _, months = offer_key.partition(":")
-    open_terms = [p.months for p in plans.plans(checkout.total, buyer.terms(), checkout.on)]
-    if not months.isdecimal() or int(months) not in open_terms:
-        raise NotFound("There is no such plan for this amount. Choose one from the list.")
-    return int(months)
+def _wanted(offer_key: str, checkout: CheckoutToPay) -> tuple[Installments, int]:
+    """The product and number of parts of `pay_later:12`, `:30d`, `:4x`; raises NotFound."""
+    _, _, code = offer_key.partition(":")
+    for product in buyer.shelf():
+        for plan in plans.plans(checkout.total, product, checkout.on):
+            if product.key(plan.months) == code:
+                return product, plan.months
+    raise NotFound("There is no such plan for this amount. Choose one from the list.")
 
 
-def _offer(plan: Plan, outcome: Outcome, free_until: date | None) -> Offer:
+def _offers(
+    checkout: CheckoutToPay, product: Installments, questions: buyer.Questions
+) -> list[Offer]:
+    counts = product.terms_for(checkout.total)
+    answers = {count: questions.preview(count, product) for count in counts}
+    grade = next((answer.grade for answer in answers.values()), "")
+    free = product.withdraw_until(checkout.on)
+    missing = _without_card(product, checkout.buyer_id)
+    found = plans.plans(checkout.total, product, checkout.on, grade)
+    return [_offer(plan, answers[plan.months], free, missing) for plan in found]
+
+
+def _without_card(product: Installments, buyer_id: int) -> tuple[Reason, ...]:
+    if not product.needs_card or cards.of(buyer_id):
+        return ()
+    text = "This plan takes each part from a saved card, and you have none."
+    return (Reason("RB14", text, "Save a card on your account page, or pay now."),)
+
+
+def _offer(
+    plan: Plan, outcome: Outcome, free_until: date | None, missing: tuple[Reason, ...]
+) -> Offer:
     return Offer(
-        key=f"{KEY}:{plan.months}",
-        label=f"Pay in {plan.months} parts",
+        key=f"{KEY}:{plan.product.key(plan.months)}",
+        label=plan.product.words(plan.months),
         summary=plans.in_words(plan),
         total=plan.total,
         method=KEY,
@@ -132,20 +164,16 @@ def _offer(plan: Plan, outcome: Outcome, free_until: date | None) -> Offer:
         fee=plan.fee,
         rows=tuple(Row(row.number, row.due_on, row.principal, row.fee) for row in plan.rows),
         free_until=free_until,
-        reasons=_reasons(outcome.reasons),
+        early=plan.early if plan.fee else None,
+        reasons=(*missing, *_reasons(outcome.reasons)),
     )
-
-
-def _terms(plan: Plan) -> loans.Terms:
-    product = buyer.terms()
-    return loans.Terms(product.name, plan.months, plan.apr_ppm, rate_ppm=product.monthly_fee_ppm)
 
 
 def _reasons(whys: tuple[Why, ...]) -> tuple[Reason, ...]:
     return tuple(Reason(why.code, why.text, why.change) for why in whys)
 
 
-def _counter_key(outcome: Outcome) -> str:
+def _counter_key(product: Installments, outcome: Outcome) -> str:
     """Another term for the whole basket, if one would do; a smaller basket is said in words."""
     counter = outcome.counter
-    return f"{KEY}:{counter.months}" if counter and not counter.now else ""
+    return f"{KEY}:{product.key(counter.months)}" if counter and not counter.now else ""

@@ -3,22 +3,30 @@
 from dataclasses import dataclass
 from datetime import date
 
-from core.money import Money
+from core.money import Money, total
 from finance.lending import annual_rate
-from finance.lending.schedules import Row, flat_fee, sum_of_fees
+from finance.lending.life import plan as rows_of
+from finance.lending.life.terms import DAY, FREE, LEVEL
+from finance.lending.schedules import Row
+from finance.loans.opening import FinancedOrder, Terms
 from finance.products import Installments
+from finance.products.installments import GRADE
 from finance.risk.outcome import amount as written
+
+_WORST = "D"  # whose price stands on a page before we know who looks at it
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`amount` in `months` parts; `apr_ppm` nominal, from the plan's own payments."""
+    """`amount` in `months` parts of `product`; `apr_ppm` nominal, from the plan's own payments."""
 
     amount: Money
     months: int
     rows: tuple[Row, ...]
     fee: Money
     apr_ppm: int
+    product: Installments
+    agreed: Terms
 
     @property
     def total(self) -> Money:
@@ -29,27 +37,65 @@ class Plan:
         """The usual payment; the last one may differ by pennies."""
         return self.rows[0].payment
 
+    @property
+    def early(self) -> Money:
+        """The total when all is paid with the first payment: fees of later months never come."""
+        return self.amount + self.rows[0].fee
 
-def plan(amount: Money, months: int, terms: Installments, on: date) -> Plan:
+
+def plan(amount: Money, months: int, terms: Installments, on: date, grade: str = _WORST) -> Plan:
     """The plan for `amount` above zero bought on a day."""
-    rows = flat_fee(amount, months, terms.monthly_fee_ppm, on)
-    rate = annual_rate.monthly(amount, [row.payment for row in rows])
-    return Plan(amount, months, rows, sum_of_fees(rows), rate.nominal_ppm)
+    agreed = _agreed(terms, months, grade)
+    rows = _rows(agreed, amount, on)
+    fee = total((row.fee for row in rows), amount.currency)
+    apr = annual_rate.monthly(amount, [r.payment for r in rows]).nominal_ppm if fee else 0
+    agreed = _agreed(terms, months, grade, apr)
+    return Plan(amount, months, rows, fee, apr, terms, agreed)
 
 
-def plans(amount: Money, terms: Installments, on: date) -> list[Plan]:
+def _agreed(terms: Installments, months: int, grade: str, apr: int = 0) -> Terms:
+    return Terms(
+        product=terms.name,
+        months=months,
+        apr_ppm=apr,
+        pricing=LEVEL if terms.pricing == GRADE else terms.pricing,
+        rate_ppm=terms.rate_ppm(months, grade),
+        every=terms.every,
+        step=terms.step,
+        first=terms.first,
+        starts_at=terms.starts_at,
+        latest=terms.latest,
+        kept={"title": terms.words(months), "withdraw_days": terms.withdraw_days},
+    )
+
+
+def _rows(agreed: Terms, amount: Money, on: date) -> tuple[Row, ...]:
+    life = agreed.of([FinancedOrder("", 0, amount)], on)
+    return tuple(
+        Row(row.number, row.due_on, *(Money(v, amount.currency) for v in (row.principal, row.fee)))
+        for row in rows_of.new_rows(life)
+    )
+
+
+def plans(amount: Money, terms: Installments, on: date, grade: str = _WORST) -> list[Plan]:
     """Every term open for this amount whose yearly cost the regime allows."""
-    found = [plan(amount, months, terms, on) for months in terms.terms_for(amount)]
+    found = [plan(amount, months, terms, on, grade) for months in terms.terms_for(amount)]
     return [offered for offered in found if offered.apr_ppm <= terms.apr_cap_ppm]
 
 
 def in_words(offered: Plan) -> str:
     """`318.00 a month × 12 · APR 10.90 % · total 3,816.00`."""
-    currency = offered.amount.currency
-    return (
-        f"{written(offered.payment.minor, currency)} a month × {offered.months}"
-        f" · APR {percent(offered.apr_ppm)} · total {written(offered.total.minor, currency)}"
+    currency, product = offered.amount.currency, offered.product
+    cost = (
+        f"APR {percent(offered.apr_ppm)} · total {written(offered.total.minor, currency)}"
+        if offered.agreed.pricing != FREE
+        else "free of charge"
     )
+    payment = written(offered.payment.minor, currency)
+    if product.every == DAY and offered.months == 1:
+        return f"{payment} {product.first} days after receipt · {cost}"
+    rhythm = f"every {product.step} days" if product.every == DAY else "a month"
+    return f"{payment} {rhythm} × {offered.months} · {cost}"
 
 
 def percent(ppm: int) -> str:

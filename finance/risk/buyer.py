@@ -13,7 +13,7 @@ from core.db import db
 from core.money import Money
 from core.use_case import use_case
 from finance import products
-from finance.loans.queries import OwnBook, own_book
+from finance.loans.queries import OwnBook, own_book, used_by_product
 from finance.products import Installments
 from finance.risk import policy, services
 from finance.risk.buyer_features import features_of, usual_month
@@ -28,19 +28,25 @@ services.register(policy.POLICY, policy.decide)
 
 def terms() -> Installments:
     """The installment product under the mall's regime."""
-    return products.installments(current_app.config["MALL_REGIME"])
+    return shelf()[-1]
+
+
+def shelf() -> tuple[Installments, ...]:
+    """Every product under the mall's regime, in its currency."""
+    config = current_app.config
+    return products.shelf(config["MALL_REGIME"], config["MALL_CURRENCY"])
 
 
 @use_case
 def decide_buyer(
-    buyer_id: int, amount: Money, months: int, *, ref: str = ""
+    buyer_id: int, amount: Money, months: int, *, ref: str = "", product: Installments | None = None
 ) -> tuple[Outcome, Decision]:
-    """Decide on `amount` in `months` parts and keep the decision.
+    """Decide on `amount` in `months` parts of `product` (B3) and keep the decision.
 
     ref   the checkout it is for. Lock the person's exposure first when money depends on it.
     """
     began = services.cpu_now()
-    question = Questions(buyer_id, amount, services.as_of_now()).about(months, ref)
+    question = Questions(buyer_id, amount, services.as_of_now()).about(months, ref, product)
     return services.decide(question, began_ns=began)
 
 
@@ -54,21 +60,24 @@ class Questions:
         self._features, self._usual = features_of(record), usual_month(record)
         book = own_book(buyer_id, clock.day_of(as_of))
         self._book = _book_data(book, _requests_on(buyer_id, as_of))
+        self._by_product = used_by_product(buyer_id)
 
-    def about(self, months: int, ref: str = "") -> Question:
-        """The question about this many parts."""
+    def about(self, months: int, ref: str = "", product: Installments | None = None) -> Question:
+        """The question about this many parts of a product; B3 when none is named."""
+        terms = product or self.terms
+        book = self._book | {"used_here": self._by_product.get(terms.name, 0)}
         inputs: dict[str, Any] = {
             "asked": {"amount": self.amount.minor, "months": months},
-            "book": self._book,
+            "book": book,
             "currency": self.amount.currency,
             "features": self._features,
-            "terms": self.terms.as_data() | {"terms": list(self.terms.terms)},
+            "terms": terms.as_data() | {"terms": list(terms.terms)},
             "usual_month": self._usual,
         }
         return Question(
             subject="buyer",
             subject_id=self.buyer_id,
-            product=self.terms.name,
+            product=terms.name,
             asked=self.amount,
             inputs=inputs,
             facts_at=self.as_of,
@@ -77,9 +86,9 @@ class Questions:
             ref=ref,
         )
 
-    def preview(self, months: int) -> Outcome:
+    def preview(self, months: int, product: Installments | None = None) -> Outcome:
         """The answer without keeping it, for an offer on a page."""
-        return services.answer(self.about(months))
+        return services.answer(self.about(months, product=product))
 
 
 def _book_data(book: OwnBook, requests: int) -> dict[str, Any]:

@@ -28,11 +28,13 @@ class Book:
     """What the lender's own book knows of a person (minor units, days, counts).
 
     used         principal owed and reserved
+    used_here    of it, with the product asked for; None: not told apart
     due_30       payments of running plans due in the next 30 days
     overdue      due and unpaid since `overdue_since` (ISO date, "" when nothing is)
     """
 
     used: int = 0
+    used_here: int | None = None
     due_30: int = 0
     overdue: int = 0
     overdue_since: str = ""
@@ -56,9 +58,13 @@ class Case:
     usual_month: int
 
     def payment(self, asked: Asked) -> int:
-        """One month's payment of the plan asked for, rounded half-up."""
-        month = Fraction(1, asked.months) + Fraction(self.terms.monthly_fee_ppm, MILLION)
-        return round_fraction(asked.amount * month)
+        """What falls due of the plan asked for in thirty days, rounded half-up."""
+        return round_fraction(asked.amount * self.month(asked.months))
+
+    def month(self, months: int) -> Fraction:
+        """The share of the amount that falls due in the first thirty days."""
+        fee = Fraction(self.terms.monthly_fee_ppm, MILLION)
+        return Fraction(self.terms.parts_in_30, months) + fee
 
     def load_ppm(self, asked: Asked) -> int | None:
         """What would fall due in 30 days, in millionths of the usual month's spending."""
@@ -123,6 +129,9 @@ def _limit(case: Case, score: Score) -> int:
     if case.is_new:
         starts = case.orders >= case.terms.starter_orders_min
         limit = min(limit, case.terms.starter_limit if starts else 0)
+    if case.terms.person_limits:
+        elsewhere = case.book.used - (case.book.used_here or 0)
+        limit = min(limit + elsewhere, case.terms.person_limits[score.grade]) if limit else 0
     if case.book.own_ceiling is not None:
         limit = min(limit, case.book.own_ceiling)
     return limit
@@ -207,8 +216,7 @@ def _most(case: Case, free: int, months: int) -> int | None:
     most = min(case.asked.amount, free, case.terms.amount_max)
     if case.usual_month:
         bearable = case.usual_month * case.terms.load_max_ppm // MILLION - case.book.due_30
-        month = Fraction(1, months) + Fraction(case.terms.monthly_fee_ppm, MILLION)
-        most = min(most, int(bearable / month))
+        most = min(most, int(bearable / case.month(months)))
     if most < case.asked.amount:
         most = most // _STEP * _STEP
     asked = Asked(most, months)
@@ -220,6 +228,8 @@ def _with_offer(why: Why, counter: Counter, currency: str) -> Why:
     if why.code not in ("RB05", "RB06"):
         return why
     parts = f"{amount(counter.in_parts, currency)} in {counter.months} parts"
+    if counter.months == 1:
+        parts = f"{amount(counter.in_parts, currency)} later"
     if not counter.now:
         return replace(why, change=f"{parts} would do.")
     return replace(why, change=f"Pay {amount(counter.now, currency)} now, {parts}.")

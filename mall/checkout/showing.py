@@ -19,7 +19,7 @@ def _row(offer: Offer) -> dict[str, Any]:
     return {
         "key": offer.key,
         "label": offer.label,
-        "note": offer.summary,
+        "note": _note(offer),
         "months": len(offer.rows) or None,
         "each": offer.rows[0].payment if offer.rows else None,
         "apr": percent(offer.apr_ppm) if offer.apr_ppm is not None else None,
@@ -28,6 +28,12 @@ def _row(offer: Offer) -> dict[str, Any]:
         "available": True,
         "why": "",
     }
+
+
+def _note(offer: Offer) -> str:
+    if offer.early is None:
+        return offer.summary
+    return f"{offer.summary} · {money(offer.early)} in all if you pay it off with the first payment"
 
 
 def closed_ways(offers: list[Offer]) -> list[dict[str, Any]]:
@@ -69,6 +75,7 @@ def fact_rows(offer: Offer, price: Money) -> list[tuple[str, Any]]:
         ("You pay back in all", offer.total),
         ("Payments", f"{len(offer.rows)}, the first of {money(offer.rows[0].payment)}"),
         ("First payment due", f"{offer.rows[0].due_on:%d %b %Y}"),
+        *([("If you pay it off with the first payment", offer.early)] if offer.early else []),
         *free,
     ]
 

@@ -100,6 +100,10 @@ def way_in_words(offer_key: str) -> str:
     """An offer key for people: `card:81` is "Card", `pay_later:12` "Pay later × 12"."""
     way, _, more = offer_key.partition(":")
     words = WAYS.get(way) or way.replace("_", " ").capitalize()
+    more = more.partition(":")[0]
+    if more.endswith("d"):
+        return f"{words}: {more[:-1]} days"
+    more = more.removesuffix("x")
     return f"{words} × {more}" if more and len(more) < 4 else words
 
 

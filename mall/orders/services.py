@@ -14,7 +14,7 @@ from mall.orders import news, refunding
 from mall.orders.models import Order, Refund, Shipment
 from mall.orders.rules import SHIP_WITHIN_DAYS, Cause, OrderState, RefundState
 from mall.payouts import services as payouts
-from mall.ports import door
+from mall.ports import door, payment_methods
 
 CANCEL_CAUSES = {
     "shopper": Cause.CHANGED_MIND,
@@ -91,6 +91,8 @@ def ship(
         tracking=tracking,
         weight_grams=weight_grams,
     )
+    for payer in parts.payers(order.id):
+        payment_methods.tell_shipped(payer.method, payer.payment_ref, order.number, clock.today())
     news.sent(order)
     return order
 

@@ -60,6 +60,7 @@ class Offer:
     rows        the schedule, empty when paid at once
     fields      names of the extra form fields the method needs ("card")
     free_until  the last day to give lent money back without any fee; None: no such right
+    early       the total when all is paid with the first payment; None when nothing is saved
     reasons     why it cannot be chosen now; a way to pay with reasons is shown, not offered
     """
 
@@ -73,6 +74,7 @@ class Offer:
     rows: tuple[Row, ...] = ()
     fields: tuple[str, ...] = ()
     free_until: date | None = None
+    early: Money | None = None
     reasons: tuple["Reason", ...] = ()
 
 
@@ -210,6 +212,14 @@ class PatientMethod(PaymentMethod, Protocol):
         ...
 
 
+class ShippingMethod(PaymentMethod, Protocol):
+    """A way to pay that wants to know when an order is on its way."""
+
+    def shipped(self, payment_ref: str, order_number: str, on: date) -> None:
+        """The seller has handed the parcel over."""
+        ...
+
+
 @dataclass
 class _Registry:
     methods: dict[str, PaymentMethod] = field(default_factory=dict)
@@ -240,6 +250,12 @@ def method_of(offer_key: str) -> PaymentMethod:
     if method is None:
         raise NotFound("There is no such way to pay. Choose one from the list.")
     return method
+
+
+def tell_shipped(method: PaymentMethod, payment_ref: str, order_number: str, on: date) -> None:
+    """Tell the method that paid an order that it is on its way, if it wants to know."""
+    if hasattr(method, "shipped"):
+        cast(ShippingMethod, method).shipped(payment_ref, order_number, on)
 
 
 def patient_ways() -> dict[str, timedelta]:

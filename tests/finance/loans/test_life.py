@@ -6,6 +6,7 @@ import pytest
 
 from core import clock
 from core.errors import InvalidInput
+from finance.collections.services import run_day
 from finance.loans import exposure
 from finance.loans import services as loans
 from finance.loans.exposure import OverLimit
@@ -13,8 +14,10 @@ from finance.loans.queries import own_book, payment_due
 from finance.loans.rules import LoanState
 from ledger import audit, book
 from ledger.accounts import account
+from mall.accounts.queries import person
 from tests.factories.loans import make_loan, owed, pay_loan
-from tests.factories.people import make_shopper
+from tests.factories.orders import saved_card
+from tests.factories.people import make_shopper, sign_in
 from tests.finance.money import yuan
 
 BOUGHT, GOT_IT = date(2026, 3, 10), date(2026, 3, 14)
@@ -107,3 +110,25 @@ def test_an_abandoned_checkout_gives_its_limit_back_after_half_an_hour(db, phone
         with pytest.raises(OverLimit):
             exposure.draw("C-LEFT")
     assert own_book(phone.borrower_id, GOT_IT).used == 360_000
+
+
+@pytest.mark.parametrize(
+    ("extra", "rows", "last"), [("shorter", 6, 31_800), ("smaller", 11, 17_346)]
+)
+def test_a_payment_beyond_what_is_due_makes_the_plan_shorter_or_smaller(
+    db, phone, client, extra, rows, last
+):
+    with clock.travel(date(2026, 4, 14)):
+        run_day(date(2026, 4, 14))
+        sign_in(client, person(phone.borrower_id))
+        answers = {
+            "key": "K-1", "way": saved_card(phone.borrower_id), "amount": "1818.00", "extra": extra,
+        }  # fmt: skip
+        page = f"/account/credit/{phone.number}"
+        assert client.post(f"{page}/extra", data=answers | {"amount": "9000"}).status_code == 422
+        done = client.post(f"{page}/extra", data=answers | {"key": "K-2"}, follow_redirects=True)
+    assert "Thank you, it is paid." in done.text and "you saved" in done.text
+    db.session.expire_all()
+    open_rows = [row.owed for row in phone.rows if row.owed]
+    assert (len(open_rows), open_rows[0]) == (rows, last)
+    assert owed(phone)["loan_principal"] == yuan("1800.00")
