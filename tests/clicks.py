@@ -9,6 +9,8 @@ from flask import Flask
 
 from core.forms import new_key
 from core.money import Money
+from finance.capital import giving_up, hardship, repaying
+from finance.capital import queries as capital_events
 from finance.capital import services as capital
 from mall.orders import returns
 from mall.orders import services as orders
@@ -249,6 +251,50 @@ def _share(s: Stage) -> Sent:
     return s.steady, "/seller/capital/sales-share", {"amount": "10000000", "share": "150000"}
 
 
+def _share(s: Stage, key: str) -> str:
+    """A sales share of the steady shop."""
+    taken = capital.take_sales_share(s.steady.id, Money(10_000_000, "CNY"), 150_000, key=key)
+    assert isinstance(taken, capital.Drawn)
+    return taken.number
+
+
+@click("capital.ask_for_air")
+def _ask_for_air(s: Stage) -> Sent:
+    number = _share(s, "air")
+    return s.steady, f"/seller/capital/{number}/hardship", {"choice": "pause", "why": "Flood"}
+
+
+@click("capital_office.propose")
+def _propose(s: Stage) -> Sent:
+    path = f"/admin/capital/advances/{_share(s, 'propose')}/propose"
+    return s.admin, path, {"kind": "waive", "amount": "10.00", "why": "Our mistake"}
+
+
+@click("capital_office.decide")
+def _decide(s: Stage) -> Sent:
+    number, ten = _share(s, "decide"), Money(1_000, "CNY")
+    made = giving_up.propose(number, "waive", amount=ten, why="Our mistake", by=1)
+    return s.admin, f"/admin/capital/proposals/{made.id}/grant", {}
+
+
+@click("capital_office.answer")
+def _answer_air(s: Stage) -> Sent:
+    number = _share(s, "answer")
+    hardship.ask(s.steady.id, number, "pause", why="Flood", key="first")
+    made = hardship.ask(s.steady.id, number, "lower", why="Flood again", key="second")
+    return s.admin, f"/admin/capital/requests/{made.id}/grant", {"answer": "Yes"}
+
+
+@click("capital_office.reverse")
+def _reverse(s: Stage) -> Sent:
+    number = _share(s, "reverse")
+    repaying.pay(s.steady.id, number, Money(1_000, "CNY"), key="some")
+    event = capital_events.event_of(s.steady.id, number, "pay:some")
+    assert event is not None
+    sent = {"event": str(event.id), "why": "By mistake"}
+    return s.admin, f"/admin/capital/advances/{number}/reverse", sent
+
+
 @click("capital.term_loan")
 def _term_loan(s: Stage) -> Sent:
     return s.steady, "/seller/capital/term-loan", {"amount": "1000000", "months": "6"}
@@ -270,9 +316,7 @@ def _let_go(s: Stage) -> Sent:
 
 @click("capital.pay")
 def _pay_some(s: Stage) -> Sent:
-    taken = capital.take_sales_share(s.steady.id, Money(10_000_000, "CNY"), 150_000, key="some")
-    assert isinstance(taken, capital.Drawn)
-    return s.steady, f"/seller/capital/{taken.number}/pay", {"amount": "100.00"}
+    return s.steady, f"/seller/capital/{_share(s, 'some')}/pay", {"amount": "100.00"}
 
 
 @click("capital.pay_off")

@@ -11,7 +11,9 @@ from sqlalchemy import select
 from core import clock
 from core.db import db as database
 from core.money import Money
+from finance.capital import giving_up
 from finance.capital import services as capital
+from finance.capital.care_models import HardshipRequest
 from finance.loans.models import Loan
 from finance.risk.models import Decision
 from mall.accounts import services as accounts
@@ -186,6 +188,7 @@ def _orders(shopper: Any, seller: Any, product: Any) -> Rows:
     lines = {back.lines[0].id: 1}
     refund = returns.open_return(back.number, shopper.id, lines=lines, cause="damaged", note="")
     advance = capital.sell_order(seller.id, sold.number, key="today")
+    proposal, request = _cared_for(advance.number, seller.id)
     put_in_cart(shopper, product)
     secured = place_and_pay(shopper, number="4000002500003155")
     waiting = payments.payment_for(f"checkout:{secured.number}")
@@ -196,6 +199,10 @@ def _orders(shopper: Any, seller: Any, product: Any) -> Rows:
         ("/seller/orders", "number"): delivered.number,
         ("/seller/returns", "refund"): refund.number,
         ("/seller/capital", "number"): advance.number,
+        ("/admin/capital", "number"): advance.number,
+        ("/admin/capital", "proposal_id"): proposal,
+        ("/admin/capital", "request_id"): request,
+        ("/admin/capital", "word"): "decline",
         ("/admin/orders", "number"): delivered.number,
         ("/admin/orders/<number>/refunds", "number"): back.number,
         ("/admin/orders", "refund_number"): refund.number,
@@ -203,6 +210,22 @@ def _orders(shopper: Any, seller: Any, product: Any) -> Rows:
         ("/sandbox", "object_id"): waiting.action_url.rsplit("/", 1)[1],
         ("/sandbox", "answer"): "approve",
     }
+
+
+def _cared_for(number: str, seller_id: int) -> tuple[int, int]:
+    """Something to give up of this advance, and a request for air."""
+    proposal = giving_up.propose(number, "charge_off", amount=None, why="It burnt down", by=1)
+    asked = HardshipRequest(
+        advance_id=proposal.advance_id,
+        seller_id=seller_id,
+        key="air",
+        choice="pause",
+        why="Flood",
+        state="asked",
+    )
+    database.session.add(asked)
+    database.session.commit()
+    return proposal.id, asked.id
 
 
 def _disputed(order: Order) -> Rows:

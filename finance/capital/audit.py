@@ -54,6 +54,7 @@ select format('%s: %s + %s owed, %s + %s pledged', a.number,
               a.principal - a.principal_paid, a.fee_charged - a.fee_paid,
               sum(p.principal - p.paid), sum(p.interest - p.interest_paid))
   from advance a join pledge p on p.advance_id = a.id
+ where a.state <> 'charged_off'
  group by a.id
 having a.principal - a.principal_paid <> sum(p.principal - p.paid)
     or a.product = 'order_advance'
@@ -124,12 +125,36 @@ select format('%s: owed %s, reserved %s', a.number,
     or r.amount - r.given <> a.principal - a.principal_paid - a.principal_forgiven
 """
 
+LOST_IS_IN_THE_BOOK = """
+select format('%s: lost %s, book %s; recovered %s, book %s', a.number, a.lost, b.lost, a.recovered,
+              r.paid)
+  from advance a
+  left join lateral (
+    select coalesce(sum(t.amount), 0) as lost from ledger_journal j
+      join ledger_transfer t on t.journal_id = j.id
+     where j.ref = a.number and j.kind = 'advance.charged_off') b on true
+  left join lateral (
+    select coalesce(sum(e.amount), 0) as paid from advance_event e
+     where e.advance_id = a.id and e.kind = 'recovered') r on true
+ where a.state = 'charged_off' and (a.lost <> b.lost or a.recovered <> r.paid)
+"""
+
+TWO_PEOPLE_GAVE_IT_UP = """
+select format('%s: %s waived by nobody', a.number, e.amount)
+  from advance_event e join advance a on a.id = e.advance_id
+ where e.kind = 'waived'
+   and not exists (select 1 from give_up g where g.advance_id = a.id and g.kind = 'waive'
+                   and g.state = 'done' and g.decided_by <> g.proposed_by)
+"""
+
 INVARIANTS: dict[str, str | Callable[[], Iterable[str]]] = {
     "advances: principal and fee owed are what the book says": ADVANCES_ARE_IN_THE_BOOK,
     "advances: unearned fees are fees to come": UNEARNED_IS_WHAT_IS_TO_COME,
     "advances: a seller's exposure is the principal owed": EXPOSURE_IS_WHAT_IS_OWED,
     "advances: pledges carry what is owed": PLEDGES_CARRY_THEIR_ADVANCE,
     "advances: reservations make the exposure": RESERVATIONS_MAKE_THE_EXPOSURE,
+    "advances: what was lost is in the book": LOST_IS_IN_THE_BOOK,
+    "advances: two people gave up what was waived": TWO_PEOPLE_GAVE_IT_UP,
     "advances: each reserves what it owes": EVERY_ADVANCE_IS_RESERVED,
     "advances: rows are what terms and events fold to": verify.every,
     "advances: the parts of a term loan are what it owes": ROWS_CARRY_THEIR_LOAN,

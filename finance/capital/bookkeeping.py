@@ -118,6 +118,46 @@ def interest_undone(number: str, rebate: Rebate) -> tuple[Transfer, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenUp:
+    """What is given up of each; `unearned`: the fee is flat and had not been earned."""
+
+    principal: Money
+    fee: Money
+    unearned: bool
+
+
+_LOST = ("credit_loss > advance_principal, advance_fee", "unearned_fee > advance_fee")
+
+
+@posting("advance.waived", *_LOST, key="advance:{number}:waived:{entry}")
+def waived(number: str, entry: int, lost: GivenUp, on: date) -> Journal | None:
+    """Two admins give up a part of what a seller owes."""
+    return _of(number, f"waived:{entry}", "advance.waived", on, _lost(number, lost, "waived"))
+
+
+@posting("advance.charged_off", *_LOST, key="advance:{number}:charged_off")
+def charged_off(number: str, lost: GivenUp, on: date) -> Journal | None:
+    """The contract leaves the book: after the days of the settings, or by two admins."""
+    lines = _lost(number, lost, "charged_off")
+    return _of(number, "charged_off", "advance.charged_off", on, lines)
+
+
+def _lost(number: str, lost: GivenUp, reason: str) -> tuple[Transfer, ...]:
+    source = account("unearned_fee", number) if lost.unearned else account("credit_loss")
+    return moves(
+        (source, account("advance_fee", number), lost.fee, reason),
+        (account("credit_loss"), account("advance_principal", number), lost.principal, reason),
+    )
+
+
+@piece("seller_payable > recovery", into=(_RELEASED, _COLLECTED))
+def recovered(seller_id: int, amount: Money) -> tuple[Transfer, ...]:
+    """Paid on a contract that was charged off."""
+    payable = account("seller_payable", seller_id)
+    return moves((payable, account("recovery"), amount, "lost_repaid"))
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
     """Changes in minor units: of what is owed, of fees not earned, of the seller's balance."""
 

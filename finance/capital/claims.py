@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from core import clock
 from core.db import db
 from core.money import Money
-from finance.capital import exposure, queries, recording, remitting
+from finance.capital import bookkeeping, exposure, giving_up, queries, recording, remitting
 from finance.capital.fold.state import Effect, Event
 from finance.capital.models import Advance, Pledge
 from finance.capital.terms import NAMES, PAID_TODAY, TERM_LOAN
@@ -156,10 +156,35 @@ class ShareClaims:
 
 @dataclass(frozen=True)
 class InstallmentClaims:
-    """S1: parts that have fallen due, within the ceiling."""
+    """S1: parts that have fallen due; then what was charged off of any; within the ceiling."""
 
     def claim(self, release: Release, left: Money, ceiling: Money) -> list[Deduction]:
         exposure.lock(release.seller_id)
+        taken = self._installments(release, left, ceiling)
+        for deduction in taken:
+            left, ceiling = left - deduction.amount, ceiling - deduction.amount
+        return [*taken, *self._recover(release, min(left, ceiling))]
+
+    def _recover(self, release: Release, most: Money) -> list[Deduction]:
+        """What was charged off comes back from this seller's own settlements only."""
+        taken = []
+        for advance in giving_up.lost_of(release.seller_id):
+            if amount := min(most, giving_up.recoverable(advance)):
+                most = most - amount
+                taken.append(self._recovered(advance, amount, release))
+        return taken
+
+    def _recovered(self, advance: Advance, amount: Money, release: Release) -> Deduction:
+        data = {"order": release.order_number}
+        recording.record(advance, Event("recovered", release.on, amount.minor, data))
+        lines = bookkeeping.recovered(release.seller_id, amount)
+        text = f"Of {advance.money(advance.lost).grouped()} that was written off"
+        how = f"Ends when what was written off of {advance.number} is paid."
+        return Deduction(
+            INSTALLMENT, "lost_repaid", amount, advance.number, lines, text, released_by=how
+        )
+
+    def _installments(self, release: Release, left: Money, ceiling: Money) -> list[Deduction]:
         advance = queries.running(release.seller_id, TERM_LOAN)
         if advance is None:
             return []

@@ -6,8 +6,9 @@ from wtforms import (  # type: ignore[attr-defined]
     IntegerField,
     RadioField,
     SelectChoice,
+    StringField,
 )
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange
 
 from core.forms import BaseForm, KeyField, MoneyField
 
@@ -57,3 +58,42 @@ class PayForm(BaseForm):
         ],
         default="shorter",
     )
+
+
+class HardshipForm(BaseForm):
+    """Ask for air on a contract."""
+
+    key = KeyField()
+    choice = HiddenField(validators=[InputRequired()])
+    why = StringField("What happened", [InputRequired("Say in a few words."), Length(3, 400)])
+
+
+class ProposeForm(BaseForm):
+    """Propose to give money up."""
+
+    key = KeyField()
+    kind = RadioField(
+        "What",
+        [InputRequired("Choose one.")],
+        choices=[
+            SelectChoice("waive", "Waive an amount"),
+            SelectChoice("charge_off", "Charge all of it off"),
+        ],
+    )
+    amount = MoneyField("Amount, if waived")
+    why = StringField("Why", [InputRequired("Say why, for the record."), Length(3, 240)])
+
+
+class DecideForm(BaseForm):
+    """Answer a request, with words for the seller."""
+
+    key = KeyField()
+    answer = StringField("Words for the seller", [Length(max=240)])
+
+
+class ReverseForm(BaseForm):
+    """Undo a payment that should not have been taken."""
+
+    key = KeyField()
+    event = IntegerField("Event", [InputRequired()])
+    why = StringField("Why", [InputRequired("Say why."), Length(3, 160)])

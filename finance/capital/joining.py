@@ -3,16 +3,17 @@
 from flask import Flask
 
 from finance.capital import audit as invariants
-from finance.capital import models  # noqa: F401 - tables that migrations compare
+from finance.capital import care_models, models  # noqa: F401 - tables that migrations compare
 from ledger import audit
-from mall.ports import deductions, panels
+from mall.ports import deductions, menus, panels
 
 
 def open_doors(app: Flask) -> None:
     """Its pages and its command."""
-    from finance.capital import cli, views
+    from finance.capital import cli, office_views, views
 
     app.register_blueprint(views.bp)
+    app.register_blueprint(office_views.bp)
     cli.init_app(app)
 
 
@@ -26,5 +27,6 @@ def join() -> None:
     deductions.plug(claims.RecourseClaims(), deductions.ORDER)
     deductions.plug(claims.ShareClaims(), deductions.SHARE)
     deductions.plug(claims.InstallmentClaims(), deductions.INSTALLMENT)
+    menus.plug("admin", "Sellers' capital", "/admin/capital/", "coins", 53)
     for name, query in invariants.INVARIANTS.items():
         audit.add(name, query)

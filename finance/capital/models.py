@@ -95,6 +95,7 @@ class Advance(Model):
                    accrued by any later day is a function of these columns (fold/accrual.py)
     entries        how many journals interest and collections made; names the next one
     acted_until    the day of its last event: an earlier one is replayed, not appended
+    lost           owed when it was charged off; `recovered` of it was paid after all
     late_since     since when the oldest part that fell due is unpaid; next_due_on is to come
     forecast_days  until it is repaid at the forecast
     carry          refunds after release not yet taken off the sales the share is taken of
@@ -125,6 +126,7 @@ class Advance(Model):
             name="product_is_known",
         ),
         CheckConstraint("micro >= 0 and recovered >= 0", name="amounts_are_positive"),
+        CheckConstraint("recovered <= lost", name="recover_at_most_what_was_lost"),
         CheckConstraint(
             "principal > 0 and principal_paid >= 0 and principal_forgiven >= 0 "
             "and principal_paid + principal_forgiven <= principal",
@@ -151,7 +153,7 @@ class Advance(Model):
     decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
     grade: Mapped[str] = mapped_column(String(1))
     currency: Mapped[str] = mapped_column(String(3))
-    state: Mapped[str] = mapped_column(String(10), default=ACTIVE)
+    state: Mapped[str] = mapped_column(String(12), default=ACTIVE)
     principal: Mapped[int] = mapped_column(BigInteger)
     principal_paid: Mapped[int] = mapped_column(BigInteger, default=0)
     principal_forgiven: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -178,6 +180,7 @@ class Advance(Model):
     late_since: Mapped[date | None]
     next_due_on: Mapped[date | None]
     paused_until: Mapped[date | None]
+    lost: Mapped[int] = mapped_column(BigInteger, default=0)
     recovered: Mapped[int] = mapped_column(BigInteger, default=0)
     from_wallet: Mapped[bool] = mapped_column(default=False)
     card_id: Mapped[int | None] = mapped_column(BigInteger)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from core.db import db, get
 from core.money import Money
 from core.use_case import use_case
-from finance.capital import bookkeeping, exposure, queries, recording, remitting
+from finance.capital import bookkeeping, exposure, ladder, recording, remitting
 from finance.capital.fold.state import Event
 from finance.capital.models import ACTIVE, Advance
 from finance.capital.term_loan import installments
@@ -28,6 +28,7 @@ class Night:
     lapsed: int = 0
     missed: int = 0
     released: int = 0
+    charged_off: int = 0
 
 
 def run(on: date) -> Night:
@@ -55,12 +56,16 @@ def _one(id: int, on: date, night: Night) -> None:
         night.missed += _look_at_minimum(advance, on)
         return
     night.interest += recording.bring_to(advance, on)
-    if advance.product == TERM_LOAN:
+    if ladder.in_default(advance, on):
+        pass  # from here on only settlements pay it
+    elif advance.product == TERM_LOAN:
         night.collected += installments.collect(advance, on)
     else:
         night.lapsed += _lapse(advance, on)
         night.collected += _collect(advance, on)
-    advance.days_late_max = max(advance.days_late_max, queries.days_late(advance, on))
+    if not ladder.climb(advance, on):
+        return
+    night.charged_off += 1
 
 
 def _lapse(advance: Advance, on: date) -> int:
@@ -121,3 +126,4 @@ def _missed(advance: Advance, least: Money, on: date, rise_ppm: int) -> None:
     text = f"{short.grouped()} short; the share is {share // 10_000} % until met."
     event = Event("minimum_missed", on, short.minor, {"share_ppm": share})
     recording.record(advance, event, text=text)
+    ladder.look_closer(advance, on)

@@ -18,7 +18,7 @@ from ledger import book
 KEPT = (
     "fee_charged", "fee_paid", "share_ppm", "share_max_ppm", "minimums", "state", "closed_on",
     "principal_paid", "principal_forgiven", "fee_forgiven", "micro", "accrued_until", "carry",
-    "minimums_met", "minimums_missed", "paused_until", "recovered",
+    "minimums_met", "minimums_missed", "paused_until", "recovered", "lost",
 )  # fmt: skip
 _OF_PLEDGES = (
     "paid", "recourse", "due_on", "micro", "interest", "interest_paid", "accrued_until",
@@ -149,7 +149,7 @@ def _ended(advance: Advance, after: Contract, on: date) -> None:
     if after.state == REPAID:
         text = f"{advance.repaid.grouped()} in all"
         remember(advance, Event("repaid", on, advance.repaid.minor), text=text, acts=False)
-    if advance.product == PAID_TODAY and after.state == REPAID:
+    if advance.product == PAID_TODAY:
         # the fee kept back at the start is earned now
         earned = bookkeeping.earned_at_the_end(advance.number, advance.money(advance.fee), on)
         if earned is not None:

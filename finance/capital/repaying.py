@@ -7,12 +7,12 @@ from core.db import db
 from core.errors import Conflict, InvalidInput
 from core.money import Money
 from core.use_case import use_case
-from finance.capital import bookkeeping, exposure, queries, recording, remitting
+from finance.capital import bookkeeping, exposure, giving_up, queries, recording, remitting
 from finance.capital.fold import apply as folding
 from finance.capital.fold import sales
 from finance.capital.fold.state import Effect, Event
 from finance.capital.fold.term import SHORTER, SMALLER
-from finance.capital.models import Advance
+from finance.capital.models import CHARGED_OFF, Advance
 from finance.capital.terms import SALES_SHARE, TERM_LOAN
 from ledger import book
 from ledger.accounts import account
@@ -85,6 +85,9 @@ def pay(seller_id: int, number: str, amount: Money, *, key: str, how: str = SHOR
     cause = f"pay:{key}"
     if (before := queries.event_of(seller_id, number, cause)) is not None:
         return Money(before.amount, amount.currency)
+    advance = queries.advance_of(seller_id, number, lock=True)
+    if advance.state == CHARGED_OFF:
+        return _recover(advance, amount, cause)
     advance = _running(seller_id, number)
     if advance.product not in CAN_CANCEL:
         raise PaidByOrders()
@@ -98,6 +101,20 @@ def pay(seller_id: int, number: str, amount: Money, *, key: str, how: str = SHOR
     entry = recording.next_entry(advance)
     remitting.post(bookkeeping.collected(advance.number, entry, lines, clock.today()))
     return advance.money(effect.paid)
+
+
+def _recover(advance: Advance, amount: Money, cause: str) -> Money:
+    """What was written off is paid after all."""
+    amount = min(amount, giving_up.recoverable(advance))
+    if amount.minor <= 0:
+        raise NotRunning(state=advance.state)
+    _check_balance(advance, amount)
+    event = Event("recovered", clock.today(), amount.minor, {"cause": cause})
+    recording.record(advance, event, text=f"{amount.grouped()} from the balance")
+    lines = bookkeeping.recovered(advance.seller_id, amount)
+    entry = recording.next_entry(advance)
+    remitting.post(bookkeeping.collected(advance.number, entry, lines, clock.today()))
+    return amount
 
 
 def _running(seller_id: int, number: str) -> Advance:

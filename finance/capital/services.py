@@ -18,8 +18,6 @@ from finance.risk.outcome import Outcome
 from finance.risk.seller import Questions
 from finance.risk.services import as_of_now
 
-FAIR_DAYS = 30
-
 __all__ = [
     "Answer",
     "Drawn",
@@ -183,7 +181,8 @@ def offer_of(asked: Questions, amount: Money, share_ppm: int) -> Offer | None:
 def is_too_quick(asked: Questions, amount: Money, share_ppm: int) -> bool:
     """Whether sales repay it so soon that no fee would be fair."""
     days = asked.outlook.days_to(amount.minor, share_ppm)
-    return asked.score.grade != "E" and days is not None and days < FAIR_DAYS
+    fair = asked.terms.sales_share.fair_days
+    return asked.score.grade != "E" and days is not None and days < fair
 
 
 def most_of(asked: Questions, share_ppm: int) -> Money:

@@ -44,10 +44,11 @@ class Running:
     points: tuple[tuple[str, int, int], ...]
     rows: tuple[dict[str, Any], ...]
     due: Money
+    later: tuple[date, Money] | None
 
 
-def running(advance: Advance) -> Running:
-    """All figures of a contract as of today."""
+def running(advance: Advance, payoff_on: date | None = None) -> Running:
+    """All figures of a contract as of today; and what paying it off on a later day would cost."""
     today = clock.today()
     share = advance.product == SALES_SHARE
     whole = advance.money(advance.principal + advance.fee_charged)
@@ -74,6 +75,9 @@ def running(advance: Advance) -> Running:
         points=_points(advance, today) if share else (),
         rows=_rows(advance) if advance.product == TERM_LOAN else (),
         due=advance.money(sum(row.owed for row in advance.rows if row.fell_due)),
+        later=(payoff_on, repaying.quote_payoff(advance, payoff_on)[0])
+        if payoff_on and advance.is_running
+        else None,
     )
 
 

@@ -1,7 +1,14 @@
-"""What sellers can get and at which terms; data, never code. Amounts in minor units, rates in ppm."""
+"""What sellers can get and at which terms, read from settings.json: data, never code.
 
-from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+Amounts in minor units, rates in ppm. A regime's settings lie over the base, a currency's amounts
+over both; a setting added later is the base's wherever older data lack it.
+"""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
 
 ORDER_ADVANCE, SALES_SHARE, PAID_TODAY = "order_advance", "sales_share", "early_settlement"
 TERM_LOAN = "term_loan"
@@ -13,13 +20,30 @@ NAMES = {
 }
 
 
-def _by_grade(a: int, b: int, c: int, d: int, e: int) -> dict[str, int]:
-    return {"A": a, "B": b, "C": c, "D": d, "E": e}
+K = TypeVar("K")
+_FILE = Path(__file__).with_name("settings.json")
+
+
+@cache
+def _settings() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(_FILE.read_text())
+    return found
+
+
+def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """`below` with what `above` says instead, at every depth."""
+    both = {name: value for name, value in above.items() if isinstance(value, dict)}
+    deep = {n: _over(below[n], v) for n, v in both.items() if isinstance(below.get(n), dict)}
+    return below | above | deep
 
 
 def _of_class(kind: Any, data: dict[str, Any]) -> dict[str, Any]:
     """What of the data are settings of this product."""
     return {each.name: data[each.name] for each in fields(kind) if each.name in data}
+
+
+def _made(kind: type[K], data: dict[str, Any]) -> K:
+    return kind(**_of_class(kind, data))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +61,18 @@ class OrderAdvance:
     free_days       without charge after a refund made an advance due
     """
 
-    rates: dict[str, int] = field(
-        default_factory=lambda: _by_grade(900_000, 850_000, 800_000, 700_000, 500_000)
-    )
-    refund_weight: int = 1_500_000
-    rate_floor: int = 300_000
-    daily_ppm: int = 500
-    reach_ppm: int = 950_000
-    age_days: int = 20
-    apart_ppm: int = 200_000
-    apart_from: int = 200_000
-    tenor_days: int = 30
-    late_days: int = 10
-    free_days: int = 3
-    amount_min: int = 10_000
+    rates: dict[str, int]
+    refund_weight: int
+    rate_floor: int
+    daily_ppm: int
+    reach_ppm: int
+    age_days: int
+    apart_ppm: int
+    apart_from: int
+    tenor_days: int
+    late_days: int
+    free_days: int
+    amount_min: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,33 +85,38 @@ class SalesShare:
     apr_targets        the fee is the largest whose yearly rate at the forecast is at most this
     kept_ppm           of the fee is kept however early it is paid back
     rise_ppm           the share may rise by this after a missed minimum
+    fair_days          sales that would repay it sooner than this leave no fee that is fair
+    review_missed      so many missed, and less than `review_ppm` of the forecast repaid: a person
+                       looks
     """
 
-    year_ppm: int = 200_000
-    months: int = 2
-    shares: tuple[int, ...] = (50_000, 100_000, 150_000, 200_000, 250_000)
-    apr_targets: dict[str, int] = field(
-        default_factory=lambda: _by_grade(140_000, 170_000, 205_000, 235_000, 0)
-    )
-    fee_min: int = 1_000
-    fee_max: int = 120_000
-    fee_step: int = 1_000
-    kept_ppm: int = 250_000
-    cap_days: int = 540
-    period_days: int = 60
-    grace_days: int = 10
-    rise_ppm: int = 50_000
-    cancel_days: int = 3
-    renew_from_ppm: int = 600_000
-    amount_min: int = 100_000
-    shop_days_min: int = 90
-    months_min: int = 3
-    account_days_min: int = 30
-    asks_max: int = 10
+    year_ppm: int
+    months: int
+    shares: tuple[int, ...]
+    apr_targets: dict[str, int]
+    fee_min: int
+    fee_max: int
+    fee_step: int
+    kept_ppm: int
+    cap_days: int
+    period_days: int
+    grace_days: int
+    rise_ppm: int
+    cancel_days: int
+    renew_from_ppm: int
+    amount_min: int
+    shop_days_min: int
+    months_min: int
+    account_days_min: int
+    asks_max: int
+    fair_days: int
+    review_missed: int
+    review_ppm: int
 
     @classmethod
-    def from_data(cls, data: dict[str, Any]) -> "SalesShare":
+    def from_data(cls, kept: dict[str, Any]) -> "SalesShare":
         """Out of plain data, in which the shares are a list."""
+        data = _over(_settings()["base"]["sales_share"], kept)
         return cls(**{**_of_class(cls, data), "shares": tuple(data["shares"])})
 
 
@@ -104,11 +131,11 @@ class Ladder:
     charge_off_days  it leaves the book
     """
 
-    retry_days: int = 7
-    plan_days: int = 30
-    freeze_days: int = 60
-    default_days: int = 90
-    charge_off_days: int = 120
+    retry_days: int
+    plan_days: int
+    freeze_days: int
+    default_days: int
+    charge_off_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,46 +150,65 @@ class TermLoan:
     renew_from_ppm         of the running one repaid, and nothing late
     """
 
-    amount_min: int = 100_000
-    amount_max: int = 100_000_000
-    year_ppm: int = 250_000
-    median_ppm: int = 1_500_000
-    months: tuple[int, ...] = (3, 6, 12)
-    grades: str = "ABC"
-    price: str = "preset"
-    daily_ppm: dict[str, int] = field(default_factory=lambda: _by_grade(500, 550, 600, 0, 0))
-    apr_cap_ppm: int = 240_000
-    cost_ppm: int = 45_000
-    service_ppm: int = 10_000
-    margin_ppm: int = 15_000
-    loss_ppm: int = 600_000
-    shop_days_min: int = 180
-    active_months_min: int = 5
-    account_days_min: int = 30
-    renew_from_ppm: int = 500_000
-    cancel_days: int = 3
-    longer_months_max: int = 24
-    ladder: Ladder = field(default_factory=Ladder)
+    amount_min: int
+    amount_max: int
+    year_ppm: int
+    median_ppm: int
+    months: tuple[int, ...]
+    grades: str
+    price: str
+    daily_ppm: dict[str, int]
+    apr_cap_ppm: int
+    cost_ppm: int
+    service_ppm: int
+    margin_ppm: int
+    loss_ppm: int
+    shop_days_min: int
+    active_months_min: int
+    account_days_min: int
+    renew_from_ppm: int
+    cancel_days: int
+    longer_months_max: int
+    ladder: Ladder
 
     @classmethod
-    def from_data(cls, data: dict[str, Any]) -> "TermLoan":
+    def from_data(cls, kept: dict[str, Any]) -> "TermLoan":
         """Out of plain data, in which months are a list."""
+        data = _over(_settings()["base"]["term_loan"], kept)
         own = {"months": tuple(data["months"]), "ladder": Ladder(**data["ladder"])}
         return cls(**{**_of_class(cls, data), **own})
 
 
 @dataclass(frozen=True, slots=True)
 class PaidToday:
-    """S4."""
+    """S4. hold_min_ppm: so much of a sale at least stays until receipt."""
 
-    rate_ppm: int = 900_000
-    reach_ppm: int = 950_000
-    daily_ppm: int = 400
-    expected_days: int = 7
-    amount_min: int = 1_000
-    tenor_days: int = 30
-    late_days: int = 10
-    free_days: int = 3
+    rate_ppm: int
+    reach_ppm: int
+    daily_ppm: int
+    expected_days: int
+    amount_min: int
+    tenor_days: int
+    late_days: int
+    free_days: int
+    hold_min_ppm: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hardship:
+    """When a seller cannot pay.
+
+    free_months     the first request in so many months is granted at once
+    pause_days      S3: nothing is taken of sales, and minimums move by as much
+    lower_…         S3: the next so many minimums ask only for this part, the later ones for more
+    longer_months   S1: what is owed is spread over so many months more
+    """
+
+    free_months: int
+    pause_days: int
+    lower_steps: int
+    lower_ppm: int
+    longer_months: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,17 +219,14 @@ class Terms:
     firm_days   so long an offer is held for who asks
     """
 
-    order_advance: OrderAdvance = field(default_factory=OrderAdvance)
-    sales_share: SalesShare = field(default_factory=SalesShare)
-    paid_today: PaidToday = field(default_factory=PaidToday)
-    term_loan: TermLoan = field(default_factory=TermLoan)
-    limits: dict[str, int] = field(
-        default_factory=lambda: _by_grade(
-            200_000_000, 100_000_000, 50_000_000, 20_000_000, 5_000_000
-        )
-    )
-    load_max_ppm: int = 350_000
-    firm_days: int = 30
+    order_advance: OrderAdvance
+    sales_share: SalesShare
+    paid_today: PaidToday
+    term_loan: TermLoan
+    hardship: Hardship
+    limits: dict[str, int]
+    load_max_ppm: int
+    firm_days: int
 
     def as_data(self) -> dict[str, Any]:
         """All terms as plain data, kept with each decision."""
@@ -196,28 +239,32 @@ class Terms:
         """The settings a contract of this product is agreed with, as plain data."""
         name = "paid_today" if product == PAID_TODAY else product
         found: dict[str, Any] = self.as_data()[name]
-        return found | {"load_max_ppm": self.load_max_ppm}
+        every = {"load_max_ppm": self.load_max_ppm, "ladder": asdict(self.term_loan.ladder)}
+        return found | every
 
     @classmethod
-    def from_data(cls, data: dict[str, Any]) -> "Terms":
-        """The terms a decision was kept with; one from before S1 knows none of it."""
-        term = data.get("term_loan")
+    def from_data(cls, kept: dict[str, Any]) -> "Terms":
+        """The terms a decision was kept with; what it did not know yet is the base's."""
+        data = _over(_settings()["base"], kept)
         return cls(
-            OrderAdvance(**data["order_advance"]),
+            _made(OrderAdvance, data["order_advance"]),
             SalesShare.from_data(data["sales_share"]),
-            PaidToday(**data["paid_today"]),
-            TermLoan.from_data(term) if term else TermLoan(),
+            _made(PaidToday, data["paid_today"]),
+            TermLoan.from_data(data["term_loan"]),
+            _made(Hardship, data["hardship"]),
             data["limits"],
             data["load_max_ppm"],
-            data.get("firm_days", 30),
+            data["firm_days"],
         )
 
 
-CN = Terms()
-# no law known to us gives sellers' advances other terms by country: one set serves all
-BY_REGIME: dict[str, Terms] = {}
+@cache
+def terms_of(regime: str, currency: str = "CNY") -> Terms:
+    """Sellers' terms under this country's rules; raises KeyError for one without settings."""
+    settings = _settings()
+    data = _over(settings["base"], settings["regimes"][regime]["terms"])
+    return Terms.from_data(_over(data, settings["currencies"][currency]))
 
 
-def terms_of(regime: str) -> Terms:
-    """Sellers' terms under this country's rules."""
-    return BY_REGIME.get(regime, CN)
+CN = terms_of("CN")
+REGIMES, CURRENCIES = tuple(_settings()["regimes"]), tuple(_settings()["currencies"])

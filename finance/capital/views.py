@@ -1,15 +1,34 @@
 """A seller's capital: what is open now and why, drawing it, and the running contracts."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from core import guards
+from core import clock, guards
 from core.money import Money
 from core.once import once
-from finance.capital import accepting, offering, offers, queries, repaying, services, showing
-from finance.capital.forms import DrawForm, LoanForm, PayForm, SellForm, ShareForm
+from finance.capital import (
+    accepting,
+    caring,
+    hardship,
+    offering,
+    offers,
+    queries,
+    repaying,
+    services,
+    showing,
+)
+from finance.capital.forms import (
+    DrawForm,
+    HardshipForm,
+    LoanForm,
+    PayForm,
+    SellForm,
+    ShareForm,
+)
+from finance.capital.models import Advance
 from finance.capital.opening import Drawn, Kept, Refused
 from finance.capital.term_loan import services as loans
 from finance.capital.term_loan.offering import loan_page
@@ -147,8 +166,28 @@ def _loan_page(name: str, refused: Any) -> str:
 
 @bp.get("/<number>")
 def show(number: str) -> str:
-    view = showing.running(queries.advance_of(_own(), number))
-    return render_template("finance/capital/show.html", view=view, form=PayForm())
+    return _show(queries.advance_of(_own(), number))
+
+
+def _show(advance: Advance, form: Any = None, hardship_form: Any = None) -> str:
+    return render_template(
+        "finance/capital/show.html",
+        view=showing.running(advance, payoff_on=_day("on")),
+        form=form or PayForm(formdata=None),
+        hardship_form=hardship_form or HardshipForm(formdata=None),
+        choices=[(choice, hardship.NAMES[choice]) for choice in hardship.choices_of(advance)],
+        requests=caring.requests_of(advance),
+        names=hardship.NAMES,
+    )
+
+
+def _day(name: str) -> date | None:
+    """A day out of the address, today or later and within two years; else None."""
+    try:
+        day = date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+    return day if 0 <= (day - clock.today()).days <= 731 else None
 
 
 @bp.post("/<number>/pay")
@@ -157,8 +196,7 @@ def pay(number: str) -> Any:
     form, seller_id = PayForm(), _own()
     advance = queries.advance_of(seller_id, number)
     if not form.submitted_and_valid:
-        view = showing.running(advance)
-        return render_template("finance/capital/show.html", view=view, form=form), 422
+        return _show(advance, form), 422
     amount, how = form.amount.money(advance.currency), form.how.data or "shorter"
     paid = repaying.pay(seller_id, number, amount, key=form.key.data or "", how=how)
     flash(f"{paid.grouped()} paid from your balance.", "good")
@@ -178,6 +216,21 @@ def pay_off(number: str) -> Any:
 def cancel(number: str) -> Any:
     paid = repaying.cancel(_own(), number)
     flash(f"Canceled: {paid.grouped()} went back, it cost nothing.", "good")
+    return redirect(url_for("capital.show", number=number), 303)
+
+
+@bp.post("/<number>/hardship")
+@once
+def ask_for_air(number: str) -> Any:
+    form, seller_id = HardshipForm(), _own()
+    advance = queries.advance_of(seller_id, number)
+    if not form.submitted_and_valid:
+        return _show(advance, hardship_form=form), 422
+    choice, why = form.choice.data or "", form.why.data or ""
+    made = hardship.ask(seller_id, number, choice, why=why, key=form.key.data or "")
+    granted = made.state == "granted"
+    said = "Granted: see the plan below." if granted else "Asked: a person answers within a day."
+    flash(said, "good")
     return redirect(url_for("capital.show", number=number), 303)
 
 

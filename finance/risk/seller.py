@@ -25,8 +25,9 @@ services.register(seller_policy.POLICY, seller_policy.decide)
 
 
 def terms() -> Terms:
-    """Sellers' terms under the mall's regime."""
-    return capital.terms_of(current_app.config["MALL_REGIME"])
+    """Sellers' terms under the mall's regime, in its currency."""
+    settings = current_app.config
+    return capital.terms_of(settings["MALL_REGIME"], settings["MALL_CURRENCY"])
 
 
 class Questions:

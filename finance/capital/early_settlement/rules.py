@@ -29,9 +29,8 @@ def quote(sale: Money, reaches: Money, terms: PaidToday) -> Quote:
 
     1,000.00 without commission: advance 900.00, fee 2.52, 897.48 now, 100.00 later, APR 14.6 %.
     """
-    advance = min(
-        sale.ppm(terms.rate_ppm, Rounding.DOWN), reaches.ppm(terms.reach_ppm, Rounding.DOWN)
-    )
+    rate = min(terms.rate_ppm, MILLION - terms.hold_min_ppm)
+    advance = min(sale.ppm(rate, Rounding.DOWN), reaches.ppm(terms.reach_ppm, Rounding.DOWN))
     fee = advance.ppm(terms.daily_ppm * terms.expected_days)
     now = advance - fee
     return Quote(sale, advance, fee, now, reaches - advance, _apr(fee, now, terms.expected_days))

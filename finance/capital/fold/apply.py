@@ -27,6 +27,7 @@ def _charge_off(c: Contract, event: Event) -> Effect:
     """`charged_off`: all that is owed leaves the book, interest stops."""
     to_day(c, event.on)
     lost = Effect(fee_off=c.fee_owed, principal_off=c.principal_owed)
+    c.lost = c.owed
     c.principal_forgiven += c.principal_owed
     c.fee_forgiven += c.fee_owed
     for pledge in orders.open_of(c):
@@ -41,7 +42,23 @@ def _recover(c: Contract, event: Event) -> Effect:
     return Effect()
 
 
-_EVERY: Mapping[str, Step] = {"charged_off": _charge_off, "recovered": _recover}
+def _waive(c: Contract, event: Event) -> Effect:
+    """`waived`: `amount` of what is owed is given up, the fee before the principal (S1, S3)."""
+    to_day(c, event.on)
+    fee = min(event.amount, c.fee_owed)
+    principal = min(event.amount - fee, c.principal_owed)
+    if c.product == TERM_LOAN:
+        term.give_up(c, fee, principal)
+    c.fee_forgiven += fee
+    c.principal_forgiven += principal
+    return Effect(fee_off=fee, principal_off=principal)
+
+
+_EVERY: Mapping[str, Step] = {
+    "charged_off": _charge_off,
+    "recovered": _recover,
+    "waived": _waive,
+}
 _ORDERS: Mapping[str, Step] = {
     "released": orders.released,
     "refund_due": orders.given_back,

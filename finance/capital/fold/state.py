@@ -67,7 +67,7 @@ class Contract:
     terms         frozen when it was agreed: the product's settings of that day
     micro         S1's interest so far in millionths, up to `accrued_until`
     paused_until  S3: nothing is taken of sales before this day; S1: rows moved by it
-    recovered     paid after it was charged off
+    lost          was owed when it was charged off; `recovered` of it was paid after that
     """
 
     product: str
@@ -98,6 +98,7 @@ class Contract:
     minimums_missed: int = 0
     paused_until: date | None = None
     recovered: int = 0
+    lost: int = 0
 
     def money(self, minor: int) -> Money:
         return Money(minor, self.currency)

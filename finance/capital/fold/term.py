@@ -119,6 +119,17 @@ def _settle_all(c: Contract) -> None:
         row.principal_paid, row.interest_paid = row.principal, row.interest
 
 
+def give_up(c: Contract, interest: int, principal: int) -> None:
+    """Take what is given up off the parts, the oldest first."""
+    for row in c.rows:
+        less = min(interest, row.interest_owed)
+        row.interest -= less
+        interest -= less
+        less = min(principal, row.principal_owed)
+        row.principal -= less
+        principal -= less
+
+
 def replan(c: Contract, event: Event) -> Effect:
     """`replanned`: what is owed is spread anew over `rows`, [[ISO date, principal], …].
 

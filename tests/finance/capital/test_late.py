@@ -13,13 +13,14 @@ from ledger import book
 from mall.orders import services as orders
 from tests.factories.capital import make_steady_seller, ship_orders
 from tests.factories.orders import assert_clean, balance, yuan
-from tests.finance.capital.test_services import TestSalesShare, draw, receive, refund
+from tests.finance.capital import test_services as told
+from tests.finance.capital.test_services import draw, receive, refund
 from tests.finance.capital.test_term_loan import take as take_loan
 
 
 def test_a_refund_known_late_gives_the_share_back(db):
     seller = make_steady_seller()
-    advance = TestSalesShare().take(seller)
+    advance = told.TestSalesShare().take(seller)
     one, two = ship_orders(seller, 2)
     receive(one)
     with clock.travel(clock.now() + timedelta(2)):

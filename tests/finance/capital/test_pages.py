@@ -8,7 +8,7 @@ from finance.capital import queries
 from mall.orders import services as orders
 from tests.factories.capital import make_steady_seller, ship_orders
 from tests.factories.orders import balance, yuan
-from tests.factories.people import make_seller, make_shopper, sign_in
+from tests.factories.people import make_admin, make_seller, make_shopper, sign_in
 
 
 @pytest.fixture
@@ -131,6 +131,27 @@ def test_an_offer_is_kept_and_taken_later(signed_in, seller):
     assert follow(signed_in.post(f"/seller/capital/offers/{number}/accept")) == number
     assert balance("seller_payable", seller.id) == yuan("12000.00")
     assert "Offers kept for you" not in signed_in.get("/seller/capital/").text
+
+
+def test_air_by_form_and_money_given_up_by_two(client, signed_in, seller):
+    sent = {"key": "K-1", "amount": "1200000", "months": "3"}
+    number = follow(signed_in.post("/seller/capital/term-loan", data=sent))
+    page = text_of(signed_in.get(f"/seller/capital/{number}?on=2099-01-01"))
+    assert "If you cannot pay" in page and "A longer plan" in page
+    air = {"key": "H-1", "choice": "longer", "why": "A slow winter"}
+    follow(signed_in.post(f"/seller/capital/{number}/hardship", data=air))
+    assert "granted at once" in text_of(signed_in.get(f"/seller/capital/{number}"))
+    one, two = make_admin(), make_admin()
+    sign_in(client, one)
+    wanted = {"key": "G-1", "kind": "waive", "amount": "500.00", "why": "Our mistake"}
+    follow(client.post(f"/admin/capital/advances/{number}/propose", data=wanted))
+    office = client.get("/admin/capital/").text
+    assert "You proposed it; another admin decides." in office and "/grant" not in office
+    sign_in(client, two)
+    (path,) = re.findall(r"/admin/capital/proposals/\d+/grant", client.get("/admin/capital/").text)
+    follow(client.post(path))
+    shown = text_of(client.get(f"/admin/capital/advances/{number}"))
+    assert "¥11,500.00" in shown and "Our mistake" in shown and "waived" in shown
 
 
 def test_a_strangers_contract_is_not_found(client, signed_in, seller):
