@@ -1,12 +1,10 @@
 """The lender's arithmetic from the terminal: JSON in, JSON out, no database."""
 
-import sys
-
 import click
 
 from finance.lending import quote_question, rate_question
 from finance.lending.replay.cli import replay
-from finance.lending.replay.command import Answer, run
+from finance.lending.serving import serve
 
 _lines = click.option("--lines", is_flag=True, help="One JSON object a line, one answer a line.")
 
@@ -29,11 +27,6 @@ def quote(lines: bool) -> None:
     Exit 2: something could not be read, and the message names the field.
     """
     serve(quote_question.answer, lines)
-
-
-def serve(answer: Answer, lines: bool) -> None:
-    """Answer standard input on standard output; 2 when something could not be used."""
-    sys.exit(run(answer, sys.stdin, sys.stdout, sys.stderr, lines))
 
 
 COMMANDS = (quote, apr, replay)

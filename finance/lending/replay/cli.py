@@ -1,11 +1,9 @@
 """`flask finance replay`."""
 
-import sys
-
 import click
 
 from finance.lending.replay.answer import answer
-from finance.lending.replay.command import run
+from finance.lending.serving import serve
 
 
 @click.command("replay")
@@ -15,4 +13,4 @@ def replay(lines: bool) -> None:
 
     Needs no database; docs/replay.md has the format. Exit 2: something could not be read.
     """
-    sys.exit(run(answer, sys.stdin, sys.stdout, sys.stderr, lines))
+    serve(answer, lines)

@@ -73,3 +73,14 @@ def test_flows_without_a_rate_say_so() -> None:
 def test_nothing_and_nonsense_end_with_two() -> None:
     for text in ("", "[1", '{"method": NaN}', "3", "[" * 100_000, "9" * 5_000):
         assert _asked(text).exit_code == 2
+
+
+def test_no_bytes_break_an_answer() -> None:
+    line = json.dumps({**LOAN, "note": 1}).encode()
+    halves = line.replace(b"note", b"\\ud800")
+    latin = line.replace(b"note", b"caf\xe9")
+    marked = b"\xef\xbb\xbf" + line
+    for asked in (halves, latin, marked, b"\xff\n" + line):
+        result = CliRunner().invoke(apr, ["--lines"], input=asked)
+        last = json.loads(result.stdout.splitlines()[-1])
+        assert (last["percent"], result.exit_code) == (10, 2 if asked[:1] == b"\xff" else 0)
