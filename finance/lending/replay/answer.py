@@ -6,12 +6,14 @@ from datetime import date
 from decimal import Decimal
 
 from finance.lending.replay import events as e
+from finance.lending.replay import render
 from finance.lending.replay.dates import due_dates
 from finance.lending.replay.events import Event
+from finance.lending.replay.fields import day
 from finance.lending.replay.fold import fold
 from finance.lending.replay.numbers import ZERO, above_zero
 from finance.lending.replay.rows import FEE, INTEREST, PENALTY, PRINCIPAL, Row
-from finance.lending.replay.state import status
+from finance.lending.replay.state import replay, status
 from finance.lending.replay.timeline import Case, Question, read_case
 from finance.lending.replay.work import Record, Work
 
@@ -26,10 +28,12 @@ _NAMES = {
 def answer(value: object) -> Json:
     """The same case with its checkpoints filled; raises FieldError for what cannot be read.
 
-    value  {"config": …, "timeline": […]} as parsed JSON, fractions as Decimal
+    value  {"config": …, "timeline": […]} as parsed JSON, fractions as Decimal; with `as_of` (a
+           date) the answer has a `state` besides: rows, balances, allocations, journal
     """
     case = read_case(value)
     assert isinstance(value, Mapping)
+    as_of = day(value["as_of"], "as_of") if value.get("as_of") is not None else None
     filled = [dict(item) for item in value["timeline"]]
     history = History(case)
     for item in case.items:
@@ -38,6 +42,8 @@ def answer(value: object) -> Json:
         else:
             filled[item.place] |= history.ask(item)
     done = {**value, "timeline": filled}
+    if as_of:
+        done["state"] = render.state(replay(case.terms, history.events, as_of))
     return done | {"unused": list(case.unused)} if case.unused else done
 
 
@@ -61,7 +67,7 @@ class History:
                 add_balances(before)
                 self.undone += [r for r in before.records if r.event.id == event.of]
         self.events.append(event)
-        if self.watching:
+        if self.watching and event.kind != e.CLOSE_OF_BUSINESS:
             self._compare()
 
     def _compare(self) -> None:
@@ -86,6 +92,10 @@ class History:
             return {"expected": work.outstanding if work else ZERO}
         if question.kind == "overpaid":
             return {"expected": work.overpaid if work else ZERO}
+        if question.kind in ("balances", "journal"):
+            now = replay(self.case.terms, self.events, question.earned_to or question.on)
+            shown = render.balances(now) if question.kind == "balances" else None
+            return {"expected": shown} if shown else {"entries": render.journal(now.entries)}
         return {"expected": status(work)}
 
     def _rows(self, work: Work | None, on: date) -> list[Json]:

@@ -45,6 +45,9 @@ def fold(
 def finish(work: Work, until: date | None) -> None:
     if until:
         work.earn(until)
+    work.name_interest()
+    if work.overpaid > 0 and work.outstanding > 0:
+        _use_late_overpayments(work)
     last = work.rows[-1]
     if last.extra and not last.total:
         work.rows.remove(last)
@@ -66,6 +69,7 @@ def step(work: Work, event: Event) -> None:
             work.payoff = _is_payoff(work, event.on, amount)
         work.earn(event.on)
         _transact(work, event, amount)
+    work.name_interest()
 
 
 def _amount(work: Work, event: Event) -> Decimal:
@@ -111,7 +115,11 @@ def _transact(work: Work, event: Event, amount: Decimal) -> None:
 
 def _pay(work: Work, record: Record) -> None:
     _earn_to_rest(work, record)
-    left = spread(work, record, record.amount)
+    left, before = record.amount, None
+    while left > 0 and left != before:
+        # interest may show itself only when all principal is paid
+        work.name_interest()
+        before, left = left, spread(work, record, left)
     record.overpaid = left
     # an overpayment that is left over stays; a payment that is used up found none
     work.overpaid = work.overpaid + left if left > 0 else ZERO

@@ -143,6 +143,23 @@ class Work:
             interest = max(interest, row.paid[INTEREST])
         row.charged.update(PRINCIPAL=principal, INTEREST=interest)
 
+    def name_interest(self) -> None:
+        """Where all that was lent is paid, what an installment still asks for is interest.
+
+        (The plan keeps the part that was paid first and calls the rest by the other name.)
+        """
+        if not self.living:
+            return
+        rows = self.normal_rows()
+        left = self.plan.principal_left
+        extra = sum((row.owed(PRINCIPAL) for row in rows), ZERO) - left
+        for row in reversed(rows):
+            named = min(extra, row.owed(PRINCIPAL))
+            if named > 0:
+                row.charged[PRINCIPAL] -= named
+                row.charged[INTEREST] += named
+                extra -= named
+
     def keep_principal(self, on: date) -> None:
         """All rows together ask for what was lent: the last open ones give or take the rest.
 
