@@ -245,7 +245,7 @@ def _dissolve_extra(work: Work) -> None:
 def _rows_after_change(work: Work, event: Event) -> None:
     for period in work.plan.ready():
         row = work.row_due(period.due)
-        if row and not row.met and event.on <= row.due:
+        if row and (work.living or not row.met) and event.on <= row.due:
             work.follow(row, period)
     work.keep_principal(event.on)
 

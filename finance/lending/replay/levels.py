@@ -35,7 +35,7 @@ def relevel(plan: Plan, since: date, alone: bool) -> None:
 
 
 def set_levels(plan: Plan, periods: list[Period]) -> None:
-    """P · Π(1+rᵢ) / fₙ for each of `periods`, unless more has been paid already."""
+    """P · Π(1+rᵢ) / fₙ for each of `periods`; what is paid stays paid, also at a higher rate."""
     if not periods:
         return
     if plan.terms.flat:
@@ -47,7 +47,7 @@ def set_levels(plan: Plan, periods: list[Period]) -> None:
     balance = before + periods[0].disbursed
     level = plan.unit.multiple(plan.unit.money(grown * balance / summed), plan.terms.multiple)
     for period in periods:
-        if level >= period.paid:
+        if level >= period.paid and not (period.paid and period.is_paid):
             period.level = period.agreed = level
     plan.stale = True
 

@@ -70,9 +70,10 @@ def test_the_book_is_the_loan(loan: Terms, life: tuple[Event, ...]) -> None:
 @given(terms(), lives(late=False))
 def test_one_by_one_is_all_at_once(loan: Terms, life: tuple[Event, ...]) -> None:
     in_order = e.in_force(life)
-    for count in range(1, len(in_order)):
+    kinds = [each.kind for each in in_order]
+    for count in range(kinds.index(e.DISBURSEMENT) + 1, len(in_order)):
         # a rate to come decides from the start whether interest follows the days
-        if any(each.kind == e.RATE for each in in_order) and not loan.rate:
+        if e.RATE in kinds and not loan.rate:
             return
         grown = fold(loan, in_order[:count])
         assert grown
