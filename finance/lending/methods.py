@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, localcontext
+from decimal import Context, Decimal, localcontext
 from fractions import Fraction
 
 from finance.lending import roots, unit_periods, year_parts
@@ -59,7 +59,9 @@ class Rate:
     def shown(self) -> Decimal:
         """Rounded half-up as it is printed: 1/100 in the US (12 CFR 1026.22), one decimal in
         EU and UK (annex I of Directive 2008/48/EC), two in India and China."""
-        return self.percent.quantize(Decimal(1).scaleb(-_SHOWN[self.method]), "ROUND_HALF_UP")
+        places = Decimal(1).scaleb(-_SHOWN[self.method])
+        wide = Context(prec=max(0, self.percent.adjusted()) + roots.DIGITS)
+        return self.percent.quantize(places, "ROUND_HALF_UP", wide)
 
 
 def by_name(method: str, flows: Flows, unit_period: UnitPeriod | None = None) -> Rate:

@@ -55,8 +55,9 @@ def told(rate: Rate) -> dict[str, object]:
 
 
 def _short(number: Decimal) -> Decimal:
-    """Without zeros at the end of its decimals."""
-    return number.quantize(Decimal(1)) if number == number.to_integral() else number.normalize()
+    """Without zeros at the end of its decimals, and without losing a digit."""
+    text = f"{number:f}"
+    return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)
 
 
 def _unit(question: Fields, method: str) -> UnitPeriod | None:

@@ -1,10 +1,12 @@
 """The lender's commands: JSON in, JSON out, errors that name the field."""
 
 import json
+from decimal import Decimal
 
 from click.testing import CliRunner, Result
 
 from finance.lending.cli import apr
+from finance.lending.replay.text import parse
 
 LOAN = {
     "method": "effective",
@@ -84,3 +86,11 @@ def test_no_bytes_break_an_answer() -> None:
         result = CliRunner().invoke(apr, ["--lines"], input=asked)
         last = json.loads(result.stdout.splitlines()[-1])
         assert (last["percent"], result.exit_code) == (10, 2 if asked[:1] == b"\xff" else 0)
+
+
+def test_a_rate_keeps_all_its_digits() -> None:
+    flows = [{"days": 0, "amount": "100"}, {"days": 10, "amount": "-700"}]
+    said = parse(_asked(json.dumps({**LOAN, "flows": flows})).stdout)
+    assert isinstance(said, dict)
+    # 7^36.5 · 100 − 100
+    assert said["percent"] == Decimal("701582036202359395615047665580161.809671117055")

@@ -105,6 +105,8 @@ def test_a_rate_below_zero_and_a_very_large_one() -> None:
     huge = methods.effective(_timed("days", (0, 100), (1, -125))).percent
     assert huge == pytest.approx(Decimal(5) ** 365 / Decimal(4) ** 365 * 100 - 100)
     assert methods.effective(_timed("years", (0, 100), (1, -100))).percent == 0
+    shown = methods.effective(_timed("years", (0, "1e-9"), (1, "-1e30"))).shown
+    assert abs(shown / Decimal(10) ** 41 - 1) < Decimal("1e-20")
 
 
 def test_no_rate_or_more_than_one_says_so() -> None:
