@@ -162,14 +162,18 @@ class Card(Model):
 
 triggers.expect(
     {
+        "gateway_op_adds_up": "gateway_op_adds_up",
         "gateway_op_begins": "gateway_op_begins",
         "gateway_op_moves_by_rank": "gateway_op_moves_by_rank",
+        "payment_adds_up": "payment_adds_up",
         "payment_begins": "payment_begins",
         "payment_moves_by_rank": "payment_moves_by_rank",
     },
     {
+        "gateway_op_adds_up": "bec6311a3629b0fdb9b3bd261aede69c",
         "gateway_op_begins": "1ad540dae266235658276327c4ad0416",
         "gateway_op_moves_by_rank": "da8e4e37dd5da8e45a46c77b111abe99",
+        "payment_adds_up": "d7c297528573b500401f352d80424f63",
         "payment_begins": "b404f95d27fa87f756baf51d854e51d4",
         "payment_moves_by_rank": "ff01e1db02910f9e8b0f330453150cc8",
     },

@@ -217,6 +217,14 @@ class Refund(Model):
 
 
 triggers.expect(
-    {"refund_moves_by_rule": "refund_moves_by_rule"},
-    {"refund_moves_by_rule": "45d1ca00602ee22d4234968a2bac023b"},
+    {
+        "order_adds_up": "order_adds_up",
+        "refund_adds_up": "refund_adds_up",
+        "refund_moves_by_rule": "refund_moves_by_rule",
+    },
+    {
+        "order_adds_up": "61f9c2586290f67a10dfa96d1b92f2f2",
+        "refund_adds_up": "a008d1c68650312d5917049904896270",
+        "refund_moves_by_rule": "45d1ca00602ee22d4234968a2bac023b",
+    },
 )

@@ -26,7 +26,7 @@ def test_the_rights_are_those_of_the_models(db: Any) -> None:
     assert roles.faults(db.session.connection()) == []
 
 
-def test_what_holds_money_is_never_deleted() -> None:
+def test_what_holds_money_is_never_deleted(app: Any) -> None:
     money = {
         name
         for name, table in Base.metadata.tables.items()
