@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Context, Decimal, localcontext
 from fractions import Fraction
+from functools import lru_cache
 
 from finance.lending import roots, unit_periods, year_parts
 from finance.lending.roots import Flow, ManyRates, NoRate
@@ -103,6 +104,11 @@ def monthly_nominal(flows: Flows) -> Rate:
 
 
 def _yearly(flows: Flows) -> Decimal:
+    return _growth_a_year(tuple(flows))
+
+
+@lru_cache(maxsize=128)  # two methods ask for the same
+def _growth_a_year(flows: tuple[Dated | Timed, ...]) -> Decimal:
     times = _in_years(flows)
     pairs = zip(flows, times, strict=True)
     return roots.growth([Flow(flow.amount, time) for flow, time in pairs])

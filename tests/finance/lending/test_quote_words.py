@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from finance.lending import cli
 
 TEXT = (Path(__file__).parents[3] / "docs" / "quote.md").read_text()
-EXAMPLES = re.findall(r"```\necho '([^']*)' \|\s+flask finance (\w+)\n```", TEXT)
+EXAMPLES = re.findall(r"```\necho '([^']*)' \|\s+flask finance (apr|quote)\n```", TEXT)
 
 
 def _answer(command: str) -> list[Any]:
@@ -25,10 +25,12 @@ def _answer(command: str) -> list[Any]:
     return said
 
 
-def test_the_rate_of_255_days() -> None:
-    (said,) = _answer("apr")
-    assert said["shown_percent"] == 11.45
-    assert said["unit_period"] == "day x255"
+def test_a_rate_by_each_method() -> None:
+    days, months, nominal = _answer("apr")
+    assert (days["shown_percent"], days["unit_period"]) == (11.45, "day x255")
+    assert (months["method"], months["shown_percent"]) == ("effective", 85.6)
+    assert nominal["shown_percent"] == 12.00
+    assert round(nominal["effective_percent"], 2) == 12.68
 
 
 def test_the_quote_of_twelve_rows() -> None:
