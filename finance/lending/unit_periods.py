@@ -23,6 +23,7 @@ _DAYS_OF = {  # real length, to compare periods
 _MOST = {MONTH: 12, SEMIMONTH: 1, WEEK: 52, DAY: 366}
 _PREFERENCE = (MONTH, SEMIMONTH, WEEK, DAY)  # two names for the same length
 _HALF_MONTH_DAYS = range(13, 19)
+Name = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +78,30 @@ def find(advances: Iterable[date], payments: Iterable[date]) -> UnitPeriod:
     if len(dates) == 2:
         return _single(*dates)
     rows = [_with(dates[0], row) for row in (lent, paid)]
-    counts = Counter(
-        name for row in rows for place in range(len(row) - 1) for name in _names(row, place)
-    )
-    common = [name for name, count in counts.items() if count > 1]
+    common = _common(rows)
     if not common:
         return _average(rows)
-    best = min(common, key=lambda name: (-counts[name], _length(name), _preference(name)))
+    best = min(common, key=lambda name: (-len(common[name]), _length(name), _preference(name)))
     return _capped(*best)
+
+
+def _common(rows: Sequence[Sequence[date]]) -> dict[Name, set[date]]:
+    """Common periods by name and the days they begin on.
+
+    Months are equal (b)(3)(iv): days that only ever make up months are no period of their own.
+    """
+    found: dict[Name, set[date]] = {}
+    for row in rows:
+        for place in range(len(row) - 1):
+            for name in _names(row, place):
+                found.setdefault(name, set()).add(row[place])
+    common = {name: begun for name, begun in found.items() if len(begun) > 1}
+    months = [begun for name, begun in common.items() if name[0] == MONTH]
+    return {
+        name: begun
+        for name, begun in common.items()
+        if name[0] == MONTH or not any(begun <= whole for whole in months)
+    }
 
 
 def _with(start: date, days: Sequence[date]) -> list[date]:
@@ -129,7 +146,7 @@ def _single(start: date, end: date) -> UnitPeriod:
     return UnitPeriod(DAY, (end - start).days)
 
 
-def _names(dates: Sequence[date], place: int) -> list[tuple[str, int]]:
+def _names(dates: Sequence[date], place: int) -> list[Name]:
     """All that the interval after `dates[place]` can be called: month, week, semimonth, days."""
     first, then = dates[place], dates[place + 1]
     days = (then - first).days
@@ -152,11 +169,11 @@ def months_apart(first: date, then: date) -> int:
     return months if same or ends else 0
 
 
-def _length(name: tuple[str, int]) -> Fraction:
+def _length(name: Name) -> Fraction:
     return min(Fraction(_YEAR_DAYS), name[1] * _DAYS_OF[name[0]])
 
 
-def _preference(name: tuple[str, int]) -> int:
+def _preference(name: Name) -> int:
     return _PREFERENCE.index(name[0])
 
 

@@ -50,6 +50,12 @@ def test_a_semimonth_is_half_of_a_month() -> None:
     assert _found([date(2023, 1, 2)], _days(date(2023, 1, 16), 26, 14)) == "week x2"
 
 
+def test_months_of_equal_days_are_still_months() -> None:
+    # two months of thirty days, four months between them
+    payments = [date(2022, 12, 1), date(2023, 4, 1), date(2023, 5, 1)]
+    assert _found([date(2022, 11, 1)], payments) == "month x1"
+
+
 def test_the_shorter_of_two_that_occur_alike() -> None:
     # twice a month, twice two weeks
     payments = [date(2023, 2, 10), date(2023, 3, 10), date(2023, 3, 24), date(2023, 4, 7)]
