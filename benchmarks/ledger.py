@@ -156,7 +156,7 @@ def _sale(id: int, gateway: str, seller: str) -> Any:
     move = Transfer(
         account("clearing", gateway), account("seller_payable", seller), Money(1, "CNY")
     )
-    return Journal(f"bench:{id}", "bench", "bench", DAY, (move,))
+    return Journal(f"bench:{id}", "payment.paid", "bench", DAY, (move,))
 
 
 def _serve() -> None:

@@ -4,6 +4,7 @@ Every connection of the application acts as `mall_app`, whoever signs in. What t
 a table follows from the table's model:
 
     {"info": {"append_only": True}}        in __table_args__: rows stay as they were written
+    {"info": {"read_only": True}}          only functions that act as the owner write here
     {"info": {"removable": True}}          rows may be deleted; nowhere else
     {"info": {"frozen": "amount currency"}}   these columns keep their first value; of one alone:
     mapped_column(…, info={"frozen": True})
@@ -12,6 +13,7 @@ Ids and `created_at` are always frozen, and nothing can be truncated.
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +28,7 @@ ROLE = "mall_app"
 OTHERS = {"alembic_version": frozenset({"SELECT"})}
 QUEUE = "procrastinate_"  # the tables of the job queue, which are not models of ours
 QUEUE_RIGHTS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
+_whenever_set: list[Callable[[Connection], None]] = []
 
 
 class RoleMissing(RuntimeError):
@@ -62,6 +65,8 @@ def owner_engine(app: Flask | None = None) -> Engine:
 
 def rights_of(table: Table) -> Rights:
     """What the application may do with the rows of a model."""
+    if table.info.get("read_only"):
+        return Rights(frozenset({"SELECT"}))
     rights = {"SELECT", "INSERT"}
     if table.info.get("removable"):
         rights.add("DELETE")
@@ -132,8 +137,15 @@ def restored(owner: Connection) -> None:
     apply(owner)
 
 
+def whenever_set(action: Callable[[Connection], None]) -> None:
+    """Do this as the owner each time the rights are set: after a migration and after a restore."""
+    _whenever_set.append(action)
+
+
 def apply(owner: Connection) -> None:
     """Give the application exactly the rights that follow from the models of the tables there."""
+    for action in _whenever_set:
+        action(owner)
     there = _columns(owner)
     schema = _quoted(owner, owner.execute(text("select current_schema()")).scalar_one())
     statements = [
@@ -153,20 +165,13 @@ def apply(owner: Connection) -> None:
 
 
 def _of_functions(owner: Connection, schema: str) -> list[str]:
-    """Guards look at our own tables only; what acts as the owner is for the application only."""
-    query = text(
-        "select p.oid::regprocedure::text, p.prorettype = 'trigger'::regtype, p.prosecdef"
-        " from pg_proc p where p.pronamespace = current_schema()::regnamespace"
-        " and p.proname not like 'procrastinate\\_%' and not exists (select 1 from pg_depend d"
-        " where d.objid = p.oid and d.classid = 'pg_proc'::regclass and d.deptype = 'e')"
-    )
+    """Functions look at our own tables only; what acts as the owner is for the application only."""
     statements = []
-    for name, is_trigger, is_definer in owner.execute(query):
-        if is_trigger or is_definer:
-            # else a session's temporary table of the same name would be looked at
-            statements.append(f"alter function {name} set search_path = {schema}, pg_temp")
-            statements.append(f"revoke all on function {name} from public, {ROLE}")
-        if is_definer and not is_trigger:
+    for name, _, for_us in owner.execute(_FUNCTIONS, {"role": ROLE}):
+        # else a session's temporary table of the same name would be looked at
+        statements.append(f"alter function {name} set search_path = {schema}, pg_temp")
+        statements.append(f"revoke all on function {name} from public, {ROLE}")
+        if for_us:
             statements.append(f"grant execute on function {name} to {ROLE}")
     return statements
 
@@ -199,6 +204,16 @@ def _wanted(there: dict[str, set[str]]) -> dict[str, Rights]:
     return wanted
 
 
+# functions of ours: signature, whether the application may call it, whether it should
+_FUNCTIONS = text("""
+    select p.oid::regprocedure::text, has_function_privilege(:role, p.oid, 'EXECUTE'),
+           p.prosecdef and p.prorettype <> 'trigger'::regtype
+      from pg_proc p join pg_language l on l.oid = p.prolang and l.lanname = 'plpgsql'
+     where p.pronamespace = current_schema()::regnamespace
+       and p.proname not like 'procrastinate\\_%' and not exists (select 1 from pg_depend d
+     where d.objid = p.oid and d.classid = 'pg_proc'::regclass and d.deptype = 'e')
+     order by 1
+""")
 _GIVEN = text("""
     select c.relname, '' as attname, x.privilege_type
       from pg_class c, aclexplode(c.relacl) x
@@ -237,7 +252,12 @@ def faults(connection: Connection) -> list[str]:
         wanted |= {(name, "", right) for right in rights.table}
         wanted |= {(name, column, "UPDATE") for column in rights.columns}
     found += [f"{ROLE} may {_words(each)}" for each in sorted(given - wanted)]
-    return found + [f"{ROLE} may not {_words(each)}" for each in sorted(wanted - given)]
+    found += [f"{ROLE} may not {_words(each)}" for each in sorted(wanted - given)]
+    functions = [tuple(row) for row in connection.execute(_FUNCTIONS, {"role": ROLE})]
+    found += [f"{ROLE} may call {name}" for name, may, should in functions if may and not should]
+    return found + [
+        f"{ROLE} may not call {n}" for n, may, should in functions if should and not may
+    ]
 
 
 def _words(right: tuple[str, str, str]) -> str:

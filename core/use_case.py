@@ -1,5 +1,6 @@
 """One action, one transaction: the outermost use case commits, nobody else does."""
 
+import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import wraps
@@ -7,13 +8,15 @@ from typing import ParamSpec, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
+from core import chance
 from core.crash import crashpoint
 from core.db import db
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_ATTEMPTS = 4
+_ATTEMPTS = 6
+_PAUSE_MS = 20  # at most, before the second attempt; doubled with each
 _RETRIED = {"40001", "40P01"}  # serialization failure, deadlock: the loser tries again
 _depth: ContextVar[int] = ContextVar("use_case_depth", default=0)
 
@@ -35,6 +38,8 @@ def use_case(action: Callable[P, R]) -> Callable[P, R]:
             except DBAPIError as error:
                 if getattr(error.orig, "sqlstate", None) not in _RETRIED or attempt == _ATTEMPTS:
                     raise
+                # not all losers at once, or they would meet again
+                time.sleep(chance.dice().randint(1, _PAUSE_MS << (attempt - 1)) / 1000)
         raise AssertionError("unreachable")
 
     return run

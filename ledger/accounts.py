@@ -28,7 +28,10 @@ class Type(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One line of the chart; `owner` says what the part after the name stands for."""
+    """One line of the chart; `owner` says what the part after the name stands for.
+
+    `busy`: so many journals move it that the database spreads it over rows, read as one.
+    """
 
     code: int
     name: str
@@ -37,6 +40,7 @@ class Kind:
     limited: bool
     owner: str
     meaning: str
+    busy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +72,23 @@ def _kind(
     owner: str,
     meaning: str,
     side: Side | None = None,
+    busy: bool = False,
 ) -> Kind:
     normal = side or (Side.DEBIT if type in (Type.ASSET, Type.EXPENSE) else Side.CREDIT)
-    return Kind(code, name, type, normal, limited, owner, meaning)
+    return Kind(code, name, type, normal, limited, owner, meaning, busy)
 
 
 A, L, Q, I, X = Type.ASSET, Type.LIABILITY, Type.EQUITY, Type.INCOME, Type.EXPENSE
 
 CHART: tuple[Kind, ...] = (
     _kind(
-        1100, "clearing", A, limited=False, owner="gateway", meaning="money at the card processor"
+        1100,
+        "clearing",
+        A,
+        limited=False,
+        busy=True,
+        owner="gateway",
+        meaning="money at the card processor",
     ),
     _kind(
         1110,
@@ -174,30 +185,58 @@ CHART: tuple[Kind, ...] = (
         owner="partner",
         meaning="interest owed to a funding bank",
     ),
-    _kind(2400, "tax_payable", L, limited=False, owner="jurisdiction", meaning="tax collected"),
+    _kind(
+        2400,
+        "tax_payable",
+        L,
+        limited=False,
+        busy=True,
+        owner="jurisdiction",
+        meaning="tax collected",
+    ),
     _kind(2500, "unearned_fee", L, limited=True, owner="advance", meaning="a fee not earned yet"),
     _kind(3100, "capital", Q, limited=False, owner="", meaning="what the owners paid in"),
     _kind(3900, "retained", Q, limited=False, owner="", meaning="earnings kept"),
-    _kind(4100, "commission", I, limited=False, owner="shard", meaning="the mall's share of sales"),
+    _kind(
+        4100,
+        "commission",
+        I,
+        limited=False,
+        busy=True,
+        owner="shard",
+        meaning="the mall's share of sales",
+    ),
     _kind(
         4200,
         "loan_interest_income",
         I,
         limited=False,
+        busy=True,
         owner="shard",
         meaning="interest earned from shoppers",
     ),
-    _kind(4210, "late_fee_income", I, limited=False, owner="", meaning="late fees earned"),
+    _kind(
+        4210, "late_fee_income", I, limited=False, busy=True, owner="", meaning="late fees earned"
+    ),
     _kind(
         4300,
         "advance_fee_income",
         I,
         limited=False,
+        busy=True,
         owner="shard",
         meaning="fees earned from sellers",
     ),
     _kind(4900, "recovery", I, limited=False, owner="", meaning="paid after charge-off"),
-    _kind(5100, "gateway_fee", X, limited=False, owner="", meaning="what the processor keeps"),
+    _kind(
+        5100,
+        "gateway_fee",
+        X,
+        limited=False,
+        busy=True,
+        owner="",
+        meaning="what the processor keeps",
+    ),
     _kind(5200, "dispute_loss", X, limited=False, owner="", meaning="lost disputes"),
     _kind(5210, "dispute_fee", X, limited=False, owner="", meaning="charged for a dispute"),
     _kind(

@@ -4,13 +4,12 @@ Writing happens inside the caller's `@use_case` and never commits. A journal's k
 cause: written again with the same content it counts once and the first journal is given back.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from core.errors import Conflict, NotFound
-from ledger import many, reading, writing
-from ledger.accounts import at
-from ledger.entries import Journal, Transfer
+from ledger import reading, writing
+from ledger.entries import Journal
 from ledger.reading import (
     JournalView,
     LineView,
@@ -80,9 +79,9 @@ def post(journal: Journal) -> Posted:
 def post_all(journals: Sequence[Journal]) -> list[Posted]:
     """Write many journals at once, in order, all or none; raises what `post` raises.
 
-    One set of statements for all of them: about twenty times the rate of single posts.
+    One call for all of them: about fifteen times the rate of single posts.
     """
-    return many.write_all(journals)
+    return writing.write_all(journals)
 
 
 def hold(journal: Journal, *, expires_at: datetime | None = None) -> Posted:
@@ -100,11 +99,7 @@ def void_hold(hold_key: str, *, on: date) -> Posted:
 
     Raises UnknownJournal, and HoldResolved when it was settled.
     """
-    key = f"{hold_key}:void"
-    earlier = writing.find(key)
-    if earlier is not None:
-        return Posted(earlier["id"], False)
-    return _resolve(hold_key, "void", key, "hold.voided", on)
+    return _resolve(hold_key, "void", f"{hold_key}:void", "hold.voided", on)
 
 
 def reverse(key: str, *, new_key: str, why: str, on: date) -> Posted:
@@ -112,15 +107,13 @@ def reverse(key: str, *, new_key: str, why: str, on: date) -> Posted:
 
     `why` is the reason of every line. Raises UnknownJournal, NotReversible.
     """
-    original = journal(key)
-    if original.form not in ("entry", "settlement"):
-        raise NotReversible(key=key, why=f"a {original.form} is not")
-    lines = tuple(Transfer(t.credit, t.debit, t.amount, why) for t in _transfers(original))
-    mirror = Journal(new_key, f"{original.kind}.reversed", original.ref, on, lines)
     try:
-        return writing.write(mirror, "reversal", original=original.id)
-    except writing.AlreadyAnswered:
-        raise NotReversible(key=key, why="it was before") from None
+        return writing.answer(new_key, "reversal", to=key, kind="", why=why, on=on)
+    except writing.NotAnswered as no:
+        if no.why == "unknown":
+            raise UnknownJournal(key=key) from None
+        told = "it was before" if no.why == "answered" else f"a {no.why} is not"
+        raise NotReversible(key=key, why=told) from None
 
 
 def journal(key: str) -> JournalView:
@@ -132,16 +125,11 @@ def journal(key: str) -> JournalView:
 
 
 def _resolve(hold_key: str, form: str, key: str, kind: str, on: date) -> Posted:
-    held = journal(hold_key)
-    if held.form != "hold":
-        raise UnknownJournal("There is no hold {key} in the book.", key=hold_key)
-    answer = Journal(key, kind, held.ref, on, tuple(_transfers(held)))
     try:
-        return writing.write(answer, form, original=held.id)
-    except writing.AlreadyAnswered:
-        raise HoldResolved(key=hold_key) from None
-
-
-def _transfers(view: JournalView) -> Iterator[Transfer]:
-    for line in view.lines:
-        yield Transfer(at(line.debit), at(line.credit), line.amount, line.reason)
+        return writing.answer(key, form, to=hold_key, kind=kind, why="", on=on)
+    except writing.NotAnswered as no:
+        if no.why == "answered":
+            raise HoldResolved(key=hold_key) from None
+        if no.why == "unknown":
+            raise UnknownJournal(key=hold_key) from None
+        raise UnknownJournal("There is no hold {key} in the book.", key=hold_key) from None

@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, literal, select, text
+from sqlalchemy import String, case, cast, func, insert, literal, select, text
 
 from core import clock, jobs
 from core.db import db
@@ -95,11 +95,17 @@ _LINE = [
 def _rows() -> Any:
     debit, credit = accounts.alias(), accounts.alias()
     return (
-        select(journals, transfers, debit.c.path.label("debit"), credit.c.path.label("credit"))
+        select(journals, transfers, _name(debit, "debit"), _name(credit, "credit"))
         .join(transfers, transfers.c.journal_id == journals.c.id)
         .join(debit, debit.c.id == transfers.c.debit_account_id)
         .join(credit, credit.c.id == transfers.c.credit_account_id)
     )
+
+
+def _name(account: Any, side: str) -> Any:
+    """The account's path, and its row where a busy account has several."""
+    row = account.c.path + "~" + cast(account.c.shard, String)
+    return case((account.c.shard > 0, row), else_=account.c.path).label(side)
 
 
 def _written(ids: Sequence[int]) -> Iterator[list[Any]]:

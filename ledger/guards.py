@@ -1,7 +1,8 @@
 """Whether everything in the database that guards the book is there and switched on."""
 
 from core import selfcheck, triggers
-from ledger.models import accounts, journals, transfers
+from ledger import declaring
+from ledger.models import accounts, chart, declared, journals, transfers
 
 # md5 of each body as its migration wrote it: a guard that was emptied is a guard that is missing
 triggers.expect(
@@ -9,21 +10,26 @@ triggers.expect(
         "ledger_account_guarded": "ledger_guard_account",
         "ledger_account_stays": "ledger_refuse",
         "ledger_journal_append_only": "ledger_refuse",
-        "ledger_journal_sealed": "ledger_seal",
+        "ledger_journal_by_book": "ledger_only_book",
         "ledger_transfer_append_only": "ledger_refuse",
-        "ledger_transfer_moves": "ledger_move",
+        "ledger_transfer_by_book": "ledger_only_book",
     },
     {
-        "ledger_guard_account": "2558d2d01cbc5002eb2c0221c6683138",
-        "ledger_move": "94239c84254eb59f9a972e46c1770c8e",
+        "ledger_ascii": "c178bb27c52c0d15b4a5c73c5936d221",
+        "ledger_guard_account": "3537b7f65d1c74273f9f28de21dad9fc",
+        "ledger_only_book": "25bbfe97e0e6032569a3f2d5cafb8d26",
+        "ledger_open": "26aa150997064291935f7d8c5c38ca78",
+        "ledger_post": "5b86f89d2d4046404127c236aabeeaaa",
+        "ledger_post_all": "1d87c5366929d2fcce51d452629d57ce",
         "ledger_refuse": "a2a4267416ce4ee8e227900ca1fcd9a5",
-        "ledger_seal": "2f33edea2f73bf9269f33f315a94d9e1",
     },
 )
 
 
 def missing() -> list[str]:
-    """Names of the triggers, function bodies and constraints that are not as they must be."""
-    return triggers.missing("ledger_") + selfcheck.missing_constraints(
-        accounts, journals, transfers
-    )
+    """Names of triggers, functions, constraints and declared postings that are not as they must be."""
+    return [
+        *triggers.missing("ledger_"),
+        *selfcheck.missing_constraints(accounts, journals, transfers, chart, declared),
+        *declaring.faults(),
+    ]

@@ -113,6 +113,11 @@ def declared() -> list[Posting]:
     return sorted(_declared.values(), key=lambda each: (not each.kind, each.kind, each.name))
 
 
+def kinds() -> set[str]:
+    """Every kind of journal that something declared says may be written."""
+    return {each.kind for each in _declared.values() if each.kind} | set(_own) | set(_pieces)
+
+
 def lines_of(kind: str) -> set[Pair]:
     """Every line, (debited, credited) by kind of account, that journals of `kind` may have."""
     hold = next((each.settles for each in _declared.values() if each.kind == kind), "")

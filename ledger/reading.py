@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Subquery,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from core.db import db
 from core.money import Money
@@ -85,8 +96,8 @@ def _run(query: Any) -> Any:
 
 def _of(account: Account, currency: str, column: ColumnElement[int]) -> Money:
     here = (accounts.c.path == account.path) & (accounts.c.currency == currency)
-    minor = _run(select(column).where(here)).scalar_one_or_none()
-    return Money(minor or 0, currency)
+    minor = _run(select(func.sum(column)).where(here)).scalar_one()  # a busy account is many rows
+    return Money(int(minor or 0), currency)
 
 
 def balance(account: Account, currency: str) -> Money:
@@ -102,8 +113,10 @@ def available(account: Account, currency: str) -> Money:
 def all_available(wanted: Sequence[Account], currency: str) -> list[Money]:
     """What `available` says of each of these accounts, in one question."""
     paths = [account.path for account in wanted]
-    query = select(accounts.c.path, _posted() - _outgoing()).where(
-        accounts.c.path.in_(paths), accounts.c.currency == currency
+    query = (
+        select(accounts.c.path, func.sum(_posted() - _outgoing()))
+        .where(accounts.c.path.in_(paths), accounts.c.currency == currency)
+        .group_by(accounts.c.path)
     )
     found = {path: int(minor) for path, minor in _run(query)}
     return [Money(found.get(path, 0), currency) for path in paths]
@@ -150,11 +163,10 @@ def statement(
     before         only lines whose version is lower: the page of older ones
     since, until   only lines of these business dates, both included
     """
-    here = (accounts.c.path == account.path) & (accounts.c.currency == currency)
-    id = _run(select(accounts.c.id).where(here)).scalar_one_or_none()
-    if id is None:
+    ids = _rows_of(account, currency)
+    if not ids:
         return []
-    sides = union_all(_side("debit", "credit", id), _side("credit", "debit", id)).subquery()
+    sides = _moved(ids, account.kind.side.value)
     other = accounts.alias()
     query = (
         select(sides, other.c.path, journals)
@@ -175,11 +187,10 @@ def statement(
 
 def balance_before(account: Account, currency: str, day: date) -> Money:
     """What earlier business dates than `day` left on the account, on its normal side."""
-    here = (accounts.c.path == account.path) & (accounts.c.currency == currency)
-    id = _run(select(accounts.c.id).where(here)).scalar_one_or_none()
-    if id is None:
+    ids = _rows_of(account, currency)
+    if not ids:
         return Money.zero(currency)
-    sides = union_all(_side("debit", "credit", id), _side("credit", "debit", id)).subquery()
+    sides = union_all(_side("debit", "credit", ids), _side("credit", "debit", ids)).subquery()
     mine = sides.c.side == account.kind.side.value
     change = func.sum(case((mine, sides.c.amount), else_=-sides.c.amount))
     query = select(change).join(journals, journals.c.id == sides.c.journal_id)
@@ -187,17 +198,38 @@ def balance_before(account: Account, currency: str, day: date) -> Money:
     return Money(int(minor or 0), currency)
 
 
-def _side(mine: str, theirs: str, id: int) -> Select[Any]:
+def _rows_of(account: Account, currency: str) -> list[int]:
+    """Ids of the rows that are this account: one, or several of a busy one."""
+    here = (accounts.c.path == account.path) & (accounts.c.currency == currency)
+    return list(_run(select(accounts.c.id).where(here)).scalars())
+
+
+def _moved(ids: list[int], side: str) -> Subquery:
+    """What moved on one account; several rows are told as one, counted and summed in one order."""
+    sides = union_all(_side("debit", "credit", ids), _side("credit", "debit", ids)).subquery()
+    if len(ids) == 1:
+        return sides
+    inorder: dict[str, Any] = {"order_by": (sides.c.journal_id, sides.c.line)}
+    change = case((sides.c.side == side, sides.c.amount), else_=-sides.c.amount)
+    as_one = {
+        "version": func.row_number().over(**inorder).label("version"),
+        "balance": cast(func.sum(change).over(**inorder), BigInteger).label("balance"),
+    }
+    return select(*(as_one.get(column.name, column) for column in sides.c)).subquery()
+
+
+def _side(mine: str, theirs: str, ids: list[int]) -> Select[Any]:
     column = transfers.c
     return select(
         column.journal_id,
+        column.line,
         column[f"{theirs}_account_id"].label("other_id"),
         column[f"{mine}_version"].label("version"),
         column[f"{mine}_balance"].label("balance"),
         column.amount,
         column.reason,
         literal(mine).label("side"),
-    ).where(column[f"{mine}_account_id"] == id, column.state.in_(("posted", "settled")))
+    ).where(column[f"{mine}_account_id"].in_(ids), column.state.in_(("posted", "settled")))
 
 
 def _statement_line(row: Any, side: str, currency: str) -> StatementLine:
@@ -261,9 +293,7 @@ def _lines_of(journal_ids: list[int]) -> dict[int, list[LineView]]:
     lines: dict[int, list[LineView]] = {id: [] for id in journal_ids}
     for row in _run(query).mappings() if journal_ids else ():
         amount = Money(row["amount"], row["currency"])
-        lines[row["journal_id"]].append(
-            LineView(
-                row["line"], row["path"], row["credit_path"], amount, row["reason"], row["state"]
-            )
-        )
+        sides = row["path"], row["credit_path"]
+        view = LineView(row["line"], *sides, amount, row["reason"], row["state"])
+        lines[row["journal_id"]].append(view)
     return lines

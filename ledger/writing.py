@@ -1,35 +1,28 @@
-"""How a journal gets into the tables: lock its accounts in id order, then one statement."""
+"""How journals get into the book: one call of the database's own function, which does it all.
 
-from collections.abc import Iterable
+`ledger_post` opens accounts, locks them in one order, holds limits and declared postings, moves the
+counters and writes the rows; the application could not write them itself.
+"""
+
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from psycopg.types.numeric import Int8
-from sqlalchemy import RowMapping, select
 
 from core import clock, ids
 from core.db import db
 from core.errors import Conflict
 from core.money import Money
 from core.use_case import outside_any_action
-from ledger import statements
-from ledger.accounts import Account
 from ledger.entries import BadJournal, Journal
-from ledger.models import journals
-
-Pair = tuple[str, str]  # path and currency of an account
 
 _BIGGEST = 2**63 - 1
-_STATE = {
-    "entry": "posted",
-    "reversal": "posted",
-    "hold": "pending",
-    "settlement": "settled",
-    "void": "voided",
-}
-_KNOWN_MAX = 100_000
-_known: set[tuple[str, str, str]] = set()  # (database, path, currency) seen; a hint, never trusted
+_ANSWER = "select ledger_post(%s,%s,%s,%s,null,%s,%s,null,%s,%s,null,null,null,null,null)"
+_POST_ALL = "select ledger_post_all(%s, %s, %s)"
 
 
 class Overdrawn(Conflict):
@@ -48,77 +41,98 @@ class Posted:
     fresh: bool
 
 
-@dataclass(slots=True)
-class Held:
-    """An account row locked for this transaction, moved along as lines are added."""
+class NotAnswered(Exception):
+    """A journal cannot be settled, voided or reversed; `why` is unknown, answered or its form."""
 
-    id: int
-    path: str
-    currency: str
-    credit_normal: bool
-    limited: bool
-    balance: int
-    outgoing: int  # pending, on the side that takes away
-    version: int
-
-    def move(self, amount: int, *, debit: bool, state: str) -> None:
-        """Apply one side of a transfer."""
-        takes = debit == self.credit_normal
-        if state in ("posted", "settled"):
-            self.balance += -amount if takes else amount
-        if takes and state != "posted":
-            self.outgoing += amount if state == "pending" else -amount
-        self.version += 1
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
-class AlreadyAnswered(Exception):
-    """The original was settled, voided or reversed before, by another key."""
-
-
-def write(
-    journal: Journal, form: str, *, expires_at: datetime | None = None, original: int | None = None
-) -> Posted:
+def write(journal: Journal, form: str, *, expires_at: datetime | None = None) -> Posted:
     """Write `journal` in the caller's transaction, once for its key.
 
-    `original` is the id of the journal it settles, voids or reverses. Raises KeyClash, Overdrawn,
-    AlreadyAnswered, and RuntimeError outside a use case.
+    Raises KeyClash, Overdrawn, and RuntimeError outside a use case.
     """
-    check_at_the_door(journal)
-    digest = journal.content_hash()
-    held = _lock(journal)
-    lines = lines_of(journal, held, _STATE[form])
-    refusal = refusal_of(held.values(), form, original)
-    if refusal is None:
-        head = head_of(journal, digest, form, expires_at, original)
-        if run(statements.write(len(journal.transfers)), head + lines).rowcount:
-            return Posted(int(head[0]), True)
-    # The locks are held, so whoever wrote this key has committed and is seen.
-    earlier = already(journal.key, digest, form)
-    if earlier is None:
-        raise refusal or KeyClash(key=journal.key)
-    return earlier
+    _check_at_the_door(journal)
+    lines = journal.transfers
+    id = ids.new_id()
+    told = _ask(
+        _post(len(lines)),
+        Int8(id),
+        journal.key,
+        form,
+        journal.kind,
+        journal.ref,
+        journal.on,
+        clock.now(),
+        expires_at,
+        *[t.debit.path for t in lines],
+        *[t.credit.path for t in lines],
+        *[Int8(t.amount.minor) for t in lines],
+        *[t.amount.currency for t in lines],
+        *[t.reason for t in lines],
+    )
+    return Posted(id, True) if told is None else _understood(told, journal.key)
 
 
-def already(key: str, digest: str, form: str) -> Posted | None:
-    """The journal written under `key`, None when there is none; raises KeyClash."""
-    row = find(key)
-    if row is None:
-        return None
-    if (row["request_hash"], row["form"]) != (digest, form):
+def answer(key: str, form: str, *, to: str, kind: str, why: str, on: date) -> Posted:
+    """Write the settlement, void or reversal of journal `to`, once for its `key`.
+
+    kind  of a settlement; why  the reason of a reversal's lines
+
+    Raises NotAnswered, KeyClash, Overdrawn, and RuntimeError outside a use case.
+    """
+    _require_an_action()
+    id = ids.new_id()
+    told = _ask(_ANSWER, Int8(id), key, form, kind, on, clock.now(), to, why)
+    return Posted(id, True) if told is None else _understood(told, key)
+
+
+def write_all(wanted: Sequence[Journal]) -> list[Posted]:
+    """Write `wanted` in order in the caller's transaction, each once for its key, all or none.
+
+    Raises KeyClash, and Overdrawn as of the journal that would end below zero.
+    """
+    if len({journal.key for journal in wanted}) != len(wanted):
+        raise BadJournal("a key is used twice in one set")
+    for journal in wanted:
+        _check_at_the_door(journal)
+    if not wanted:
+        return []
+    heads = [[ids.new_id(), j.key, j.kind, j.ref, j.on.isoformat()] for j in wanted]
+    lines = [
+        [place, t.debit.path, t.credit.path, t.amount.minor, t.amount.currency, t.reason]
+        for place, journal in enumerate(wanted, 1)
+        for t in journal.transfers
+    ]
+    told = _ask(_POST_ALL, clock.now(), json.dumps(heads), json.dumps(lines))
+    what, _, rest = told.partition(":")
+    earlier = json.loads(rest) if what == "same" else {}
+    if what not in ("", "same"):
+        _understood(told, rest)
+    return [
+        Posted(earlier.get(journal.key, head[0]), journal.key not in earlier)
+        for journal, head in zip(wanted, heads, strict=True)
+    ]
+
+
+def _understood(told: str, key: str) -> Posted:
+    """What the database answered: a journal that was there, or why nothing was written."""
+    what, _, rest = told.partition(":")
+    if what == "same":
+        return Posted(int(rest), False)
+    if what == "clash":
         raise KeyClash(key=key)
-    return Posted(row["id"], False)
+    if what == "short":
+        missing, currency, path = rest.split(":", 2)
+        raise Overdrawn(account=path, missing=Money(int(missing), currency))
+    raise NotAnswered(rest or what)
 
 
-def find(key: str) -> RowMapping | None:
-    """The journal's row by its key."""
-    query = select(journals).where(journals.c.idempotency_key == key)
-    return db.session.connection().execute(query).mappings().one_or_none()
-
-
-def check_at_the_door(journal: Journal) -> None:
+def _check_at_the_door(journal: Journal) -> None:
     """Refuse what PostgreSQL would take and make something else of."""
-    if outside_any_action():
-        raise RuntimeError("the book is written inside a use case only")
+    _require_an_action()
     for transfer in journal.transfers:
         minor = transfer.amount.minor
         # PostgreSQL would silently round 1.5 to 2
@@ -126,87 +140,20 @@ def check_at_the_door(journal: Journal) -> None:
             raise BadJournal(f"journal {journal.key} cannot move {minor!r}")
 
 
-def _lock(journal: Journal) -> dict[Pair, Held]:
-    """All accounts of the journal, opened where new, locked in id order."""
-    wanted: dict[Pair, Account] = {}
-    for t in journal.transfers:
-        wanted[t.debit.path, t.amount.currency] = t.debit
-        wanted[t.credit.path, t.amount.currency] = t.credit
-    database = str(db.session.connection().engine.url.database)
-    new = [pair for pair in sorted(wanted) if (database, *pair) not in _known]
-    held = _rows(wanted, new)
-    if len(held) < len(wanted):  # another session opened one, or a hint was rolled back
-        _rows(wanted, [pair for pair in sorted(wanted) if pair not in held])
-        held = _rows(wanted, [])
-    if len(_known) > _KNOWN_MAX:
-        _known.clear()
-    _known.update((database, *pair) for pair in new)
-    return held
+def _require_an_action() -> None:
+    if outside_any_action():
+        raise RuntimeError("the book is written inside a use case only")
 
 
-def _rows(wanted: dict[Pair, Account], new: list[Pair]) -> dict[Pair, Held]:
-    values: list[Any] = []
-    for path, currency in new:
-        kind = wanted[path, currency].kind
-        values += [Int8(ids.new_id()), path, currency, kind.code, kind.side.value, kind.limited]
-    for pair in wanted:
-        values += pair
-    rows = run(statements.open_and_lock(len(new), len(wanted)), values)
-    return {(row[1], row[2]): Held(*row) for row in rows}
-
-
-def run(statement: str, values: list[Any]) -> Any:
-    """Execute with values in place, in the caller's transaction."""
+def _ask(statement: str, *values: Any) -> Any:
+    """The function's answer, in the caller's transaction."""
     # straight to the driver: compiling text for each journal costs more than the database does
-    return db.session.connection().exec_driver_sql(statement, tuple(values))
+    return db.session.connection().exec_driver_sql(statement, values).scalar_one()
 
 
-def lines_of(journal: Journal, held: dict[Pair, Held], state: str) -> list[Any]:
-    """The values of the journal's lines; moves `held` along."""
-    values: list[Any] = []
-    for t in journal.transfers:
-        amount, currency = t.amount.minor, t.amount.currency
-        debit, credit = held[t.debit.path, currency], held[t.credit.path, currency]
-        debit.move(amount, debit=True, state=state)
-        credit.move(amount, debit=False, state=state)
-        left = (debit.version, credit.version, debit.balance, credit.balance)
-        numbers = map(Int8, (debit.id, credit.id, amount, *left))
-        values += [*numbers, currency, t.reason, state]
-    return values
-
-
-def refusal_of(held: Iterable[Held], form: str, original: int | None) -> Exception | None:
-    """Why this cannot be written: answered before, or a limited account would end below zero."""
-    if original is not None and _answered(original, form):
-        return AlreadyAnswered()
-    for account in held:
-        left = account.balance - account.outgoing
-        if account.limited and left < 0:
-            return Overdrawn(account=account.path, missing=Money(-left, account.currency))
-    return None
-
-
-def _answered(original: int, form: str) -> bool:
-    link = journals.c.reverses_id if form == "reversal" else journals.c.resolves_id
-    query = select(journals.c.id).where(link == original)
-    return db.session.connection().execute(query).first() is not None
-
-
-def head_of(
-    journal: Journal, digest: str, form: str, expires_at: datetime | None, original: int | None
-) -> list[Any]:
-    link = None if original is None else Int8(original)
-    return [
-        Int8(ids.new_id()),
-        journal.key,
-        digest,
-        form,
-        journal.kind,
-        journal.ref,
-        journal.on,
-        clock.now(),
-        len(journal.transfers),
-        expires_at,
-        None if form == "reversal" else link,
-        link if form == "reversal" else None,
-    ]
+@lru_cache(maxsize=256)
+def _post(lines: int) -> str:
+    """The call for so many lines; single values, since the driver takes long to write an array."""
+    row = f"array[{', '.join(['%s'] * lines)}]"
+    arrays = ", ".join(f"{row}::{kind}[]" for kind in ("text", "text", "bigint", "text", "text"))
+    return f"select ledger_post(%s,%s,%s,%s,%s,%s,%s,%s,null,null,{arrays})"

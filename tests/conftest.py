@@ -70,6 +70,16 @@ def _migrate(url: str) -> None:
         database.engine.dispose()
 
 
+def _let_in(url: str) -> None:
+    """The owner lets into the book what tests declared when they were imported."""
+    from ledger import declaring
+
+    engine = create_engine(url)
+    with engine.begin() as owner:
+        declaring.save(owner, forget=False)
+    engine.dispose()
+
+
 @pytest.fixture(scope="session")
 def make_database() -> Iterator[Any]:
     """Make an empty migrated database by name and give its URL; dropped at the end."""
@@ -82,6 +92,7 @@ def make_database() -> Iterator[Any]:
             os.environ["MALL_TEST_SERVER"], f'create database "{full}" template mall_test_template'
         )
         made.append(full)
+        _let_in(_url_of(full))
         return _url_of(full)
 
     yield make

@@ -21,7 +21,7 @@ from payments import reconcile, sandbox_bank, sandbox_lines
 from payments.gateway import Unavailable
 from payments.sandbox_tables import objects
 from tests.conftest import _run, _url_of
-from tests.factories.ledger import declare, journal, post, yuan
+from tests.factories.ledger import journal, post, yuan
 from tests.factories.payments import pay, plugged
 
 CLEARING, ESCROW = account("clearing", "sandbox"), account("escrow", "O-1")
@@ -41,7 +41,6 @@ def empty() -> Iterator[str]:
 @pytest.fixture
 def shop(committed_app: Flask) -> Iterator[Flask]:
     """A mall with one sale of 700.00 in its book."""
-    declare("test", "clearing > escrow")
     with committed_app.app_context():
         post(journal("sale", (CLEARING, ESCROW, "700.00")))
         database.session.remove()

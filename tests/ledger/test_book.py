@@ -125,14 +125,14 @@ def test_a_hold_counts_against_the_limit_but_moves_nothing(db: Any) -> None:
 def test_a_hold_is_settled_once(db: Any) -> None:
     sold()
     hold(journal("payout:P-1", (PAYABLE, FLIGHT, "60.00"), ref="P-1"))
-    sent = settle("payout:P-1", key="payout:P-1:sent", kind="payout.sent", on=DAY)
+    sent = settle("payout:P-1", key="payout:P-1:sent", kind="test.sent", on=DAY)
     assert sent.fresh
     assert book.balance(PAYABLE, "CNY") == book.available(PAYABLE, "CNY") == yuan("35.00")
     assert book.balance(FLIGHT, "CNY") == yuan("60.00")
-    again = settle("payout:P-1", key="payout:P-1:sent", kind="payout.sent", on=DAY)
+    again = settle("payout:P-1", key="payout:P-1:sent", kind="test.sent", on=DAY)
     assert again == book.Posted(sent.journal_id, False)
     with pytest.raises(book.HoldResolved, match="payout:P-1"):
-        settle("payout:P-1", key="other", kind="payout.sent", on=DAY)
+        settle("payout:P-1", key="other", kind="test.sent", on=DAY)
     with pytest.raises(book.HoldResolved):
         void("payout:P-1", on=DAY)
 
@@ -144,7 +144,7 @@ def test_a_hold_is_voided_once(db: Any) -> None:
     assert not void("payout:P-1", on=date(2026, 3, 2)).fresh
     assert book.available(PAYABLE, "CNY") == yuan("95.00")
     with pytest.raises(book.HoldResolved):
-        settle("payout:P-1", key="late", kind="payout.sent", on=DAY)
+        settle("payout:P-1", key="late", kind="test.sent", on=DAY)
     with pytest.raises(book.UnknownJournal, match="no hold paid"):
         void("paid", on=DAY)
 

@@ -33,10 +33,10 @@ def test_the_audit_prints_a_line_each_and_ends_well(app: Flask, db: Any) -> None
 def test_the_audit_exits_1_when_one_is_broken(app: Flask, db: Any) -> None:
     sold()
     with as_owner():
-        db.session.execute(text("drop trigger ledger_transfer_moves on ledger_transfer"))
+        db.session.execute(text("drop trigger ledger_transfer_by_book on ledger_transfer"))
     result = run(app, "audit")
     assert result.exit_code == 1
-    named = "FAILED the guards in the database are in place — trigger ledger_transfer_moves"
+    named = "FAILED the guards in the database are in place — trigger ledger_transfer_by_book"
     assert named in result.output
 
 

@@ -11,7 +11,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "ledger.md"
 
 
 def row(kind: Kind) -> list[str]:
-    limited = "yes" if kind.limited else "no"
+    limited = "yes" if kind.limited else "no, busy" if kind.busy else "no"
     owner = kind.owner or "–"
     return [str(kind.code), kind.name, owner, kind.type, kind.side, limited, kind.meaning]
 

@@ -14,7 +14,7 @@ def test_only_what_is_open_and_over_is_voided(db: Any) -> None:
     now = clock.now()
     hold(journal("over", (PAYABLE, FLIGHT, "10.00")), expires_at=now)
     hold(journal("gone", (PAYABLE, FLIGHT, "20.00")), expires_at=now)
-    settle("gone", key="sent", kind="payout.sent", on=DAY)
+    settle("gone", key="sent", kind="test.sent", on=DAY)
     hold(journal("later", (PAYABLE, FLIGHT, "5.00")), expires_at=now + timedelta(hours=2))
     hold(journal("open", (PAYABLE, FLIGHT, "1.00")))
     assert book.available(PAYABLE, "CNY") == yuan("59.00")

@@ -6,53 +6,41 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from ledger import guards
-from tests.factories.ledger import CLEARING, PAYABLE, hold, journal, post, sold
+from core.errors import DomainError
+from core.use_case import use_case
+from ledger import book, declaring, guards
+from tests.factories.ledger import CLEARING, PAYABLE, journal, post, sold
 from tests.factories.owner import as_owner
+
+post_all = use_case(book.post_all)
 
 JOURNAL = """
     insert into ledger_journal (id, idempotency_key, request_hash, form, kind, ref,
-      business_date, event_at, line_count, resolves_id, reverses_id)
-    values (1, 'raw', '', '{form}', 'test', '', '2026-03-01', now(), {lines}, {resolves}, {reverses})
+      business_date, event_at, line_count)
+    values (1, 'raw', '', 'entry', 'test', '', '2026-03-01', now(), 1)
 """
 LINE = """
     insert into ledger_transfer (journal_id, line, debit_account_id, credit_account_id, amount,
       currency, reason, state, debit_version, credit_version, debit_balance, credit_balance)
-    select 1, 1, d.id, c.id, {amount}, '{currency}', '', '{state}',
-      d.version + {step}, c.version + 1, 10000 + {debit_more}, 9500 + {credit_more}
+    select 1, 1, d.id, c.id, {amount}, 'CNY', '', 'posted', d.version + {step}, c.version + 1, 0, 0
     from ledger_account d, ledger_account c
-    where d.path = '1100:clearing:sandbox' and c.path = '2110:seller_payable:S-1'
+    where d.path = '1100:clearing:sandbox' and c.path = '{credit}'
 """
+ACCOUNT = """
+    insert into ledger_account (id, path, currency, code, side, limited, credits_posted)
+    values (1, '2200:wallet:1', 'CNY', 2200, 'credit', true, {credits})
+"""
+CLAIM = "select set_config('ledger.by', 'book', true)"
 
 
-def both(
-    *,
-    form: str = "entry",
-    lines: int = 1,
-    resolves: str = "null",
-    reverses: str = "null",
-    amount: int = 100,
-    currency: str = "CNY",
-    state: str = "posted",
-    step: int = 1,
-    debit_more: int = 100,
-    credit_more: int = 100,
-) -> str:
-    head = JOURNAL.format(form=form, lines=lines, resolves=resolves, reverses=reverses)
-    line = LINE.format(
-        amount=amount,
-        currency=currency,
-        state=state,
-        step=step,
-        debit_more=debit_more,
-        credit_more=credit_more,
-    )
-    return f"with j as ({head} returning id) {line}"
+def line(amount: int = 100, step: int = 1, credit: str = PAYABLE.path) -> str:
+    return LINE.format(amount=amount, step=step, credit=credit)
 
 
-def refused(db: Any, statement: str, why: str) -> None:
+def refused(db: Any, *statements: str, why: str) -> None:
     with as_owner(), pytest.raises(DBAPIError, match=why), db.session.begin_nested():
-        db.session.execute(text(statement))
+        for statement in statements:
+            db.session.execute(text(statement))
 
 
 @pytest.mark.parametrize(
@@ -69,9 +57,10 @@ def refused(db: Any, statement: str, why: str) -> None:
         "truncate ledger_account cascade",
     ],
 )
-def test_the_book_is_append_only(db: Any, statement: str) -> None:
+@pytest.mark.parametrize("claim", [(), (CLAIM,)], ids=["raw", "as the book"])
+def test_the_book_is_append_only(db: Any, statement: str, claim: tuple[str, ...]) -> None:
     sold()
-    refused(db, statement, "append-only")
+    refused(db, *claim, statement, why="append-only")
 
 
 @pytest.mark.parametrize(
@@ -83,111 +72,101 @@ def test_the_book_is_append_only(db: Any, statement: str) -> None:
         "credits_pending = 5",
         "version = version + 1",
         "debits_posted = debits_posted + 1, credits_posted = credits_posted + 1",
+        "limited = false",
+        "path = 'x'",
     ],
 )
 def test_counters_move_only_with_transfers(db: Any, change: str) -> None:
     sold()
-    refused(db, f"update ledger_account set {change}", "move only with transfers")
+    refused(db, f"update ledger_account set {change}", why="move only with transfers")
 
 
-@pytest.mark.parametrize("change", ["limited = false", "side = 'debit'", "path = 'x'", "id = 7"])
-def test_an_account_cannot_become_another(db: Any, change: str) -> None:
+@pytest.mark.parametrize(
+    "statement", [JOURNAL, line(), "insert into ledger_journal select * from ledger_journal"]
+)
+def test_not_even_the_owner_writes_rows_by_hand(db: Any, statement: str) -> None:
     sold()
-    where = f"path = '{PAYABLE.path}'"
-    refused(db, f"update ledger_account set {change} where {where}", "cannot become another")
+    refused(db, statement, why="only ledger_post writes the book")
+    refused(db, ACCOUNT.format(credits=0), why="move only with transfers")
 
 
-def test_an_account_opens_empty(db: Any) -> None:
-    columns = "id, path, currency, code, side, limited, credits_posted"
-    values = "1, '2200:wallet:1', 'CNY', 2200, 'credit', true, 500"
-    refused(db, f"insert into ledger_account ({columns}) values ({values})", "must open empty")
-
-
-def test_raw_sql_that_follows_every_rule_is_taken(db: Any) -> None:
+def test_the_function_leaves_no_door_open_behind_it(db: Any) -> None:
+    """In one transaction: what follows a posting, refused or not, is raw SQL again."""
     sold()
-    db.session.execute(text(both()))
-    query = text("select debits_posted, version from ledger_account where path = :path")
-    assert db.session.execute(query, {"path": CLEARING.path}).one() == (10_100, 2)
+    refused(db, JOURNAL, why="only ledger_post writes the book")
+    for broken in (
+        journal("paid", (CLEARING, PAYABLE, "1.00")),
+        journal("more", (PAYABLE, CLEARING, "95.01")),
+    ):
+        with pytest.raises(DomainError):
+            post(broken)
+        refused(db, JOURNAL, why="only ledger_post writes the book")
+    post_all([journal("one", (CLEARING, PAYABLE, "1.00"))])
+    refused(db, JOURNAL, why="only ledger_post writes the book")
 
 
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"amount": 0, "debit_more": 0, "credit_more": 0}, "amount_is_positive"),
-        ({"amount": -5, "debit_more": -5, "credit_more": -5}, "amount_is_positive"),
-        ({"currency": "USD"}, "fk_ledger_transfer"),
-        ({"step": 2}, "move only with transfers"),
-        ({"step": 0}, "uq_ledger_transfer_debit"),
-        ({"debit_more": 99}, "move only with transfers"),
-        ({"credit_more": 99}, "move only with transfers"),
-        ({"lines": 2}, "together with all its lines"),
-        ({"lines": 0}, "has_lines"),
-        ({"state": "pending"}, "sealed"),
-        ({"form": "hold"}, "sealed"),
-        ({"form": "settlement", "state": "settled"}, "resolves_a_hold"),
-        ({"form": "reversal"}, "reverses_a_journal"),
+        ("shard = 9", "cannot become another"),
+        ("side = 'debit'", "cannot become another"),
+        ("limited = false", "cannot become another"),
+        ("path = 'x'", "cannot become another"),
+        ("id = 7", "cannot become another"),
+        ("debits_posted = 9501", "below its limit"),
+        ("debits_pending = 9501", "below its limit"),
+        ("credits_pending = -1", "below its limit"),
+        ("version = -1", "below its limit"),
     ],
-    ids=str,
 )
-def test_raw_sql_that_breaks_a_rule_is_refused(db: Any, change: Any, why: str) -> None:
+def test_an_account_keeps_its_name_and_limit_whoever_writes(db: Any, change: str, why: str) -> None:
     sold()
-    refused(db, both(**change), why)
+    update = f"update ledger_account set {change} where path = '{PAYABLE.path}'"
+    refused(db, CLAIM, update, why=why)
 
 
-def test_a_journal_never_waits_for_its_lines(db: Any) -> None:
-    head = JOURNAL.format(form="entry", lines=1, resolves="null", reverses="null")
-    refused(db, head, "together with all its lines")
-
-
-def test_a_written_journal_takes_no_further_line(db: Any) -> None:
+@pytest.mark.parametrize(
+    ("statements", "why"),
+    [
+        ((ACCOUNT.format(credits=500),), "must open empty"),
+        ((line(amount=0),), "amount_is_positive"),
+        ((line(amount=-5),), "amount_is_positive"),
+        ((line(credit=CLEARING.path),), "sides_differ"),
+        ((line(step=0),), "uq_ledger_transfer_debit"),
+        ((JOURNAL, JOURNAL.replace("1, 'raw'", "2, 'raw'")), "uq_ledger_journal_idempotency_key"),
+    ],
+)
+def test_some_rules_hold_whoever_writes(db: Any, statements: tuple[str, ...], why: str) -> None:
     sold()
-    line = LINE.format(
-        amount=100, currency="CNY", state="posted", step=1, debit_more=100, credit_more=100
-    )
-    paid = db.session.execute(text("select id from ledger_journal limit 1")).scalar_one()
-    refused(db, line.replace("select 1, 1,", f"select {paid}, 3,"), "sealed")
-
-
-def test_an_answer_must_mirror_its_original(db: Any) -> None:
-    sold()
-    post(journal("more", (CLEARING, PAYABLE, "2.00")))
-    hold(journal("held", (CLEARING, PAYABLE, "5.00")))
-    more = "(select id from ledger_journal where idempotency_key = 'more')"
-    held = "(select id from ledger_journal where idempotency_key = 'held')"
-    # 1.00 from clearing to payable: neither the mirror of the first nor all of the second
-    refused(
-        db, both(form="reversal", reverses=more, debit_more=300, credit_more=300), "line by line"
-    )
-    settled: Any = {"form": "settlement", "state": "settled", "debit_more": 300, "credit_more": 300}
-    refused(db, both(resolves=held, **settled), "line by line")
-    refused(db, both(resolves=more, **settled), "line by line")
-
-
-def test_a_limit_holds_against_raw_sql(db: Any) -> None:
-    sold()
-    raw = both(amount=9_600, debit_more=9_600, credit_more=9_600)
-    swapped = raw.replace("d.path = '1100:clearing:sandbox'", f"d.path = '{PAYABLE.path}'")
-    swapped = swapped.replace(
-        "and c.path = '2110:seller_payable:S-1'", f"and c.path = '{CLEARING.path}'"
-    )
-    swapped = swapped.replace("10000 + 9600, 9500 + 9600", "9500 - 9600, 10000 - 9600")
-    refused(db, swapped, "limit_holds")
+    refused(db, CLAIM, *statements, why=why)
 
 
 def test_a_missing_guard_is_named(db: Any) -> None:
     assert guards.missing() == []
     for statement in (
-        "alter table ledger_transfer disable trigger ledger_transfer_moves",
+        "alter table ledger_transfer disable trigger ledger_transfer_by_book",
         "drop trigger ledger_journal_append_only on ledger_journal",
-        "alter table ledger_account drop constraint ck_ledger_account_limit_holds",
-        "create or replace function ledger_seal() returns trigger language plpgsql"
+        "alter table ledger_transfer drop constraint ck_ledger_transfer_sides_differ",
+        "create or replace function ledger_only_book() returns trigger language plpgsql"
         " as $$ begin return null; end $$",
+        "drop function ledger_post_all(timestamptz, jsonb, jsonb)",
+        "delete from ledger_posting where kind = 'order.released' and debit = 2100 and credit = 2110",
+        "insert into ledger_posting values ('gift', 3100, 2200, false, false)",
+        "update ledger_chart set limited = false where name = 'escrow'",
     ):
         with as_owner():
             db.session.execute(text(statement))
     assert guards.missing() == [
         "trigger ledger_journal_append_only",
-        "trigger ledger_transfer_moves",
-        "function ledger_seal",
-        "constraint ck_ledger_account_limit_holds",
+        "trigger ledger_transfer_by_book",
+        "function ledger_only_book",
+        "function ledger_post_all",
+        "constraint ck_ledger_transfer_sides_differ",
+        "ledger_chart lacks 2100 escrow credit True True False",
+        "ledger_chart has 2100 escrow credit False True False too many",
+        "ledger_posting lacks order.released 2100 2110 False False",
+        "ledger_posting has gift 3100 2200 False False too many",
     ]
+    with as_owner():
+        declaring.save(db.session.connection())
+    assert declaring.faults() == []

@@ -3,13 +3,16 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import insert
 
 from core.money import Money
-from ledger import audit_declared, postings
+from ledger import audit_declared, declaring, postings
 from ledger.accounts import account
 from ledger.entries import Journal, Transfer, moves
+from ledger.models import declared
 from ledger.postings import UndeclaredPosting, piece, posting
 from tests.factories.ledger import DAY, hold, post, reverse, settle, void
+from tests.factories.owner import as_owner
 
 ONE = Money(100, "CNY")
 ESCROW, PAYABLE, WALLET = (
@@ -89,6 +92,14 @@ def test_the_audit_names_a_journal_that_nobody_declares(db) -> None:  # type: ig
         """Held."""
 
     postings.settlement("payout.sent", settles="payout.asked", key="sent:{n}", says="Gone.")
+    as_of_an_earlier_release = [("sale", 2100, 2200), ("gift", 1100, 2200)]
+    with as_owner():
+        declaring.save(db.session.connection())
+        for kind, debit, credit in as_of_an_earlier_release:
+            values = {"kind": kind, "debit": debit, "credit": credit}
+            db.session.execute(
+                insert(declared).values(**values, debit_busy=False, credit_busy=False)
+            )
     flight = account("payout_in_flight", "P-1")
     post(Journal("sale:1", "sale", "O-1", DAY, (Transfer(CLEARING, ESCROW, ONE * 9),)))
     for n in (1, 2):

@@ -121,7 +121,7 @@ def test_a_hold_ends_once_however_many_try(committed_app: Flask) -> None:
         hold(journal("payout", (PAYABLE, FLIGHT, "3.00")))
 
     def sent(n: int) -> Callable[[], Any]:
-        return lambda: settle("payout", key=f"sent {n}", kind="payout.sent", on=DAY)
+        return lambda: settle("payout", key=f"sent {n}", kind="test.sent", on=DAY)
 
     voids = [lambda: void("payout", on=DAY)] * 3
     results = at_once(committed_app, *map(sent, range(3)), *voids)
@@ -158,8 +158,8 @@ def test_a_refused_action_leaves_every_row_as_it_was(committed_app: Flask) -> No
         for action in (
             half_then_refused,
             lambda: post(journal("fill", (CLEARING, ESCROW, "6.00"))),
-            lambda: settle("fill", key="x", kind="x", on=DAY),
-            lambda: settle("held", key="fill", kind="x", on=DAY),
+            lambda: settle("fill", key="x", kind="test", on=DAY),
+            lambda: settle("held", key="fill", kind="test", on=DAY),
             lambda: reverse("held", new_key="x", why="x", on=DAY),
         ):
             with pytest.raises(DomainError):

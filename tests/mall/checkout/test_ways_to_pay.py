@@ -92,10 +92,12 @@ class Friend:
         self.heard.append((order_number, "received"))
 
 
+declare("friend.paid", "capital > escrow")
+
+
 @pytest.fixture
-def friend(monkeypatch: pytest.MonkeyPatch) -> Iterator[Friend]:
+def friend(db: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Friend]:
     """Plugged in for one test."""
-    declare("friend.paid", "capital > escrow")
     more_in(monkeypatch, "order.refunded", "refund_payable > capital")
     friend = Friend()
     payment_methods.plug(friend)

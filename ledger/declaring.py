@@ -1,0 +1,75 @@
+"""What the database lets into the book: the chart and the declared postings, written by the owner.
+
+`ledger_post` refuses every line that is not in `ledger_posting`. After each migration the owner
+makes the two tables what the code says; the self-check refuses to serve while they differ.
+"""
+
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, insert, select, tuple_
+
+from core import roles, selfcheck
+from core.db import db
+from ledger import postings
+from ledger.accounts import BY_NAME, CHART
+from ledger.models import chart, declared
+
+Row = tuple[Any, ...]
+
+
+def chart_rows() -> set[Row]:
+    """What `ledger_chart` must hold."""
+    return {
+        (kind.code, kind.name, kind.side.value, kind.limited, bool(kind.owner), kind.busy)
+        for kind in CHART
+    }
+
+
+def posting_rows() -> set[Row]:
+    """What `ledger_posting` must hold: each line, by codes, that journals of a kind may have."""
+    return {
+        (kind, BY_NAME[debit].code, BY_NAME[credit].code, BY_NAME[debit].busy, BY_NAME[credit].busy)
+        for kind in postings.kinds()
+        for debit, credit in postings.lines_of(kind)
+    }
+
+
+def save(owner: Connection, *, forget: bool = True) -> None:
+    """Make both tables what the code declares, where they are there; only the owner may.
+
+    forget  take away what is declared no more; only when all rooms are imported
+    """
+    for table, rows in _wanted():
+        if not owner.dialect.has_table(owner, table.name):
+            continue
+        there = {tuple(row) for row in owner.execute(select(table))}
+        keys = list(table.primary_key.columns)
+        for row in there - rows if forget else ():
+            owner.execute(delete(table).where(tuple_(*keys) == row[: len(keys)]))
+        if rows - there:
+            names = table.columns.keys()
+            owner.execute(
+                insert(table), [dict(zip(names, row, strict=True)) for row in rows - there]
+            )
+
+
+def faults() -> list[str]:
+    """`TABLE lacks ROW` and `TABLE has ROW too many`, where the database is not what is declared."""
+    found = []
+    for table, rows in _wanted():
+        there = {tuple(row) for row in db.session.connection().execute(select(table))}
+        found += [f"{table.name} lacks {_told(row)}" for row in sorted(rows - there)]
+        found += [f"{table.name} has {_told(row)} too many" for row in sorted(there - rows)]
+    return found
+
+
+def _wanted() -> tuple[tuple[Table, set[Row]], ...]:
+    return (chart, chart_rows()), (declared, posting_rows())
+
+
+def _told(row: Row) -> str:
+    return " ".join(str(each) for each in row)
+
+
+selfcheck.also(faults)
+roles.whenever_set(save)
