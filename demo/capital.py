@@ -1,4 +1,4 @@
-"""Sellers take capital: on orders under way, on one order today, on a share of sales to come."""
+"""Sellers take capital: on orders under way, on one order today, on sales to come, on a history."""
 
 from datetime import timedelta
 
@@ -9,6 +9,7 @@ from demo import bad_actors
 from demo.odds import happens, hours
 from demo.state import Shop, World
 from finance.capital import nightly, queries, services
+from finance.capital.term_loan import services as term_loans
 from finance.risk.seller import Questions
 from finance.risk.services import as_of_now
 
@@ -16,6 +17,13 @@ ROUND = 10_000  # people ask for whole hundreds
 USUAL_SHARE = 150_000  # of sales, in ppm
 GREEDY_SHARE = 250_000
 FLAGSHIP_SHARE = 100_000
+TERM_LOANS = (
+    (0, 75, 6),
+    (3, 60, 3),
+    (4, 50, 12),
+    (7, 40, 6),
+    (8, 20, 12),
+)  # shop, days ago, months
 
 
 def plan(world: World) -> None:
@@ -25,6 +33,8 @@ def plan(world: World) -> None:
     at(moment(world.day(86), 10), _ask_with_friends, world)
     at(moment(world.ago(45), 11), _flagship, world, False)
     at(moment(world.last, 20), _flagship, world, True)
+    for number, days, months in TERM_LOANS:
+        at(moment(world.ago(days), 12), _on_history, world, number, months)
 
 
 def night(world: World) -> None:
@@ -67,6 +77,19 @@ def on_sales(world: World, shop: Shop, share_ppm: int, percent: int) -> None:
         shop.seller_id, amount if amount > least else least, share_ppm, key=_key()
     )
     _count(world, "sales shares", answer)
+
+
+def _on_history(world: World, number: int, months: int) -> None:
+    """A term loan of two fifths of what the shop's history bears."""
+    shop = next((shop for shop in world.shops if shop.number == number), None)
+    if shop is None:
+        return
+    asked = Questions(shop.seller_id, as_of_now())
+    least = Money(asked.terms.term_loan.amount_min, asked.currency)
+    amount = _part(min(term_loans.most_of(asked), asked.room), 40)
+    end_read()
+    answer = term_loans.take_term_loan(shop.seller_id, max(amount, least), months, key=_key())
+    _count(world, "term loans", answer)
 
 
 def _paid_today(world: World, shop: Shop) -> None:

@@ -6,7 +6,7 @@ from core.errors import Conflict
 from core.money import Money
 from core.use_case import use_case
 from finance.capital import exposure, offers, services
-from finance.capital.models import HELD, SellerReservation
+from finance.capital.exposure_models import HELD, SellerReservation
 from finance.capital.opening import Drawn
 from finance.capital.term_loan import rules as term_rules
 from finance.capital.term_loan import services as term_services

@@ -69,6 +69,15 @@ def repaid(
     )
 
 
+@piece("clearing, wallet > advance_fee, advance_principal", into=("payment.paid", _COLLECTED))
+def paid_from(number: str, source: Account, principal: Money, fee: Money) -> tuple[Transfer, ...]:
+    """What fell due comes from the owner's card (`clearing`) or wallet."""
+    return moves(
+        (source, account("advance_fee", number), fee, "due_repaid_fee"),
+        (source, account("advance_principal", number), principal, "due_repaid"),
+    )
+
+
 @piece("unearned_fee > advance_fee_income", into=(_RELEASED, _COLLECTED, _SETTLED, _CANCELED))
 def earned(number: str, fee: Money) -> tuple[Transfer, ...]:
     """A part of a flat fee becomes income."""

@@ -1,6 +1,7 @@
-"""The nights of sellers' advances, and grades, from the terminal."""
+"""The nights of sellers' advances, and their proof, from the terminal."""
 
 import json
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,14 @@ from flask.cli import AppGroup
 from core import clock
 from core.errors import DomainError
 from core.money import Money
-from finance.capital import nightly
+from finance.capital import nightly, verify
 from finance.collections.cli import finance
 
 
 def init_app(app: Flask) -> None:
     """Put the command beside the lender's others."""
     finance.add_command(run_capital)
+    finance.add_command(verify_advances)
     app.cli.add_command(capital)
 
 
@@ -81,3 +83,15 @@ def run_capital(day: datetime | None) -> None:
     click.echo(f"  collected {Money(night.collected, currency)}")
     click.echo(f"  lapsed    {night.lapsed} order lines")
     click.echo(f"  missed    {night.missed} minimums")
+    click.echo(f"  released  {night.released} kept offers")
+    click.echo(f"  lost      {night.charged_off} charged off")
+
+
+@click.command("verify-advances")
+def verify_advances() -> None:
+    """Fold every advance from its terms and events; exits 1 when a row says something else."""
+    found = list(verify.every())
+    for line in found:
+        click.echo(line)
+    click.echo(f"{len(found)} differences.")
+    sys.exit(1 if found else 0)

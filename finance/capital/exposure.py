@@ -16,15 +16,15 @@ from core.db import db, one
 from core.errors import Conflict
 from core.money import Money
 from core.use_case import use_case
-from finance.capital.models import (
+from finance.capital.exposure_models import (
     DRAWN,
     HELD,
     PARTLY_REPAID,
     RELEASED,
-    Advance,
     SellerExposure,
     SellerReservation,
 )
+from finance.capital.models import Advance
 from ledger import book
 from ledger.accounts import account
 from mall import facts

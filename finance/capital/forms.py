@@ -8,7 +8,7 @@ from wtforms import (  # type: ignore[attr-defined]
     SelectChoice,
     StringField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from core.forms import BaseForm, KeyField, MoneyField
 
@@ -97,3 +97,11 @@ class ReverseForm(BaseForm):
     key = KeyField()
     event = IntegerField("Event", [InputRequired()])
     why = StringField("Why", [InputRequired("Say why."), Length(3, 160)])
+
+
+class LinkForm(BaseForm):
+    """Where short parts of a term loan may be taken from, beside the balance."""
+
+    key = KeyField()
+    wallet = BooleanField("My wallet")
+    card = IntegerField("A saved card", [Optional()])

@@ -3,9 +3,10 @@
 from flask import Flask
 
 from finance.capital import audit as invariants
-from finance.capital import care_models, models  # noqa: F401 - tables that migrations compare
+from finance.capital import care_models, exposure_models, models  # noqa: F401 - their tables
 from ledger import audit
 from mall.ports import deductions, menus, panels
+from payments import purposes
 
 
 def open_doors(app: Flask) -> None:
@@ -20,6 +21,7 @@ def open_doors(app: Flask) -> None:
 def join() -> None:
     """Advances come back out of settlements, in the settlement order; boxes, jobs, audit."""
     from finance.capital import boxes, claims, jobs  # noqa: F401 - registers the night's job
+    from finance.capital.term_loan import linked
 
     panels.plug("seller_home", boxes.home_box)
     panels.plug("seller_order", boxes.order_box)
@@ -27,6 +29,7 @@ def join() -> None:
     deductions.plug(claims.RecourseClaims(), deductions.ORDER)
     deductions.plug(claims.ShareClaims(), deductions.SHARE)
     deductions.plug(claims.InstallmentClaims(), deductions.INSTALLMENT)
+    purposes.register(linked.PREFIX, linked.LoanCharges())
     menus.plug("admin", "Sellers' capital", "/admin/capital/", "coins", 53)
     for name, query in invariants.INVARIANTS.items():
         audit.add(name, query)

@@ -1,6 +1,6 @@
 """What happens to advances every night; run twice for one date it changes nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -11,11 +11,12 @@ from core.use_case import use_case
 from finance.capital import bookkeeping, exposure, ladder, recording, remitting
 from finance.capital.fold.state import Event
 from finance.capital.models import ACTIVE, Advance
-from finance.capital.term_loan import installments
+from finance.capital.term_loan import installments, linked
 from finance.capital.terms import SALES_SHARE, TERM_LOAN, SalesShare
 from ledger import book
 from ledger.accounts import account
 from mall import facts
+from payments import services as payments
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Night:
     missed: int = 0
     released: int = 0
     charged_off: int = 0
+    charges: list[int] = field(default_factory=list)
 
 
 def run(on: date) -> Night:
@@ -43,6 +45,8 @@ def run(on: date) -> Night:
     for id in db.session.scalars(query.order_by(Advance.id)).all():
         _one(id, on, night)
         night.advances += 1
+    for op_id in night.charges:  # the gateway is asked when nothing is open any more
+        payments.drive(op_id)
     return night
 
 
@@ -59,7 +63,9 @@ def _one(id: int, on: date, night: Night) -> None:
     if ladder.in_default(advance, on):
         pass  # from here on only settlements pay it
     elif advance.product == TERM_LOAN:
-        night.collected += installments.collect(advance, on)
+        night.collected += installments.collect(advance, on) + linked.from_wallet(advance, on)
+        op_id = linked.ask_card(advance, on, ladder.of(advance).retry_days)
+        night.charges += [op_id] if op_id else []
     else:
         night.lapsed += _lapse(advance, on)
         night.collected += _collect(advance, on)

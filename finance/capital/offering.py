@@ -8,7 +8,8 @@ from core import clock
 from core.money import MILLION, Money, Rounding, total
 from finance.capital import exposure, queries, services
 from finance.capital import terms as capital
-from finance.capital.models import Advance, SellerReservation
+from finance.capital.exposure_models import SellerReservation
+from finance.capital.models import Advance
 from finance.capital.order_advance.rules import Base
 from finance.capital.queries import OrderClaim
 from finance.capital.sales_share import rules as share_rules
@@ -286,17 +287,3 @@ def _with_share(asked: Questions, share_ppm: int) -> tuple[tuple[str, int, int],
         taken = net * share_ppm // MILLION
         found.append((f"{start:%b} {start:%y}", net - taken, taken))
     return tuple(found)
-
-
-def reasons_of(outcome: Outcome) -> list[dict[str, Any]]:
-    """Reasons with meters, as the page's component wants them."""
-    return [_reason(why) for why in outcome.reasons]
-
-
-def _reason(why: Any) -> dict[str, Any]:
-    said = {"text": why.text, "change": why.change, "code": why.code}
-    if why.value is None or not why.target:
-        return said
-    top = max(why.value, why.target, 1)
-    meter = {"value": max(0, why.value), "target": why.target, "limit": top * 5 // 4}
-    return said | meter | {"value_text": "the mark is where it must be"}

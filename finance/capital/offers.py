@@ -10,7 +10,7 @@ from core.db import db, one
 from core.money import Money
 from core.use_case import use_case
 from finance.capital import exposure
-from finance.capital.models import SellerReservation
+from finance.capital.exposure_models import SellerReservation
 from finance.capital.opening import Agreed, Kept
 from finance.capital.sales_share.rules import Offer
 from finance.capital.terms import SALES_SHARE, Terms

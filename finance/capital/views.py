@@ -13,6 +13,7 @@ from finance.capital import (
     accepting,
     caring,
     hardship,
+    meters,
     offering,
     offers,
     queries,
@@ -23,6 +24,7 @@ from finance.capital import (
 from finance.capital.forms import (
     DrawForm,
     HardshipForm,
+    LinkForm,
     LoanForm,
     PayForm,
     SellForm,
@@ -30,9 +32,11 @@ from finance.capital.forms import (
 )
 from finance.capital.models import Advance
 from finance.capital.opening import Drawn, Kept, Refused
+from finance.capital.term_loan import linked
 from finance.capital.term_loan import services as loans
 from finance.capital.term_loan.offering import loan_page
 from mall import facts
+from payments import cards
 
 bp = Blueprint("capital", __name__, url_prefix="/seller/capital")
 guards.require(bp, "seller")
@@ -46,7 +50,7 @@ def _own() -> int:
 @bp.get("/")
 def index() -> str:
     view = offering.overview(_own())
-    return render_template("finance/capital/index.html", view=view, reasons=offering.reasons_of)
+    return render_template("finance/capital/index.html", view=view, reasons=meters.reasons_of)
 
 
 @bp.route("/order-advance", methods=["GET", "POST"])
@@ -67,7 +71,7 @@ def order_advance() -> Any:
         view=offering.order_page(_own()),
         form=form,
         refused=refused,
-        reasons=offering.reasons_of,
+        reasons=meters.reasons_of,
     ), _status(form, refused)
 
 
@@ -87,7 +91,7 @@ def paid_today() -> Any:
         claims=claims,
         outcome=refused or outcome,
         form=form,
-        reasons=offering.reasons_of,
+        reasons=meters.reasons_of,
     ), _status(form, refused)
 
 
@@ -124,7 +128,7 @@ def _share_page(name: str, refused: Any) -> str:
         view=view,
         form=ShareForm(formdata=None),
         refused=refused,
-        reasons=offering.reasons_of,
+        reasons=meters.reasons_of,
     )
 
 
@@ -160,7 +164,7 @@ def _loan_page(name: str, refused: Any) -> str:
         view=loan_page(_own(), _whole("amount"), _whole("months")),
         form=LoanForm(formdata=None),
         refused=refused,
-        reasons=offering.reasons_of,
+        reasons=meters.reasons_of,
     )
 
 
@@ -178,6 +182,8 @@ def _show(advance: Advance, form: Any = None, hardship_form: Any = None) -> str:
         choices=[(choice, hardship.NAMES[choice]) for choice in hardship.choices_of(advance)],
         requests=caring.requests_of(advance),
         names=hardship.NAMES,
+        cards=cards.of(current_user.id) if linked.is_linkable(advance) else None,
+        link_form=LinkForm(formdata=None),
     )
 
 
@@ -231,6 +237,16 @@ def ask_for_air(number: str) -> Any:
     granted = made.state == "granted"
     said = "Granted: see the plan below." if granted else "Asked: a person answers within a day."
     flash(said, "good")
+    return redirect(url_for("capital.show", number=number), 303)
+
+
+@bp.post("/<number>/link")
+@once
+def link(number: str) -> Any:
+    form, seller_id = LinkForm(), _own()
+    card_id = form.card.data or None
+    linked.link(seller_id, number, current_user.id, wallet=bool(form.wallet.data), card_id=card_id)
+    flash("Noted: that is where a short part may be taken from.", "good")
     return redirect(url_for("capital.show", number=number), 303)
 
 

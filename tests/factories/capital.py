@@ -4,12 +4,16 @@ from datetime import timedelta
 
 from core import clock, ids
 from core.db import db
+from core.use_case import use_case
+from ledger import book
+from ledger.accounts import account
+from ledger.entries import Journal, Transfer
 from mall.history.models import HistoryImport, HistoryLine, HistoryOrder
 from mall.orders import services as orders
 from mall.orders.models import Order
 from mall.orders.rules import OrderState
 from mall.sellers.models import Seller
-from tests.factories.orders import make_order, yuan
+from tests.factories.orders import balance, make_order, yuan
 from tests.factories.people import make_seller, make_shopper
 
 STEADY_DAY = "2600.00"
@@ -72,3 +76,12 @@ def ship_orders(seller: Seller, count: int, amount: str = "1000.00") -> list[Ord
         orders.scan(order.number)
         made.append(order)
     return made
+
+
+@use_case
+def spend_all(seller: Seller) -> None:
+    """The balance is on its way to the bank: nothing is left to collect from."""
+    amount = balance("seller_payable", seller.id)
+    payable, flying = account("seller_payable", seller.id), f"P-{seller.id}"
+    lines = (Transfer(payable, account("payout_in_flight", flying), amount),)
+    book.hold(Journal(f"payout:{flying}", "payout.asked", "test", clock.today(), lines))

@@ -7,15 +7,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from core import clock
-from core.use_case import use_case
 from finance.capital import giving_up, hardship, nightly, queries, repaying
 from finance.capital.care_models import CHARGE_OFF, WAIVE
 from finance.capital.terms import CN
-from ledger import book
-from ledger.accounts import account
-from ledger.entries import Journal, Transfer
 from mall.orders import services as orders
-from tests.factories.capital import make_steady_seller, ship_orders
+from tests.factories.capital import make_steady_seller, ship_orders, spend_all
 from tests.factories.orders import assert_clean, balance, yuan
 from tests.factories.people import make_admin
 from tests.finance.capital import test_services as told
@@ -75,19 +71,6 @@ class TestAir:
 def receive_one(seller, amount="1000.00"):
     (order,) = ship_orders(seller, 1, amount)
     orders.confirm_receipt(order.number, order.buyer_id)
-
-
-def spend_all(seller):
-    """The balance is on its way to the bank: nothing is left to collect from."""
-
-    @use_case
-    def away():
-        amount = balance("seller_payable", seller.id)
-        held = account("payout_in_flight", f"P-{seller.id}")
-        lines = (Transfer(account("seller_payable", seller.id), held, amount),)
-        book.hold(Journal(f"payout:P-{seller.id}", "payout.asked", "test", clock.today(), lines))
-
-    away()
 
 
 class TestGivingUp:

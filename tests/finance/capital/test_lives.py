@@ -11,9 +11,21 @@ from sqlalchemy.exc import IntegrityError
 
 from core import clock
 from core.db import db as database
-from core.errors import Conflict
+from core.errors import DomainError
 from core.money import Money
-from finance.capital import nightly, queries, repaying, services
+from finance.capital import (
+    accepting,
+    exposure,
+    giving_up,
+    hardship,
+    late,
+    nightly,
+    queries,
+    repaying,
+    services,
+)
+from finance.capital.fold.state import Event
+from finance.capital.term_loan import services as loans
 from ledger import audit
 from mall.orders import returns
 from mall.orders import services as orders
@@ -24,7 +36,25 @@ from tests.factories.orders import yuan
 ACTS = st.lists(
     st.tuples(
         st.sampled_from(
-            ["draw", "sell", "share", "receive", "refund", "wait", "night", "pay_off", "cancel"]
+            [
+                "draw",
+                "sell",
+                "share",
+                "loan",
+                "keep",
+                "accept",
+                "receive",
+                "refund",
+                "wait",
+                "night",
+                "pay",
+                "air",
+                "late",
+                "reverse",
+                "give_up",
+                "pay_off",
+                "cancel",
+            ]
         ),
         st.integers(0, 7),
         st.integers(1, 100),
@@ -52,7 +82,7 @@ class Life:
         with clock.travel(self.now):
             try:
                 self._do(what, order, share, key)
-            except Conflict:
+            except DomainError:
                 pass
 
     def _do(self, what, order, share, key):
@@ -64,6 +94,13 @@ class Life:
                 services.sell_order(seller, order.number, key=key)
             case "share":
                 services.take_sales_share(seller, Money(share * 100_000, "CNY"), 150_000, key=key)
+            case "loan":
+                loans.take_term_loan(seller, Money(share * 100_000, "CNY"), 3, key=key)
+            case "keep":
+                loans.hold_term_loan(seller, Money(share * 100_000, "CNY"), 6, key=key)
+            case "accept":
+                for offer in exposure.held_offers(seller)[:1]:
+                    accepting.accept(seller, offer.number)
             case "receive":
                 orders.confirm_receipt(order.number, order.buyer_id)
             case "refund":
@@ -71,12 +108,30 @@ class Life:
                 returns.give_refund(order.number, amount, by="admin:1", cause=Cause.GOODWILL)
             case "night":
                 nightly.run(clock.today())
-            case "pay_off" | "cancel":
-                self._end(what)
+            case _:
+                for advance in [a for a in queries.advances_of(seller) if a.is_running][:1]:
+                    self._with(what, advance, share, key)
 
-    def _end(self, what):
-        for advance in [a for a in queries.advances_of(self.seller.id) if a.is_running][:1]:
-            getattr(repaying, what)(self.seller.id, advance.number)
+    def _with(self, what, advance, share, key):
+        seller, number, amount = self.seller.id, advance.number, Money(share * 2_000, "CNY")
+        match what:
+            case "pay_off" | "cancel":
+                getattr(repaying, what)(seller, number)
+            case "pay":
+                repaying.pay(seller, number, amount, key=key, how="smaller")
+            case "air":
+                for choice in hardship.choices_of(advance)[:1]:
+                    hardship.ask(seller, number, choice, why="Flood", key=key)
+            case "late":
+                on = advance.began_on + timedelta(share % 3)
+                event = Event("sales_back", min(on, clock.today()), share * 500)
+                late.record_late(seller, number, event, why="Known late")
+            case "reverse":
+                for event in [e for e in advance.events if e.kind in ("paid", "released")][:1]:
+                    late.reverse(seller, number, event.id, why="By mistake")
+            case "give_up":
+                made = giving_up.propose(number, "charge_off", amount=None, why="Gone", by=1)
+                giving_up.decide(made.id, yes=share % 2 == 0, by=2)
 
 
 @given(ACTS)

@@ -5,16 +5,20 @@ from datetime import date, timedelta
 import pytest
 
 from core import clock
+from core.errors import InvalidInput
 from core.money import Money
 from finance.capital import exposure, nightly, queries, repaying
 from finance.capital.fold.apply import apply, to_day
 from finance.capital.fold.state import Contract, Event, Row
 from finance.capital.services import Drawn, Refused
-from finance.capital.term_loan import rules, services
+from finance.capital.term_loan import linked, rules, services
 from finance.capital.terms import CN, TERM_LOAN
 from mall.orders import services as orders
-from tests.factories.capital import make_steady_seller, ship_orders
-from tests.factories.orders import assert_clean, balance, yuan
+from mall.wallet import services as wallet
+from payments import cards
+from payments import services as payments
+from tests.factories.capital import make_steady_seller, ship_orders, spend_all
+from tests.factories.orders import assert_clean, balance, saved_card, yuan
 from tests.factories.people import make_seller
 
 S1 = CN.term_loan
@@ -111,6 +115,16 @@ def take(seller, amount="12000.00", months=3, key="K"):
     return queries.advance_numbered(answer.number)
 
 
+def top_up(person_id, amount):
+    paid = wallet.top_up(person_id, yuan(amount), "T", saved_token(person_id))
+    payments.refresh(paid.id)
+
+
+def saved_token(person_id):
+    saved_card(person_id)
+    return cards.of(person_id)[0].token
+
+
 def payable(seller):
     return balance("seller_payable", seller.id)
 
@@ -181,6 +195,43 @@ class TestRepaying:
             assert nightly.run(due_on + timedelta(1)).collected == 0
         assert (advance.late_since, advance.days_late_max) == (None, 0)
         assert_clean()
+
+    def test_what_is_short_comes_from_the_wallet_then_the_card_if_linked(self, db):
+        seller = make_steady_seller()
+        advance = take(seller)
+        spend_all(seller)
+        owner, card = seller.owner_id, saved_card(seller.owner_id)
+        top_up(owner, "1000.00")
+        with pytest.raises(InvalidInput):
+            linked.link(seller.id, advance.number, owner, wallet=True, card_id=1)
+        card_id = int(card.partition(":")[2])
+        linked.link(seller.id, advance.number, owner, wallet=True, card_id=card_id)
+        on = advance.rows[0].due_on + timedelta(1)
+        with clock.travel(clock.start_of(on)):
+            nightly.run(on)
+            nightly.run(on)
+            assert balance("wallet", owner) == yuan("0.00")
+            assert advance.late_since is None
+            assert advance.principal_paid == 4_000_00
+            sources = [e.data.get("source") for e in advance.events if e.kind == "paid"]
+            assert sources == ["wallet", "card"]
+        assert_clean()
+
+    def test_a_card_refused_is_asked_again_for_seven_days_only(self, db):
+        seller = make_steady_seller()
+        advance = take(seller)
+        spend_all(seller)
+        card = saved_card(seller.owner_id, "4000000000009995")
+        card_id = int(card.partition(":")[2])
+        linked.link(seller.id, advance.number, seller.owner_id, wallet=False, card_id=card_id)
+        for days in (1, 4, 8, 12):
+            on = advance.rows[0].due_on + timedelta(days)
+            with clock.travel(clock.start_of(on)):
+                nightly.run(on)
+        db.session.expire_all()
+        refused = [e.on for e in advance.events if e.kind == "card_refused"]
+        assert refused and max(refused) <= advance.rows[0].due_on + timedelta(7)
+        assert advance.is_running and advance.late_since == advance.rows[0].due_on
 
     def test_paid_off_early_costs_the_interest_of_the_days(self, db):
         seller = make_steady_seller()
