@@ -19,7 +19,7 @@ which comes first on a day. What the book must be corrected by is `state.differe
 config     Terms, and reading them from JSON      events    Event, their order, what is in force
 state      replay, difference, State              entries   the journal by role
 fold       one event after the other              work      the working state (rows, plan, credit balance)
-plan:      spans (periods and stretches), daycount, levels, changes, due
+plan:      periods (and their stretches), spans (the plan), daycount, levels, changes, due, new_terms
 payments:  orders, allocation, credits, replan    rows      one row of the schedule
 command:   timeline, answer, render, text, fields, cli
 

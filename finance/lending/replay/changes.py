@@ -119,7 +119,7 @@ def correct(plan: Plan, day: date, amount: Decimal, overdue: bool = False) -> No
         else:
             stretch.correction += amount
         refresh(plan, [period])
-        plan.rebalance()
+        plan.rebalance(period)
         settle_last(plan, day)
 
 
@@ -131,8 +131,8 @@ def pay_interest(plan: Plan, due: date, day: date, amount: Decimal) -> None:
     if unpaid and unpaid[-1] is not plan.periods[-1] and unpaid[-1] is period and day >= period.due:
         defer_beyond(plan, period, day)
     period.paid_interest += amount
-    plan.stale = True
-    plan.rebalance()
+    plan.touch(period)
+    plan.rebalance(period)
     settle_last(plan, day)
 
 
@@ -145,7 +145,7 @@ def pay_principal(plan: Plan, due: date, day: date, amount: Decimal) -> None:
     if period is None or not amount:
         return
     period.paid_principal += amount
-    plan.stale = True
+    plan.touch(period)
     at = min(due, day)
     correct(plan, at, -amount)
     several = sum(1 for each in plan.ready() if not each.is_paid) > 1
@@ -154,7 +154,7 @@ def pay_principal(plan: Plan, due: date, day: date, amount: Decimal) -> None:
             enough = period.agreed + period.credited
             if period.paid > period.whole or period.paid == enough:
                 period.level = period.paid - period.credited
-                plan.stale = True
+                plan.touch(period)
         settle_last(plan, at)
 
 

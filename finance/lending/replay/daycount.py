@@ -15,11 +15,13 @@ _DAYS_EACH = {"DAYS": 1, "WEEKS": 7, "MONTHS": 30}
 
 def refresh(plan: Plan, periods: list[Period] | None = None) -> None:
     """Work out the rate factors of all stretches, or of those of some periods."""
-    for period in plan.periods if periods is None else periods:
+    todo = plan.periods if periods is None else periods
+    for period in todo:
         for each in period.stretches:
             each.growth = growth(plan, period, each.start, each.end)
             each.growth_to_due = growth(plan, period, each.start, period.due, elapsed=True)
-    plan.stale = True
+    if todo:
+        plan.touch(todo[0])
 
 
 def growth(plan: Plan, period: Period, start: date, end: date, elapsed: bool = False) -> Decimal:

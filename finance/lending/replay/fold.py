@@ -10,8 +10,9 @@ from finance.lending.replay.allocation import spread
 from finance.lending.replay.config import Terms
 from finance.lending.replay.due import interest_until, outstanding_until
 from finance.lending.replay.events import Event
+from finance.lending.replay.new_terms import change_terms
 from finance.lending.replay.numbers import ZERO
-from finance.lending.replay.rows import FEE, PENALTY, PRINCIPAL, Row, in_order
+from finance.lending.replay.rows import FEE, PENALTY, PRINCIPAL, Row
 from finance.lending.replay.work import Record, Work
 
 
@@ -62,7 +63,7 @@ def step(work: Work, event: Event) -> None:
     if event.kind == events.CHARGE:
         _charge(work, event)
     elif event.kind in events.CHANGES_OF_TERMS:
-        _change_terms(work, event)
+        change_terms(work, event)
     else:
         amount = _amount(work, event)
         if event.kind in events.PAYMENTS:
@@ -126,8 +127,11 @@ def _pay(work: Work, record: Record) -> None:
 
 
 def _is_payoff(work: Work, on: date, amount: Decimal) -> bool:
+    if not (work.terms.payoff_to_rest and work.terms.recalculates):
+        # nobody asks: interest runs to the day in any case
+        return False
     row = next((row for row in work.rows if row.start <= on <= row.due), None)
-    if row is None or not work.terms.recalculates:
+    if row is None:
         return False
     return amount >= sum(outstanding_until(work.plan, row.due), ZERO)
 
@@ -205,64 +209,6 @@ def _use_late_overpayments(work: Work) -> None:
             left = spread(work, record, usable)
             record.overpaid += left
             work.overpaid += left
-
-
-def _change_terms(work: Work, event: Event) -> None:
-    plan = work.plan
-    if not work.living and not work.open_rows():
-        return
-    if event.kind == events.RATE and event.rate is not None:
-        changes.change_rate(plan, event.on, event.rate)
-    elif event.kind == events.PAUSE and event.until:
-        changes.pause(plan, event.on, event.until)
-    elif event.kind == events.EXTRA:
-        changes.add_periods(plan, event.on, event.count)
-        have = {(row.start, row.due) for row in work.rows}
-        for period in plan.ready():
-            if (period.start, period.due) not in have:
-                work.rows.append(Row(period.start, period.due))
-                work.follow(work.rows[-1], period)
-        in_order(work.rows)
-        _dissolve_extra(work)
-    elif event.kind == events.RESCHEDULE and event.due and event.until:
-        _reschedule(work, event.due, event.until)
-    _rows_after_change(work, event)
-
-
-def _dissolve_extra(work: Work) -> None:
-    """Charges behind the last due date join the new row that now covers their day."""
-    extra = work.extra_row()
-    heir = next((row for row in work.normal_rows() if extra and row.due >= extra.due), None)
-    if extra and heir and not extra.charged[PRINCIPAL]:
-        work.rows.remove(extra)
-        for part in (FEE, PENALTY):
-            heir.charged[part] += extra.charged[part]
-            heir.paid[part] += extra.paid[part]
-        heir.recheck(extra.due)
-        in_order(work.rows)
-
-
-def _rows_after_change(work: Work, event: Event) -> None:
-    for period in work.plan.ready():
-        row = work.row_due(period.due)
-        if row and (work.living or not row.met) and event.on <= row.due:
-            work.follow(row, period)
-    work.keep_principal(event.on)
-
-
-def _reschedule(work: Work, due: date, to: date) -> None:
-    before = [(period.start, period.due) for period in work.plan.periods]
-    changes.move_due(work.plan, due, to)
-    after = [(period.start, period.due) for period in work.plan.periods]
-    moved = [
-        (row, new)
-        for old, new in zip(before, after, strict=True)
-        for row in work.normal_rows()
-        if (row.start, row.due) == old
-    ]
-    for row, (start, end) in moved:
-        row.start, row.due = start, end
-    in_order(work.rows)
 
 
 def _refund_interest(work: Work, event: Event) -> None:

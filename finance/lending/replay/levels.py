@@ -41,7 +41,7 @@ def set_levels(plan: Plan, periods: list[Period]) -> None:
     if plan.terms.flat:
         set_flat_levels(plan, periods)
         return
-    place = _place(plan, periods[0])
+    place = plan.place(periods[0])
     before = plan.ready()[place - 1].left if place else ZERO
     grown, summed = product(periods)
     balance = before + periods[0].disbursed
@@ -50,10 +50,6 @@ def set_levels(plan: Plan, periods: list[Period]) -> None:
         if level >= period.paid and not (period.paid and period.is_paid):
             period.level = period.agreed = level
     plan.stale = True
-
-
-def _place(plan: Plan, period: Period) -> int:
-    return next(nr for nr, each in enumerate(plan.periods) if each is period)
 
 
 def _levels_of_a_trial(plan: Plan, since: date) -> None:
@@ -72,39 +68,45 @@ def _levels_of_a_trial(plan: Plan, since: date) -> None:
 
 def settle_last(plan: Plan, until: date) -> None:
     """The last period not fully paid takes the rest, so that the sum of all is what is owed."""
-    _no_more_than_is_lent(plan)
+    lent = plan.lent
+    _no_more_than_is_lent(plan, lent)
     last = next((each for each in reversed(plan.ready()) if not each.is_paid), None)
     if last is None:
-        # every level is paid and principal is left (a plan remade for less): the end takes it
         if plan.principal_left > 0:
+            # every level is paid and principal is left (a plan remade for less): the end takes it
             plan.periods[-1].level += plan.principal_left
-            plan.stale = True
+            plan.touch(plan.periods[-1])
             settle_last(plan, until)
         return
-    last.deferred = ZERO
+    if last.deferred:
+        last.deferred = ZERO
+        plan.touch(last)
     for period in plan.periods:
-        period.silent = False
-    plan.stale = True
-    owed = plan.lent + plan.total("interest") - plan.total("whole")
-    last.level += owed
-    plan.stale = True
+        if period.silent:
+            period.silent = False
+            plan.touch(period)
+    owed = lent + plan.total("interest") - plan.total("asked")
+    if owed:
+        last.level += owed
+        plan.touch(last)
     least = last.paid - last.credited
     if last.level < least:
         last.level = least
+        plan.touch(last)
         if last.is_paid:
             # it can give no more: the one before it takes the rest
             settle_last(plan, until)
     defer_beyond(plan, last, until)
 
 
-def _no_more_than_is_lent(plan: Plan) -> None:
+def _no_more_than_is_lent(plan: Plan, lent: Decimal) -> None:
     """Money paid on the last installment can leave less to be owed than a period asks for."""
-    left = plan.lent - plan.total("paid_principal")
+    left = lent - plan.total("paid_principal")
     for place in range(len(plan.periods)):
         period = plan.ready()[place]
         if period.principal_owed > left:
             period.level = max(period.level - (period.principal_owed - left), period.paid)
-            plan.stale = True
+            plan.touch(period)
 
 
 def defer_beyond(plan: Plan, last: Period, until: date) -> None:
@@ -119,7 +121,7 @@ def defer_beyond(plan: Plan, last: Period, until: date) -> None:
         for period in plan.periods:
             if period.due > last.due:
                 period.silent = True
-        plan.stale = True
+        plan.touch(last)
 
 
 def stop_at(plan: Plan, day: date) -> None:
@@ -195,7 +197,7 @@ def set_flat_levels(plan: Plan, periods: list[Period]) -> None:
         plan.ready()
         period.level = period.earned
         plan.stale = True
-    place = _place(plan, periods[0])
+    place = plan.place(periods[0])
     plan.stale = True
     total = lent_within(periods[0], but_last=True) + sum((each.level for each in periods), ZERO)
     if place:

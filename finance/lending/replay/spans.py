@@ -1,4 +1,4 @@
-"""The interest plan: periods between due dates, cut into stretches of constant balance."""
+"""The interest plan: all periods of a loan, the rates that apply, and what follows from them."""
 
 from __future__ import annotations
 
@@ -8,120 +8,7 @@ from decimal import Decimal
 
 from finance.lending.replay.config import Terms
 from finance.lending.replay.numbers import ZERO, Unit, above_zero
-
-
-@dataclass(slots=True)
-class Stretch:
-    """Days over which nothing changes; what changes does so at its end.
-
-    growth      rate factor from start to end; growth_to_due: from start to the period's due date
-    balance     what earns interest during the stretch
-    disbursed, correction, credited_*  join the balance at the end (a payment as a correction)
-    overdue     principal that was not paid when due and goes on earning, or stops to
-    """
-
-    start: date
-    end: date
-    paused: bool = False
-    growth: Decimal = ZERO
-    growth_to_due: Decimal = ZERO
-    disbursed: Decimal = ZERO
-    correction: Decimal = ZERO
-    overdue: Decimal = ZERO
-    credited_principal: Decimal = ZERO
-    credited_interest: Decimal = ZERO
-    balance: Decimal = ZERO
-
-    @property
-    def days(self) -> int:
-        return (self.end - self.start).days
-
-    @property
-    def after(self) -> Decimal:
-        return self.balance + self.disbursed + self.correction + self.overdue
-
-
-@dataclass(slots=True)
-class Period:
-    """One installment's time.
-
-    level         the payment it is meant to have; agreed: as last computed for all
-    deferred      interest of periods behind it that it must carry
-    silent        its own interest is carried by another period
-    lent_before   disbursed up to its first day (flat interest counts on it)
-    moved_credit  credited amounts that left it with a re-age
-    fixed         interest that no longer depends on days
-    closed        what it could not hold is not carried on
-    earned, interest, principal, unheld  derived; see Plan.ready
-    """
-
-    start: date
-    due: date
-    stretches: list[Stretch]
-    level: Decimal = ZERO
-    agreed: Decimal = ZERO
-    paid_principal: Decimal = ZERO
-    paid_interest: Decimal = ZERO
-    deferred: Decimal = ZERO
-    silent: bool = False
-    lent_before: Decimal = ZERO
-    moved_credit: Decimal = ZERO
-    fixed: Decimal = ZERO
-    closed: bool = False
-    holder: bool = False
-    earned: Decimal = ZERO
-    interest: Decimal = ZERO
-    principal: Decimal = ZERO
-    unheld: Decimal = ZERO
-
-    @property
-    def credited_principal(self) -> Decimal:
-        return above_zero(sum((each.credited_principal for each in self.stretches), ZERO))
-
-    @property
-    def credited_interest(self) -> Decimal:
-        return above_zero(sum((each.credited_interest for each in self.stretches), ZERO))
-
-    @property
-    def credited(self) -> Decimal:
-        return self.credited_principal + self.credited_interest - self.moved_credit
-
-    @property
-    def disbursed(self) -> Decimal:
-        return sum((each.disbursed for each in self.stretches), ZERO)
-
-    @property
-    def whole(self) -> Decimal:
-        """All that the period is to collect."""
-        return self.level + self.credited + self.deferred
-
-    @property
-    def paid(self) -> Decimal:
-        return self.paid_principal + self.paid_interest
-
-    @property
-    def is_paid(self) -> bool:
-        return self.whole == self.paid
-
-    @property
-    def principal_owed(self) -> Decimal:
-        return above_zero(self.principal - self.paid_principal)
-
-    @property
-    def interest_owed(self) -> Decimal:
-        return above_zero(self.interest - self.paid_interest)
-
-    @property
-    def left(self) -> Decimal:
-        """What is lent after this period, payments in advance taken off once."""
-        return above_zero(self.stretches[-1].after + self.paid_principal - self.principal)
-
-    def contains(self, day: date, first: bool) -> bool:
-        """(start, due]; the first period holds its first day too."""
-        return (self.start <= day if first else self.start < day) and day <= self.due
-
-    def copy(self) -> Period:
-        return replace(self, stretches=[replace(each) for each in self.stretches])
+from finance.lending.replay.periods import Period, Stretch
 
 
 @dataclass(slots=True)
@@ -132,6 +19,7 @@ class Plan:
     overdue_to       overdue principal has been charged with interest up to this day
     levels_change    payments in advance may move the level of a period
     raster           a due date that was moved or re-aged, and its number
+    fresh            so many periods, from the first on, have their derived amounts up to date
     trial            a copy that only asks what the levels would be
     """
 
@@ -143,7 +31,7 @@ class Plan:
     trial: bool = False
     raster: tuple[date, int] | None = None
     known: dict[tuple[object, ...], Decimal] = field(default_factory=dict)
-    stale: bool = True
+    fresh: int = 0
 
     @classmethod
     def of(cls, terms: Terms, spans: list[tuple[date, date]]) -> Plan:
@@ -173,11 +61,26 @@ class Plan:
         periods = [period.copy() for period in self.periods]
         return replace(self, periods=periods, rates=list(self.rates))
 
+    @property
+    def stale(self) -> bool:
+        return self.fresh < len(self.periods)
+
+    @stale.setter
+    def stale(self, value: bool) -> None:
+        self.fresh = 0 if value else len(self.periods)
+
+    def touch(self, period: Period) -> None:
+        """Amounts from this period on are out of date; what lies before it does not depend on it."""
+        self.fresh = min(self.fresh, self.place(period))
+
+    def place(self, period: Period) -> int:
+        return next(nr for nr, each in enumerate(self.periods) if each is period)
+
     def ready(self) -> list[Period]:
         """The periods with their derived amounts up to date."""
         if self.stale:
-            unheld = ZERO
-            for period in self.periods:
+            unheld = self.periods[self.fresh - 1].unheld if self.fresh else ZERO
+            for period in self.periods[self.fresh :]:
                 unheld = self._derive(period, unheld)
             self.stale = False
         return self.periods
@@ -187,6 +90,7 @@ class Plan:
         whole = period.whole
         own = ZERO if period.silent else self.own_interest(period)
         earned = above_zero(own + period.fixed + period.deferred + unheld)
+        period.asked = whole
         interest = min(earned, whole)
         if period.paid_principal > above_zero(whole - earned):
             interest = period.paid_interest
@@ -214,14 +118,18 @@ class Plan:
         share = base * each.growth_to_due / to_due * each.days
         return above_zero(each.credited_interest + share)
 
-    def rebalance(self) -> None:
-        """Carry the balance from stretch to stretch and over each due date."""
-        unheld = ZERO
-        before: Period | None = None
-        for period in self.periods:
+    def rebalance(self, since: Period | None = None) -> None:
+        """Carry the balance from stretch to stretch and over each due date.
+
+        since  nothing has changed in the periods before this one
+        """
+        first = min(self.fresh, self.place(since)) if since else 0
+        before = self.periods[first - 1] if first else None
+        unheld = before.unheld if before else ZERO
+        for period in self.periods[first:]:
             balance = period.stretches[0].balance if before is None else before.left
             for each in period.stretches:
-                each.balance = above_zero(balance)
+                each.balance = balance = above_zero(balance)
                 balance = each.after
             unheld = self._derive(period, unheld)
             before = period
@@ -241,12 +149,20 @@ class Plan:
         return [period for period in self.periods if period.due >= day]
 
     def total(self, what: str) -> Decimal:
-        return sum((getattr(period, what) for period in self.ready()), ZERO)
+        total = ZERO
+        for period in self.ready():
+            total += getattr(period, what)
+        return total
 
     @property
     def lent(self) -> Decimal:
         """Disbursed and charged back, as principal."""
-        return above_zero(self.total("disbursed") + self.total("credited_principal"))
+        total = ZERO
+        for period in self.periods:
+            for each in period.stretches:
+                if each.disbursed or each.credited_principal:
+                    total += each.disbursed + each.credited_principal
+        return above_zero(total)
 
     @property
     def principal_left(self) -> Decimal:

@@ -123,8 +123,9 @@ class Work:
 
     def follow_plan(self, on: date, since: date | None = None) -> None:
         """Rows take principal and interest from the plan (those due on `since` or later)."""
+        by_due = {row.due: row for row in reversed(self.rows) if not row.down}
         for period in self.plan.ready():
-            row = self.row_due(period.due)
+            row = by_due.get(period.due)
             if row and (since is None or row.due >= since):
                 self.follow(row, period)
                 if since is None and self.plan_credits:
