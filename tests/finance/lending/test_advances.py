@@ -58,6 +58,9 @@ def test_another_fee_is_another_plan_from_the_payout() -> None:
 def test_terms_that_never_end_are_refused() -> None:
     with pytest.raises(ValueError, match="net: "):
         _terms(net=0)
+    with pytest.raises(ValueError, match="net: "):
+        _terms(fee=-1)
+    assert [row.payment.minor for row in plan(_terms(net=1, fee=0))] == [0, 1]
     with pytest.raises(ValueError, match="volume: "):
         AdvanceTerms(usd(900_000), usd(0), usd(100), 180_000, START)
     with pytest.raises(ValueError, match="paused_to: "):
