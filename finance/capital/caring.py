@@ -73,3 +73,9 @@ def requests_of(advance: Advance) -> Sequence[HardshipRequest]:
     """What the seller asked for on it, the newest first."""
     query = select(HardshipRequest).where(HardshipRequest.advance_id == advance.id)
     return db.session.scalars(query.order_by(HardshipRequest.id.desc())).all()
+
+
+def admins_of(proposals: Sequence[GiveUp]) -> dict[int, str]:
+    """Names of who proposed and who decided."""
+    ids = {p.proposed_by for p in proposals} | {p.decided_by for p in proposals if p.decided_by}
+    return facts.person_names(ids)

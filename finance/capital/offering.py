@@ -8,6 +8,8 @@ from core import clock
 from core.money import MILLION, Money, Rounding, total
 from finance.capital import exposure, queries, services
 from finance.capital import terms as capital
+from finance.capital.early_settlement import rules as today_rules
+from finance.capital.early_settlement.rules import Quote
 from finance.capital.exposure_models import SellerReservation
 from finance.capital.models import Advance
 from finance.capital.order_advance.rules import Base
@@ -45,6 +47,7 @@ class Overview:
     order_advance: Outcome
     claims: tuple[OrderClaim, ...]
     today_sum: Money
+    sample: Quote
     paid_today: Outcome
     sales_share: Outcome
     limits: tuple[tuple[str, Money], ...]
@@ -72,6 +75,7 @@ def overview(seller_id: int) -> Overview:
         order_advance=_preview(asked, capital.ORDER_ADVANCE, base.capacity),
         claims=ready,
         today_sum=now,
+        sample=_sample(asked),
         paid_today=_preview(asked, capital.PAID_TODAY, now),
         sales_share=_preview(asked, capital.SALES_SHARE, most),
         limits=share_limits(asked, max(asked.terms.sales_share.shares)),
@@ -94,6 +98,12 @@ def _preview(asked: Questions, product: str, supports: Money) -> Outcome:
         capital.PAID_TODAY: asked.terms.paid_today.amount_min,
     }[product]
     return asked.preview(product, Money(least, asked.currency), supports)
+
+
+def _sample(asked: Questions) -> Quote:
+    """What “paid today” makes of a sale of 1,000.00 without commission."""
+    sale = Money.parse("1000", asked.currency)
+    return today_rules.quote(sale, sale, asked.terms.paid_today)
 
 
 def _base(asked: Questions) -> Base:

@@ -35,12 +35,14 @@ def advance(number: str) -> str:
 
 def _advance(number: str, form: ProposeForm) -> str:
     found = queries.advance_numbered(number)
+    proposals = caring.proposals_of(found)
     return render_template(
         "finance/capital/office_advance.html",
         view=showing.running(found),
         shop=caring.shop_name(found),
         form=form,
-        proposals=caring.proposals_of(found),
+        proposals=proposals,
+        admins=caring.admins_of(proposals),
         requests=caring.requests_of(found),
         differences=list(verify.differences(found)) if found.terms else [],
         undone={e.data.get("of") for e in found.events},

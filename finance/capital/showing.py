@@ -89,20 +89,17 @@ def _rows(advance: Advance) -> tuple[dict[str, Any], ...]:
     for row in ahead.rows:
         if ahead.state == ACTIVE and row.due_on <= last and not row.fell_due:
             folding.apply(ahead, Event("paid", row.due_on, ahead.principal * 2))
-    found, left = [], sum(row.principal for row in ahead.rows)
+    found = []
     for row in ahead.rows:
-        left -= row.principal
         real = kept[row.number]
         if not row.principal:
             continue
         found.append(
             {
-                "number": row.number,
                 "due_on": row.due_on,
                 "payment": advance.money(row.principal + row.interest),
                 "principal": advance.money(row.principal),
                 "fee": advance.money(row.interest),
-                "left": advance.money(left),
                 "state": _state_of(real),
             }
         )

@@ -39,6 +39,10 @@ class Offer:
     def total(self) -> Money:
         return self.amount + self.fee
 
+    def apr_at(self, days: int | None) -> int | None:
+        """The yearly rate if it is repaid in so many days; None where that is not foreseen."""
+        return apr_ppm(self.amount.minor, self.total.minor, days) if days else None
+
 
 def offer(
     amount: Money, share_ppm: int, outlook: Outlook, grade: str, terms: SalesShare

@@ -1,5 +1,6 @@
 """The numbers of the stories J6, J7 and J8, worked by hand."""
 
+import json
 from dataclasses import replace
 from fractions import Fraction
 
@@ -13,7 +14,7 @@ from finance.capital.fold import accrual
 from finance.capital.order_advance import rules as s2
 from finance.capital.sales_share import rules as s3
 from finance.capital.sales_share.forecast import Outlook, outlook
-from finance.capital.terms import CN, Terms
+from finance.capital.terms import CN, CURRENCIES, REGIMES, Terms, terms_of
 from tests.finance.money import yuan
 
 STEADY = outlook([1_820_000] * 26, [7_800_000] * 12)  # 2,600.00 a day
@@ -109,6 +110,8 @@ class TestSalesShare:
         assert (found.fee, found.a_day, found.days) == (yuan("8000.00"), yuan("390.00"), 277)
         assert (found.apr_ppm + 500) // 1_000 == 205  # 20.5 %
         assert found.soon < 277 < found.late
+        fast, slow = found.apr_at(found.soon), found.apr_at(found.late)
+        assert fast > found.apr_ppm > slow  # selling faster makes it dearer: shown, and rebated
 
     def test_a_better_grade_pays_less(self):
         fees = [
@@ -179,3 +182,29 @@ def test_terms_survive_being_kept():
 
 def test_an_outlook_counts_whole_days():
     assert Outlook(Fraction(100), (1_000_000,) * 12, 1, 1, 1).days_to(1_001, 1_000_000) == 11
+
+
+class TestSettings:
+    @pytest.mark.parametrize("regime", REGIMES)
+    @pytest.mark.parametrize("currency", CURRENCIES)
+    def test_every_regime_and_currency_has_whole_and_sane_terms(self, regime, currency):
+        terms = terms_of(regime, currency)
+        assert Terms.from_data(json.loads(json.dumps(terms.as_data()))) == terms
+        assert 800_000 <= terms.paid_today.rate_ppm <= 950_000
+        assert terms.paid_today.hold_min_ppm >= 100_000
+        assert list(terms.limits.values()) == sorted(terms.limits.values(), reverse=True)
+        assert max(terms.term_loan.daily_ppm.values()) * 365 <= terms.term_loan.apr_cap_ppm
+
+    def test_a_regime_lies_over_the_base_and_a_currency_over_both(self):
+        assert (CN.term_loan.price, terms_of("EU", "EUR").term_loan.price) == ("preset", "formula")
+        assert terms_of("EU", "EUR").order_advance.amount_min == 1_500
+        assert terms_of("IN", "INR").term_loan.daily_ppm["C"] == 650
+
+    def test_an_unknown_regime_is_a_mistake(self):
+        with pytest.raises(KeyError):
+            terms_of("XX")
+
+    def test_a_decision_from_before_a_setting_reads_the_base(self):
+        kept = CN.as_data()
+        del kept["term_loan"], kept["hardship"], kept["paid_today"]["hold_min_ppm"]
+        assert Terms.from_data(kept) == CN
