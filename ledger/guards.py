@@ -20,7 +20,7 @@ triggers.expect(
         "ledger_only_book": "25bbfe97e0e6032569a3f2d5cafb8d26",
         "ledger_open": "26aa150997064291935f7d8c5c38ca78",
         "ledger_post": "5b86f89d2d4046404127c236aabeeaaa",
-        "ledger_post_all": "1d87c5366929d2fcce51d452629d57ce",
+        "ledger_post_all": "8d97b2494d8d0a70d95a3da72a9902dc",
         "ledger_refuse": "a2a4267416ce4ee8e227900ca1fcd9a5",
     },
 )

@@ -251,9 +251,14 @@ def test_no_journal_of_two_lines_is_forged(db: Any, changes: dict[str, str], why
         (
             '[7, "raw", "test", "", "2026-03-01"], [8, "empty", "test", "", "2026-03-01"]',
             "",
-            "null",
+            "has no lines",
         ),
-        ('[7, "raw", "test", "", "2026-03-01"], [8, "raw", "test", "", "2026-03-01"]', "", "null"),
+        (
+            '[7, "raw", "test", "", "2026-03-01"], [8, "raw", "test", "", "2026-03-01"]',
+            "",
+            "has no lines",
+        ),
+        ("", '[null, "1100:clearing:a", "2200:wallet:1", 1, "CNY", ""]', "no posting declares"),
     ],
 )
 def test_no_set_of_journals_is_forged(db: Any, head: str, line: str, why: str) -> None:
