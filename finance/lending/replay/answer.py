@@ -8,8 +8,8 @@ from decimal import Decimal
 from finance.lending.replay import events as e
 from finance.lending.replay import render
 from finance.lending.replay.dates import due_dates
-from finance.lending.replay.events import Event
-from finance.lending.replay.fields import day
+from finance.lending.replay.events import Event, Impossible
+from finance.lending.replay.fields import FieldError, day
 from finance.lending.replay.fold import fold
 from finance.lending.replay.numbers import ZERO, above_zero
 from finance.lending.replay.rows import FEE, INTEREST, PENALTY, PRINCIPAL, Row
@@ -36,14 +36,17 @@ def answer(value: object) -> Json:
     as_of = day(value["as_of"], "as_of") if value.get("as_of") is not None else None
     filled = [dict(item) for item in value["timeline"]]
     history = History(case)
-    for item in case.items:
-        if isinstance(item, Event):
-            history.enter(item)
-        else:
-            filled[item.place] |= history.ask(item)
-    done = {**value, "timeline": filled}
-    if as_of:
-        done["state"] = render.state(replay(case.terms, history.events, as_of))
+    try:
+        for item in case.items:
+            if isinstance(item, Event):
+                history.enter(item)
+            else:
+                filled[item.place] |= history.ask(item)
+        state = render.state(replay(case.terms, history.events, as_of)) if as_of else None
+    except Impossible as problem:
+        place = f"timeline[{problem.event.order}].{problem.field}"
+        raise FieldError(place, problem.problem) from None
+    done = {**value, "timeline": filled} | ({"state": state} if state else {})
     return done | {"unused": list(case.unused)} if case.unused else done
 
 

@@ -13,6 +13,7 @@ from finance.lending.replay.numbers import ROUNDINGS, ZERO, Unit
 
 REFUNDS = ("MERCHANT_ISSUED_REFUND", "PAYOUT_REFUND")
 _DECIMALS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "KWD": 3, "BHD": 3, "OMR": 3, "TND": 3}
+MOST_YEARS = 500
 _NO_DAYS: tuple[date, ...] = ()
 _NO_MOVES: tuple[tuple[date, date], ...] = ()
 _NO_WORDS: tuple[str, ...] = ()
@@ -113,6 +114,11 @@ def read_config(value: object, path: str = "config", order_set: str = "schedules
     return terms
 
 
+def years(count: int, unit: str) -> int:
+    """Whole years that `count` units fill at most."""
+    return count // {"DAYS": 365, "WEEKS": 52, "MONTHS": 12, "YEARS": 1}[unit]
+
+
 def _when(config: Fields) -> dict[str, Any]:
     return {
         "every": config.get("repay_every", f.whole(1, 3_660), 1),
@@ -208,6 +214,8 @@ def _extras(config: Fields) -> dict[str, Any]:
 
 def _agree(terms: Terms, path: str) -> None:
     """Words that are fine alone and wrong together."""
+    if years(terms.count * terms.every, terms.frequency) > MOST_YEARS:
+        raise FieldError(f"{path}.number_of_repayments", f"reaches beyond {MOST_YEARS} years")
     if terms.down_percent >= 100:
         raise FieldError(f"{path}.down_payment_percent", "must be below 100")
     if list(terms.first_dues) != sorted(set(terms.first_dues)):

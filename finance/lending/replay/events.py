@@ -62,6 +62,14 @@ class Event:
         return (self.on, self.entered, 1, self.order)
 
 
+class Impossible(ValueError):
+    """An event that cannot happen to this loan; `event` is the one, `field` what is wrong of it."""
+
+    def __init__(self, event: Event, field: str, problem: str) -> None:
+        super().__init__(f"{event.kind} of {event.on}: {problem}")
+        self.event, self.field, self.problem = event, field, problem
+
+
 def in_force(events: tuple[Event, ...]) -> list[Event]:
     """What counts, in the order of replay: neither reversed nor a reversal."""
     gone: set[int | None] = set()

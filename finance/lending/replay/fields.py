@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import TypeVar
 
 T = TypeVar("T")
+FIRST_YEAR, LAST_YEAR = 1800, 2500
 
 
 class FieldError(ValueError):
@@ -81,7 +82,7 @@ def number(value: object, field: str) -> Decimal:
     try:
         exact = Decimal(value)
     except InvalidOperation:
-        raise FieldError(field, f"is not a number: {value!r}") from None
+        raise FieldError(field, f"is not a number: {str(value)[:40]!r}") from None
     if not exact.is_finite() or abs(exact) >= 10**16 or (exact and exact.adjusted() < -16):
         raise FieldError(field, "is out of range")
     return exact
@@ -117,9 +118,12 @@ def day(value: object, field: str) -> date:
     if not isinstance(value, str):
         raise FieldError(field, "must be a date such as 2024-01-31")
     try:
-        return date.fromisoformat(value)
+        read = date.fromisoformat(value)
     except ValueError:
-        raise FieldError(field, f"is not a date: {value!r}") from None
+        raise FieldError(field, f"is not a date: {value[:40]!r}") from None
+    if not FIRST_YEAR <= read.year <= LAST_YEAR:
+        raise FieldError(field, f"must lie between the years {FIRST_YEAR} and {LAST_YEAR}")
+    return read
 
 
 def one_of(*words: str) -> Callable[[object, str], str]:

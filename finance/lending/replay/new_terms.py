@@ -3,7 +3,7 @@
 from datetime import date
 
 from finance.lending.replay import changes, events
-from finance.lending.replay.events import Event
+from finance.lending.replay.events import Event, Impossible
 from finance.lending.replay.rows import FEE, PENALTY, PRINCIPAL, Row, in_order
 from finance.lending.replay.work import Work
 
@@ -26,7 +26,7 @@ def change_terms(work: Work, event: Event) -> None:
         in_order(work.rows)
         _dissolve_extra(work)
     elif event.kind == events.RESCHEDULE and event.due and event.until:
-        _reschedule(work, event.due, event.until)
+        _reschedule(work, event, event.due, event.until)
     _rows_after_change(work, event)
 
 
@@ -51,7 +51,12 @@ def _rows_after_change(work: Work, event: Event) -> None:
     work.keep_principal(event.on)
 
 
-def _reschedule(work: Work, due: date, to: date) -> None:
+def _reschedule(work: Work, event: Event, due: date, to: date) -> None:
+    period = work.plan.due_on(due)
+    if period is None:
+        raise Impossible(event, "from", f"no installment falls due on {due}")
+    if to <= period.start:
+        raise Impossible(event, "to", f"must be after {period.start}")
     before = [(period.start, period.due) for period in work.plan.periods]
     changes.move_due(work.plan, due, to)
     after = [(period.start, period.due) for period in work.plan.periods]

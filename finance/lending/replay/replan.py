@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from finance.lending.replay import changes
 from finance.lending.replay.dates import add
-from finance.lending.replay.events import Event
+from finance.lending.replay.events import Event, Impossible
 from finance.lending.replay.levels import set_levels, settle_last, smooth
 from finance.lending.replay.numbers import ZERO
 from finance.lending.replay.rows import ALL_PARTS, FEE, INTEREST, PENALTY, PRINCIPAL, Row, in_order
@@ -55,6 +55,10 @@ def _set_principal(record: Record, amount: Decimal) -> None:
 
 def reage(work: Work, event: Event) -> None:
     """All principal owed becomes `count` new installments from the event's first due date."""
+    if event.first is None or event.first <= event.on or event.count < 1:
+        raise Impossible(
+            event, "start", "the first new due date must be after the day of the event"
+        )
     record = work.record(event, ZERO)
     owed = sum((max(row.owed(PRINCIPAL), ZERO) for row in work.rows), ZERO)
     _set_principal(record, owed)

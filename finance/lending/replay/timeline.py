@@ -7,7 +7,7 @@ from typing import Any
 
 from finance.lending.replay import events as e
 from finance.lending.replay import fields as f
-from finance.lending.replay.config import Terms, read_config
+from finance.lending.replay.config import MOST_YEARS, Terms, read_config, years
 from finance.lending.replay.events import Event
 from finance.lending.replay.fields import FieldError, Fields
 from finance.lending.replay.orders import NAMED
@@ -80,7 +80,7 @@ def read_case(value: object) -> Case:
 
 
 def _asks_events(item: object) -> bool:
-    return isinstance(item, Mapping) and item.get("checkpoint") in _EVENT_QUESTIONS
+    return isinstance(item, Mapping) and str(item.get("checkpoint")) in _EVENT_QUESTIONS
 
 
 def _item(fields: Fields, place: int, latest: date) -> tuple[Event | Question, date]:
@@ -138,15 +138,14 @@ def _change(fields: Fields, common: dict[str, Any], on: date) -> Event:
             raise FieldError(fields.name("end"), "must not be before its date")
         return Event(on=on, until=end, **common)
     if kind == e.EXTRA:
-        return Event(on=on, count=fields.get("terms", f.whole(1, 1_200)), **common)
-    return Event(
-        on=on,
-        first=fields.get("start", f.day),
-        count=fields.get("n", f.whole(1, 1_200)),
-        every=fields.get("every", f.whole(1, 3_660), 1),
-        unit=fields.get("unit", f.one_of("DAYS", "WEEKS", "MONTHS", "YEARS"), "MONTHS"),
-        **common,
-    )
+        return Event(on=on, count=fields.get("terms", f.whole(1, 120)), **common)
+    count = fields.get("n", f.whole(1, 1_200))
+    every = fields.get("every", f.whole(1, 3_660), 1)
+    unit = fields.get("unit", f.one_of("DAYS", "WEEKS", "MONTHS", "YEARS"), "MONTHS")
+    if years(count * every, unit) > MOST_YEARS:
+        raise FieldError(fields.name("n"), f"reaches beyond {MOST_YEARS} years")
+    first = fields.get("start", f.day)
+    return Event(on=on, first=first, count=count, every=every, unit=unit, **common)
 
 
 def _money(fields: Fields, common: dict[str, Any], on: date) -> Event:
@@ -164,14 +163,16 @@ def _money(fields: Fields, common: dict[str, Any], on: date) -> Event:
 
 def _refer(items: list[Event | Question]) -> None:
     """What an event refers to must have been entered before it."""
-    known: set[int] = set()
+    known: dict[int, str] = {}
     for event in items:
         if not isinstance(event, Event):
             continue
         if event.of is not None and event.of not in known:
             key = "of" if event.kind == e.REVERSE else "of_seq"
             raise FieldError(f"timeline[{event.order}].{key}", f"knows no event {event.of}")
+        if event.kind == e.CHARGEBACK and known[event.of or 0] not in e.PAYMENTS:
+            raise FieldError(f"timeline[{event.order}].of_seq", f"{event.of} is no payment")
         if event.id is not None:
             if event.id in known:
                 raise FieldError(f"timeline[{event.order}].id", f"{event.id} is used twice")
-            known.add(event.id)
+            known[event.id] = event.kind
