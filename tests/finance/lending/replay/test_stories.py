@@ -54,11 +54,12 @@ def test_money_early_makes_the_loan_shorter_or_the_payments_smaller() -> None:
     # March's installment is paid, 43.72 of April's; 453.72 earns 4.54 twice and 2.50 once:
     # 453.72 + 11.58 = 212.56 + 252.74
     assert [row.outstanding.total for row in shorter.rows] == [0, 0, D("212.56"), D("252.74")]
+    # 100 each; 4.54, 3.02 and 1.49 interest: 453.72 + 9.05 = 156.28 + 156.28 + 150.21
     smaller = replay(loan("REAMORTIZATION", recalculates=True), early, FEB)
     assert [row.outstanding.total for row in smaller.rows][1:] == [
         D("156.28"),
         D("156.28"),
-        D("142.96"),
+        D("150.21"),
     ]
 
 
