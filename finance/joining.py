@@ -5,6 +5,7 @@ from flask import Flask
 from finance.capital import joining as capital
 from finance.collections import jobs as _collections_jobs  # noqa: F401 - registers them
 from finance.collections.cli import finance
+from finance.contracts import joining as contracts
 from finance.desk import views as desk
 from finance.loans import audit as loans_audit
 from finance.loans import cli as loans_cli
@@ -26,6 +27,7 @@ def open_doors(app: Flask) -> None:
     loans_cli.add_to(finance)
     app.cli.add_command(finance)
     app.cli.add_command(risk)
+    contracts.open_doors(app)
 
 
 def offer() -> None:

@@ -1,5 +1,7 @@
 """Every form of sellers' capital that moves money or makes a promise."""
 
+import re
+
 from core.money import Money
 from finance.capital import giving_up, hardship, repaying
 from finance.capital import queries as capital_events
@@ -7,23 +9,35 @@ from finance.capital import services as capital
 from finance.capital.term_loan import services as term_loans
 from tests.clicks import Sent, Stage, click
 from tests.factories.capital import ship_orders
+from tests.factories.people import sign_in
+
+
+def _with_terms(s: Stage, path: str, **sent: str) -> Sent:
+    """The form with the hash of the contract that stands beside it."""
+    client = s.app.test_client()
+    sign_in(client, s.steady)
+    page = client.get(path, query_string=sent).text
+    if "order" in sent:
+        page = page.partition(f'value="{sent["order"]}"')[2]
+    terms = re.search(r'name="terms" value="(\w+)"', page)[1]  # type: ignore[index]
+    return s.steady, path, sent | {"terms": terms}
 
 
 @click("capital.order_advance")
 def _advance(s: Stage) -> Sent:
     ship_orders(s.steady, 5)
-    return s.steady, "/seller/capital/order-advance", {"amount": "1000.00"}
+    return _with_terms(s, "/seller/capital/order-advance", amount="1000.00")
 
 
 @click("capital.paid_today")
 def _today(s: Stage) -> Sent:
     (order,) = ship_orders(s.steady, 1)
-    return s.steady, "/seller/capital/paid-today", {"order": order.number}
+    return _with_terms(s, "/seller/capital/paid-today", order=order.number)
 
 
 @click("capital.sales_share")
 def _share(s: Stage) -> Sent:
-    return s.steady, "/seller/capital/sales-share", {"amount": "10000000", "share": "150000"}
+    return _with_terms(s, "/seller/capital/sales-share", amount="10000000", share="150000")
 
 
 def _share(s: Stage, key: str) -> str:
@@ -79,14 +93,15 @@ def _reverse(s: Stage) -> Sent:
 
 @click("capital.term_loan")
 def _term_loan(s: Stage) -> Sent:
-    return s.steady, "/seller/capital/term-loan", {"amount": "1000000", "months": "6"}
+    return _with_terms(s, "/seller/capital/term-loan", amount="1000000", months="6")
 
 
 @click("capital.accept")
 def _accept(s: Stage) -> Sent:
     kept = capital.hold_sales_share(s.steady.id, Money(10_000_000, "CNY"), 150_000, key="keep")
     assert isinstance(kept, capital.Kept)
-    return s.steady, f"/seller/capital/offers/{kept.number}/accept", {}
+    seen = _with_terms(s, "/seller/capital/")[2]
+    return s.steady, f"/seller/capital/offers/{kept.number}/accept", seen
 
 
 @click("capital.let_go")

@@ -5,13 +5,17 @@ from markupsafe import Markup
 
 from finance.capital import offering, queries
 from finance.capital.terms import NAMES, PAID_TODAY
+from finance.contracts import consents
+from finance.contracts.contract import SELLER
 from finance.risk.seller import terms
 from finance.risk.services import as_of_now
 from mall import facts
 
 
 def home_box(seller_id: int) -> str | Markup:
-    """What is open now and what runs."""
+    """What is open now and what runs; nothing for a shop that does not want to be scored."""
+    if consents.refused(SELLER, [seller_id]):
+        return ""
     view = offering.overview(seller_id)
     return _box("home_box", view=view)
 
@@ -36,6 +40,8 @@ def order_box(seller_id: int, order_number: str) -> str | Markup:
 
 
 def _open_claim(seller_id: int, order_number: str) -> queries.OrderClaim | None:
+    if consents.refused(SELLER, [seller_id]):
+        return None
     currency = current_app.config["MALL_CURRENCY"]
     claim = queries.order_claim(seller_id, order_number, as_of_now(), terms(), currency)
     return claim if claim and not claim.why else None

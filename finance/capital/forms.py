@@ -17,6 +17,7 @@ class DrawForm(BaseForm):
     """Draw on orders."""
 
     key = KeyField()
+    terms = HiddenField()  # the hash of the contract on the page, in this form and the next three
     amount = MoneyField("Amount", [InputRequired("Write an amount.")])
 
 
@@ -24,6 +25,7 @@ class SellForm(BaseForm):
     """Have one order paid today."""
 
     key = KeyField()
+    terms = HiddenField()
     order = HiddenField(validators=[InputRequired()])
 
 
@@ -31,6 +33,7 @@ class ShareForm(BaseForm):
     """Take a sales share: minor units and millionths, as the sliders have them."""
 
     key = KeyField()
+    terms = HiddenField()
     amount = IntegerField("Amount", [InputRequired(), NumberRange(min=1)])
     share = IntegerField("Share of sales", [InputRequired(), NumberRange(min=1)])
     hold = BooleanField("Keep it for me")
@@ -40,6 +43,7 @@ class LoanForm(BaseForm):
     """Take a term loan: minor units and months, as the sliders have them."""
 
     key = KeyField()
+    terms = HiddenField()
     amount = IntegerField("Amount", [InputRequired(), NumberRange(min=1)])
     months = IntegerField("Months", [InputRequired(), NumberRange(min=1)])
     hold = BooleanField("Keep it for me")

@@ -11,6 +11,9 @@ from finance.capital.fold.state import Event
 from finance.capital.models import Advance, AdvanceRow, Pledge
 from finance.capital.order_advance.rules import Line
 from finance.capital.terms import PAID_TODAY, Terms
+from finance.contracts import selling
+from finance.contracts import services as contracts
+from finance.contracts.services import WITHOUT_PAGE, Acceptance
 from finance.risk.models import Decision
 from finance.risk.outcome import Outcome
 from ledger import book
@@ -47,6 +50,7 @@ class Agreed:
     columns   of the advance's row: fee, rates, forecast …
     facts     agreed beside the settings: `rows` of S1, `minimums` of S3
     pledges   order lines and what is advanced on each
+    accepted  how the seller agreed, with the contract that was shown
     """
 
     product: str
@@ -54,6 +58,7 @@ class Agreed:
     columns: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     pledges: tuple[tuple[Line, Money], ...] = ()
+    accepted: Acceptance = WITHOUT_PAGE
 
 
 def begin(
@@ -82,6 +87,7 @@ def begin(
     _add_rows(advance)
     exposure.draw(advance, decision.credit_limit)
     _pay_out(advance)
+    contracts.accept(selling.of_advance(seller_id, made, terms), advance.number, made.accepted)
     news.granted(advance)
     return Drawn(advance.number)
 

@@ -1,5 +1,6 @@
 """What a seller does with capital: draw on orders, sell one order's claim, take a sales share, repay."""
 
+from dataclasses import replace
 from typing import Any
 
 from core.errors import Conflict, NotFound
@@ -13,6 +14,7 @@ from finance.capital.order_advance.rules import Base
 from finance.capital.sales_share import rules as share_rules
 from finance.capital.sales_share.rules import Offer
 from finance.capital.terms import ORDER_ADVANCE, PAID_TODAY, SALES_SHARE, Terms
+from finance.contracts.services import WITHOUT_PAGE, Acceptance
 from finance.risk.models import Decision
 from finance.risk.outcome import Outcome
 from finance.risk.seller import Questions
@@ -24,9 +26,12 @@ __all__ = [
     "Kept",
     "Refused",
     "TooQuick",
+    "draw_of",
     "draw_on_orders",
     "hold_sales_share",
+    "sale_of",
     "sell_order",
+    "share_of",
     "take_sales_share",
 ]
 
@@ -39,8 +44,13 @@ class TooQuick(Conflict):
 
 
 @use_case
-def draw_on_orders(seller_id: int, amount: Money, *, key: str) -> Answer:
-    """S2: advance `amount` against orders shipped and not received; the same key draws once."""
+def draw_on_orders(
+    seller_id: int, amount: Money, *, key: str, accepted: Acceptance = WITHOUT_PAGE
+) -> Answer:
+    """S2: advance `amount` against orders shipped and not received; the same key draws once.
+
+    accepted   how the seller agreed; raises TermsChanged when the page showed another contract
+    """
     exposure.lock(seller_id)
     if before := queries.taken_before(seller_id, key):
         return Drawn(before.number)
@@ -50,15 +60,20 @@ def draw_on_orders(seller_id: int, amount: Money, *, key: str) -> Answer:
     if not outcome.approved:
         news.declined(seller_id, ORDER_ADVANCE, amount, outcome)
         return Refused(outcome)
+    made = replace(draw_of(asked, base, amount), accepted=accepted)
+    return begin(seller_id, key, decision, made, asked.terms)
+
+
+def draw_of(asked: Questions, base: Base, amount: Money) -> Agreed:
+    """The contract of this draw; raises ValueError when the orders cannot carry it."""
     parts = order_rules.allocate(base.counted, amount)
     daily = asked.terms.order_advance.daily_ppm
-    made = Agreed(
+    return Agreed(
         ORDER_ADVANCE,
         amount,
         {"rate_ppm": daily, "apr_ppm": daily * today_rules.YEAR},
         pledges=tuple((part.line, part.advance) for part in parts),
     )
-    return begin(seller_id, key, decision, made, asked.terms)
 
 
 def _evidence(base: Base) -> dict[str, Any]:
@@ -76,8 +91,13 @@ def _evidence(base: Base) -> dict[str, Any]:
 
 
 @use_case
-def sell_order(seller_id: int, order_number: str, *, key: str) -> Answer:
-    """S4: pay one shipped order today; raises NotFound when it is not the seller's or under way."""
+def sell_order(
+    seller_id: int, order_number: str, *, key: str, accepted: Acceptance = WITHOUT_PAGE
+) -> Answer:
+    """S4: pay one shipped order today; raises NotFound when it is not the seller's or under way.
+
+    accepted   as for `draw_on_orders`
+    """
     exposure.lock(seller_id)
     if before := queries.taken_before(seller_id, key):
         return Drawn(before.number)
@@ -94,6 +114,13 @@ def sell_order(seller_id: int, order_number: str, *, key: str) -> Answer:
     if not outcome.approved:
         news.declined(seller_id, PAID_TODAY, quote.advance, outcome)
         return Refused(outcome)
+    made = replace(sale_of(claim), accepted=accepted)
+    return begin(seller_id, key, decision, made, asked.terms)
+
+
+def sale_of(claim: queries.OrderClaim) -> Agreed:
+    """The contract of an order that is paid today."""
+    quote = claim.quote
     parts = quote.advance.split([line.amount.minor for line in claim.lines])
     more = {
         "fee": quote.fee.minor,
@@ -102,20 +129,29 @@ def sell_order(seller_id: int, order_number: str, *, key: str) -> Answer:
         "apr_ppm": quote.apr_ppm,
     }
     lines = tuple((line, part) for line, part in zip(claim.lines, parts, strict=True) if part)
-    made = Agreed(PAID_TODAY, quote.advance, more, pledges=lines)
-    return begin(seller_id, key, decision, made, asked.terms)
+    return Agreed(PAID_TODAY, quote.advance, more, pledges=lines)
 
 
 @use_case
-def take_sales_share(seller_id: int, amount: Money, share_ppm: int, *, key: str) -> Answer:
-    """S3: a lump sum now against a share of sales to come; a running one is paid off out of it."""
+def take_sales_share(
+    seller_id: int,
+    amount: Money,
+    share_ppm: int,
+    *,
+    key: str,
+    accepted: Acceptance = WITHOUT_PAGE,
+) -> Answer:
+    """S3: a lump sum now against a share of sales to come; a running one is paid off out of it.
+
+    accepted   as for `draw_on_orders`
+    """
     exposure.lock(seller_id)
     if before := queries.taken_before(seller_id, key):
         return Drawn(before.number)
     asked, outcome, decision, offer = _decide_share(seller_id, amount, share_ppm)
     if offer is None or not outcome.approved:
         return Refused(outcome)
-    made = offers.agreed_share(offer, _steps(offer, asked), asked.terms)
+    made = replace(share_of(asked, offer), accepted=accepted)
     return start_share(seller_id, key, decision, made, asked.terms)
 
 
@@ -163,6 +199,11 @@ def start_share(
     if old:
         repaying.book_renewal(old, payoff)
     return answer
+
+
+def share_of(asked: Questions, offer: Offer) -> Agreed:
+    """The contract of this offer."""
+    return offers.agreed_share(offer, _steps(offer, asked), asked.terms)
 
 
 def _steps(offer: Offer, asked: Questions) -> tuple[Money, ...]:

@@ -49,6 +49,8 @@ def of_plan(
     purchases: Sequence[Purchase] = (),
     down_payment: int = 0,
     monthly_ppm: int = 0,
+    yearly_ppm: int = 0,
+    daily_ppm: int = 0,
     seller_bears: int = 0,
 ) -> Contract:
     """Rows agreed beforehand: B1, B2, B3, B5, and a shop's term loan (S1, `side` seller).
@@ -70,6 +72,8 @@ def of_plan(
         purchases=tuple(purchases),
         down_payment=down_payment,
         monthly_ppm=monthly_ppm,
+        yearly_ppm=yearly_ppm,
+        daily_ppm=daily_ppm,
     )
 
 
@@ -120,7 +124,12 @@ def of_order_advance(
 
 
 def of_sale(
-    deal: Deal, advance: int, fee: int, days: int, daily_ppm: int, clauses: Iterable[Clause]
+    deal: Deal,
+    advance: int,
+    fee: int,
+    days: int,
+    clauses: Iterable[Clause],
+    purchases: Sequence[Purchase] = (),
 ) -> Contract:
     """An order paid today (S4): the fee is kept back, the order's own money repays it in `days`."""
     return _sealed(
@@ -130,7 +139,7 @@ def of_sale(
         flows=(Flow(deal.on, fee - advance), Flow(deal.on + timedelta(days), advance)),
         fees=(Fee("fixed", "start", fee),),
         clauses=tuple(clauses),
-        daily_ppm=daily_ppm,
+        purchases=tuple(purchases),
         estimate=Clause.of("estimate", "estimate.receipt", days=days),
     )
 

@@ -3,17 +3,18 @@
 from collections.abc import Sequence
 from datetime import date
 
-from finance.capital.terms import OrderAdvance, PaidToday, SalesShare
+from finance.capital.terms import OrderAdvance, PaidToday, SalesShare, TermLoan
 from finance.contracts.contract import Clause
-from finance.products import LateRule
+from finance.lending.life.terms import SHIPPING
+from finance.products import Installments, LateRule
 
 of = Clause.of
 
 
-def late(rule: LateRule, *, fixed: bool = True) -> tuple[Clause, ...]:
-    """What being late costs, and when it becomes default. fixed: a fee, else none."""
+def late(rule: LateRule) -> tuple[Clause, ...]:
+    """What being late costs, and when it becomes default."""
     found = [of("late", "late.grace", days=rule.grace_days)]
-    if fixed and rule.fee:
+    if rule.fee:
         found.append(
             of(
                 "late", "late.fee",
@@ -37,12 +38,15 @@ def withdrawal(until: date | None) -> tuple[Clause, ...]:
 
 
 def purchase(
-    rule: LateRule, until: date | None, *, from_receipt: bool = True
+    rule: LateRule, until: date | None, *, start: Clause | None = None, card: bool = False
 ) -> tuple[Clause, ...]:
-    """A shopper's plan (B1 to B5). from_receipt: its clock starts when the goods arrived."""
-    start = (of("start", "start.receipt"),) if from_receipt else ()
+    """A shopper's plan (B1 to B5).
+
+    start   when its clock starts; None: with the contract
+    card    whether a saved card pays each part from the beginning
+    """
     return (
-        *start,
+        *((start,) if start else ()),
         of("order", "order.oldest"),
         *late(rule),
         of("early", "early.to_date"),
@@ -50,8 +54,17 @@ def purchase(
         of("refund", "refund.as_if"),
         of("refund", "refund.paused"),
         of("security", "security.none"),
-        of("autopay", "autopay.offered"),
+        of("autopay", "autopay.needed" if card else "autopay.offered"),
     )
+
+
+def start_of(product: Installments) -> Clause:
+    """When the clock of a purchase in parts starts."""
+    if product.starts_at == SHIPPING:
+        return of("start", "start.shipping")
+    if product.latest:
+        return of("start", "start.latest", days=product.first, end=product.latest + product.first)
+    return of("start", "start.receipt")
 
 
 def sponsored() -> Clause:
@@ -63,18 +76,27 @@ def line(rule: LateRule, until: date | None, daily_ppm: int, free_days: int) -> 
     """A line of credit (B4): free when its statement is paid in full, else a price a day."""
     return (
         of("cost", "cost.line", daily=daily_ppm, days=free_days),
-        *purchase(rule, until, from_receipt=False),
+        *purchase(rule, until),
         of("change", "change.limit"),
     )
 
 
-def term_loan(rule: LateRule, cancel_days: int) -> tuple[Clause, ...]:
+def term_loan(terms: TermLoan) -> tuple[Clause, ...]:
     """A shop's loan (S1): paid out of its settlements."""
+    steps = terms.ladder
     return (
+        of("start", "start.used"),
         of("order", "order.settlement"),
-        *late(rule, fixed=False),
+        of(
+            "late",
+            "late.ladder",
+            retry=steps.retry_days,
+            plan=steps.plan_days,
+            freeze=steps.freeze_days,
+        ),
+        of("default", "default.after", days=steps.default_days, end=steps.charge_off_days),
         of("early", "early.interest_only"),
-        of("cancel", "cancel.days", days=cancel_days),
+        of("cancel", "cancel.days", days=terms.cancel_days),
         of("security", "security.settlements"),
         of("shop", "shop.stays"),
     )
@@ -100,7 +122,9 @@ def paid_today(terms: PaidToday) -> tuple[Clause, ...]:
     return (
         of("order", "order.claim"),
         of("late", "late.buyer"),
-        of("refund", "refund.claim"),
+        of("late", "late.tenor", days=terms.tenor_days, more=terms.late_days),
+        of("late", "late.next_settlement"),
+        of("refund", "refund.line_due", days=terms.free_days),
         of("early", "early.fixed_fee"),
         of("cancel", "cancel.before_use"),
         of("security", "security.order"),

@@ -117,7 +117,8 @@ class Contract:
     product       installments, order_advance, sales_share, …
     principal     what is lent, before anything is kept back
     down_payment  paid by the borrower at once, not lent
-    monthly_ppm   flat price a month of `principal`; daily_ppm a day of what is used
+    monthly_ppm   flat price a month of `principal`; yearly_ppm a year of what is left; daily_ppm
+                  a day of what is used
     share_ppm     of sales that repays it
     rows          the payments agreed, none where sales or orders decide the days
     flows         all money both ways; estimated when `estimate` says under what assumption
@@ -139,6 +140,7 @@ class Contract:
     rows: tuple[Row, ...] = ()
     down_payment: int = 0
     monthly_ppm: int = 0
+    yearly_ppm: int = 0
     daily_ppm: int = 0
     share_ppm: int = 0
     estimate: Clause | None = None

@@ -91,7 +91,9 @@ def _duration(c: Contract, w: Words) -> str:
 def _price(c: Contract, w: Words) -> str:
     if c.monthly_ppm and c.cost:
         return w.say("price.monthly", rate=c.monthly_ppm)
-    if c.daily_ppm and not any(fee.kind == "fixed" for fee in c.fees):
+    if c.yearly_ppm and c.cost:
+        return w.say("price.yearly", rate=c.yearly_ppm)
+    if c.daily_ppm:
         return w.say("price.daily", rate=c.daily_ppm)
     if not c.cost:
         return w.say("price.free")

@@ -6,6 +6,7 @@ from core import clock
 from core.errors import InvalidInput
 from core.money import Money
 from core.use_case import use_case
+from finance.contracts import mandates
 from finance.loans import exposure
 from finance.loans.exposure import OverLimit, release_expired
 from finance.loans.life import locked, remember
@@ -71,6 +72,7 @@ def set_autopay(number: str, borrower_id: int, card_id: int | None) -> None:
         loan.autopay_card_id = card_id
         kind = "autopay_on" if card_id else "autopay_off"
         remember(loan, f"{kind}:{clock.now().isoformat()}", kind, clock.today())
+        mandates.keep(borrower_id, number, card_id is not None)
 
 
 @use_case

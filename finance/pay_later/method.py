@@ -7,6 +7,9 @@ from core import clock
 from core.errors import NotFound
 from core.money import Money
 from core.use_case import use_case
+from finance.contracts import consents, mandates, shopping, showing
+from finance.contracts import services as contracts
+from finance.contracts.contract import BUYER, Contract
 from finance.loans import exposure
 from finance.loans import services as loans
 from finance.pay_later import offers as plans
@@ -36,14 +39,33 @@ class PayLater:
     key = KEY
 
     def offers(self, checkout: CheckoutToPay) -> list[Offer]:
-        """One offer a term, each with its own answer; with reasons it is shown, not offered."""
+        """One offer a term, each with its own answer; with reasons it is shown, not offered.
+
+        None at all to whoever does not want to be scored.
+        """
+        if consents.refused(BUYER, [checkout.buyer_id]):
+            return []
         questions = buyer.Questions(checkout.buyer_id, checkout.total, clock.now())
+        names = shopping.Names(checkout)
         return [
-            offer for product in buyer.shelf() for offer in _offers(checkout, product, questions)
+            offer
+            for product in buyer.shelf()
+            for offer in _offers(checkout, product, questions, names)
         ]
+
+    def papers(self, checkout: CheckoutToPay, offer_key: str) -> str:
+        """The contract of an offer, whole, before it is agreed to."""
+        product, months = _wanted(offer_key, checkout)
+        questions = buyer.Questions(checkout.buyer_id, checkout.total, clock.now())
+        grade = questions.preview(months, product).grade
+        plan = plans.plan(checkout.total, months, product, checkout.on, grade)
+        contract = shopping.of_plan(checkout, plan, shopping.Names(checkout))
+        return showing.offered(contract, back="/checkout")
 
     def hint(self, buyer_id: int | None, price: Money) -> str:
         """The longest plan up to a year, which is the lowest month; the price is one for all."""
+        if buyer_id is not None and consents.refused(BUYER, [buyer_id]):
+            return ""
         found = [p for p in plans.plans(price, buyer.terms(), clock.today()) if p.months <= 12]
         return f"from {plans.in_words(found[-1])}" if found else ""
 
@@ -62,6 +84,9 @@ class PayLater:
         if not outcome.approved:
             return Declined(_reasons(outcome.reasons), _counter_key(product, outcome))
         plan = plans.plan(checkout.total, months, product, checkout.on, outcome.grade)
+        contract = shopping.of_plan(checkout, plan, shopping.Names(checkout))
+        agreed = _acceptance(details)
+        agreed.check(contract)
         loan = loans.open_loan(
             borrower_id=checkout.buyer_id,
             checkout_number=checkout.number,
@@ -76,6 +101,8 @@ class PayLater:
         )
         if product.needs_card:
             loan.autopay_card_id = cards.of(checkout.buyer_id)[-1].id
+            mandates.keep(checkout.buyer_id, loan.number, True)
+        contracts.accept(contract, loan.number, agreed)
         return Paid(f"{KEY}:{loan.number}")
 
     def give_back(self, wanted: GiveBack) -> GivenBack:
@@ -132,16 +159,28 @@ def _wanted(offer_key: str, checkout: CheckoutToPay) -> tuple[Installments, int]
     raise NotFound("There is no such plan for this amount. Choose one from the list.")
 
 
+def _acceptance(details: dict[str, Any]) -> contracts.Acceptance:
+    """How the shopper agreed: by the page's checkbox, or without any page."""
+    if "terms_hash" not in details:
+        return contracts.WITHOUT_PAGE
+    return contracts.Acceptance(str(details["terms_hash"]), contracts.CHECKBOX)
+
+
 def _offers(
-    checkout: CheckoutToPay, product: Installments, questions: buyer.Questions
+    checkout: CheckoutToPay,
+    product: Installments,
+    questions: buyer.Questions,
+    names: shopping.Names,
 ) -> list[Offer]:
     counts = product.terms_for(checkout.total)
     answers = {count: questions.preview(count, product) for count in counts}
     grade = next((answer.grade for answer in answers.values()), "")
-    free = product.withdraw_until(checkout.on)
     missing = _without_card(product, checkout.buyer_id)
     found = plans.plans(checkout.total, product, checkout.on, grade)
-    return [_offer(plan, answers[plan.months], free, missing) for plan in found]
+    return [
+        _offer(plan, answers[plan.months], shopping.of_plan(checkout, plan, names), missing)
+        for plan in found
+    ]
 
 
 def _without_card(product: Installments, buyer_id: int) -> tuple[Reason, ...]:
@@ -151,9 +190,7 @@ def _without_card(product: Installments, buyer_id: int) -> tuple[Reason, ...]:
     return (Reason("RB14", text, "Save a card on your account page, or pay now."),)
 
 
-def _offer(
-    plan: Plan, outcome: Outcome, free_until: date | None, missing: tuple[Reason, ...]
-) -> Offer:
+def _offer(plan: Plan, outcome: Outcome, contract: Contract, missing: tuple[Reason, ...]) -> Offer:
     return Offer(
         key=f"{KEY}:{plan.product.key(plan.months)}",
         label=plan.product.words(plan.months),
@@ -163,9 +200,11 @@ def _offer(
         apr_ppm=plan.apr_ppm,
         fee=plan.fee,
         rows=tuple(Row(row.number, row.due_on, row.principal, row.fee) for row in plan.rows),
-        free_until=free_until,
         early=plan.early if plan.fee else None,
         reasons=(*missing, *_reasons(outcome.reasons)),
+        terms_hash=contract.hash,
+        facts=showing.key_facts(contract),
+        caution=showing.caution(contract),
     )
 
 

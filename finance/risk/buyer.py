@@ -13,9 +13,10 @@ from core.db import db
 from core.money import Money
 from core.use_case import use_case
 from finance import products
+from finance.contracts import consents
 from finance.loans.queries import OwnBook, own_book, used_by_product
 from finance.products import Installments
-from finance.risk import policy, services
+from finance.risk import buyer_words, policy, services
 from finance.risk.buyer_features import features_of, usual_month
 from finance.risk.models import Decision
 from finance.risk.outcome import Outcome
@@ -51,9 +52,13 @@ def decide_buyer(
 
 
 class Questions:
-    """The facts of one shopper, read once, and the questions about them."""
+    """The facts of one shopper, read once, and the questions about them.
+
+    Raises ConsentMissing, before any fact is read, for whoever does not want to be scored.
+    """
 
     def __init__(self, buyer_id: int, amount: Money, as_of: datetime) -> None:
+        consents.check_scoring("buyer", buyer_id)
         self.buyer_id, self.amount, self.as_of = buyer_id, amount, as_of
         self.terms = terms()
         record = facts.buyer_record(buyer_id, as_of, amount.currency)
@@ -112,6 +117,8 @@ def _requests_on(buyer_id: int, as_of: datetime) -> int:
 def standing(buyer_id: int, currency: str) -> Outcome:
     """Where a person stands before asking: limit, what of it is free, and reasons if closed."""
     product = terms()
+    if consents.refused("buyer", [buyer_id]):
+        return Outcome(False, 0, "E", 0, 0, 0, (buyer_words.no_consent(),))
     least = Money(product.amount_min, currency)
     return Questions(buyer_id, least, clock.now()).preview(min(product.terms))
 

@@ -1,4 +1,4 @@
-"""The reason codes RB01 to RB16 in the shopper's words, each with what would change it."""
+"""The reason codes RB01 to RB17 in the shopper's words, each with what would change it."""
 
 from finance.risk.outcome import Why, amount, day, share
 from finance.risk.scorecard import Lost
@@ -89,6 +89,11 @@ def paused(until: str) -> Why:
 
 def not_financed(why: str) -> Why:
     return Why("RB14", f"This basket cannot be bought in parts ({why}).", "Pay now.")
+
+
+def no_consent() -> Why:
+    text = "You do not let your record be scored, so no credit is offered."
+    return Why("RB17", text, "Give this consent again under Data and consents.")
 
 
 def many_requests(count: int, most: int) -> Why:

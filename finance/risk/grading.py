@@ -11,6 +11,7 @@ from core.db import db
 from core.money import Money
 from finance.capital import services as capital
 from finance.capital.terms import SALES_SHARE
+from finance.contracts import consents
 from finance.risk.buyer import Questions as BuyerQuestions
 from finance.risk.seller import Questions
 
@@ -69,12 +70,19 @@ def grade_seller(seller_id: int, as_of: datetime) -> SellerGrade:
     )
 
 
+def _willing(subject: str, ids: Iterable[int]) -> list[int]:
+    """Those who have not refused to be scored."""
+    everyone = list(ids)
+    no = consents.refused(subject, everyone)
+    return [id for id in everyone if id not in no]
+
+
 def grade_sellers(
     ids: Iterable[int], as_of: datetime, each: Callable[[SellerGrade], None]
 ) -> Grades:
     """Grade these sellers; `each` hears of every one."""
     found = Grades()
-    for number, id in enumerate(ids, 1):
+    for number, id in enumerate(_willing("seller", ids), 1):
         one = grade_seller(id, as_of)
         found.grades[one.grade] += 1
         found.offers += one.most > 0
@@ -90,7 +98,7 @@ def grade_buyers(ids: Iterable[int], as_of: datetime, tick: Callable[[], None]) 
     """Grade these shoppers on a basket of 300.00 in three parts."""
     found = Grades()
     amount = Money(_BASKET, current_app.config["MALL_CURRENCY"])
-    for number, id in enumerate(ids, 1):
+    for number, id in enumerate(_willing("buyer", ids), 1):
         asked = BuyerQuestions(id, amount, as_of)
         outcome = asked.preview(min(asked.terms.terms))
         found.grades[outcome.grade] += 1

@@ -12,6 +12,7 @@ from finance.capital import queries
 from finance.capital import terms as capital
 from finance.capital.sales_share.forecast import Outlook, outlook
 from finance.capital.terms import Terms
+from finance.contracts import consents
 from finance.risk import scorecard, seller_policy, services
 from finance.risk.models import Decision
 from finance.risk.outcome import Outcome
@@ -31,10 +32,14 @@ def terms() -> Terms:
 
 
 class Questions:
-    """The facts of one shop, read once, and the questions about them."""
+    """The facts of one shop, read once, and the questions about them.
+
+    Raises ConsentMissing, before any fact is read, for whoever does not want to be scored.
+    """
 
     def __init__(self, seller_id: int, as_of: datetime) -> None:
         self.began_ns = services.cpu_now()
+        consents.check_scoring("seller", seller_id)
         self.seller_id, self.as_of = seller_id, as_of
         self.currency: str = current_app.config["MALL_CURRENCY"]
         self.terms = terms()

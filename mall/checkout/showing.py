@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.money import Money, total
-from core.web import day, money, percent
+from core.web import money, percent
 from mall.checkout.queries import Basket, PaidPart
 from mall.orders.queries import way_in_words
 from mall.ports.payment_methods import Offer, Reason
@@ -67,8 +67,9 @@ def schedule_rows(offer: Offer) -> list[dict[str, Any]]:
 
 
 def fact_rows(offer: Offer, price: Money) -> list[tuple[str, Any]]:
-    """What a borrower must know before agreeing."""
-    free = [("You can withdraw until", day(offer.free_until))] if offer.free_until else []
+    """What a borrower must know before agreeing: the contract's own key facts, if it has any."""
+    if offer.facts:
+        return list(offer.facts)
     return [
         ("You buy for", price),
         ("Cost of credit", offer.fee or Money.zero(price.currency)),
@@ -76,7 +77,6 @@ def fact_rows(offer: Offer, price: Money) -> list[tuple[str, Any]]:
         ("Payments", f"{len(offer.rows)}, the first of {money(offer.rows[0].payment)}"),
         ("First payment due", f"{offer.rows[0].due_on:%d %b %Y}"),
         *([("If you pay it off with the first payment", offer.early)] if offer.early else []),
-        *free,
     ]
 
 

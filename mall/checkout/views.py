@@ -19,10 +19,11 @@ from mall.checkout.models import CheckoutState
 from mall.checkout.parts import WALLET
 from mall.checkout.queries import Basket
 from mall.ports import payment_methods
-from mall.ports.payment_methods import CheckoutToPay, Offer, OrderToPay
+from mall.ports.payment_methods import CheckoutToPay, Offer, OrderToPay, TermsChanged
 from mall.wallet import queries as wallets
 from payments import services as payments
 
+_PAPERS = "papers:"  # a press that shows the contract behind an offer
 bp = Blueprint("checkout", __name__, url_prefix="/checkout")
 guards.require(bp, "person")
 
@@ -32,7 +33,7 @@ class Bill:
     """What the form's choices cost: one way a parcel, the total, and the ways to pay it.
 
     balance        what the shopper could spend of hers
-    from_balance   what she does spend of it, if she wants to; `offers` are for the rest
+    from_balance   what she does spend of it, if she wants to; `offers` are for the rest, `to_pay`
     """
 
     basket: Basket
@@ -41,6 +42,7 @@ class Bill:
     total: Money
     balance: Money
     from_balance: Money
+    to_pay: CheckoutToPay
     offers: list[Offer]
 
     @property
@@ -62,7 +64,8 @@ class Bill:
 
 
 def _wants_to_pay() -> bool:
-    return request.form.get("action") != "update"
+    action = request.form.get("action", "")
+    return action != "update" and not action.startswith(_PAPERS)
 
 
 @bp.route("", methods=["GET", "POST"])
@@ -79,10 +82,14 @@ def index() -> Any:
         return redirect("/cart")
     bill = _bill(buyer_id, basket, form)
     if wants_to_pay:
-        if form.validate() and (number := _pay(form, bill)):
-            return redirect(url_for("checkout.show", number=number), 303)
+        answer = _pay(form, bill) if form.validate() else 422
+        if isinstance(answer, str):
+            return redirect(url_for("checkout.show", number=answer), 303)
         bill = _bill(buyer_id, queries.basket_of(buyer_id), form)
-        return _page(form, bill), 422
+        return _page(form, bill), answer
+    _, wanted, offer_key = request.form.get("action", "").partition(_PAPERS)
+    if wanted:
+        return payment_methods.papers_of(bill.to_pay, offer_key)
     form.key.data = queries.next_key(buyer_id)
     return _page(form, bill)
 
@@ -97,7 +104,7 @@ def _bill(buyer_id: int, basket: Basket, form: CheckoutForm) -> Bill:
     used = min(balance, total) if form.use_balance.data else Money.zero(total.currency)
     rest = _to_pay(buyer_id, basket, shipping, region, used)
     offers = payment_methods.all_offers(rest) if rest.total else []
-    return Bill(basket, region, shipping, total, balance, used, offers)
+    return Bill(basket, region, shipping, total, balance, used, rest, offers)
 
 
 def _to_pay(
@@ -114,23 +121,24 @@ def _to_pay(
     return CheckoutToPay("", buyer_id, rest, clock.today(), tuple(o for o in orders if o.total))
 
 
-def _pay(form: CheckoutForm, bill: Bill) -> str | None:
-    """The checkout's number once it is written down; None with the questions marked."""
+def _pay(form: CheckoutForm, bill: Bill) -> str | int:
+    """The checkout's number once it is written down; else a status, with the questions marked."""
     offer = bill.offer(form.offer.data)
     ready = form.address_is_whole()
     if not form.may_be_paid_by(offer) or not ready or offer is None:
-        return None
+        return 422
     if form.seen_total.data != bill.seen:
         flash("The total has changed. Look at it again, then pay.", "warn")
-        return None
+        return 422
     try:
         return _confirm(form, bill, offer)
     except DomainError as refusal:
         flash(str(refusal), "bad")
-        return None
+        return refusal.status if isinstance(refusal, TermsChanged) else 422
 
 
 def _confirm(form: CheckoutForm, bill: Bill, offer: Offer) -> str:
+    """Raises TermsChanged when the contract is not the one that stood on the page."""
     buyer_id, address = current_user.id, form.chosen_address
     if form.is_new_address and form.keep_address.data:
         accounts.add_address(buyer_id, **address)
@@ -143,8 +151,16 @@ def _confirm(form: CheckoutForm, bill: Bill, offer: Offer) -> str:
         expected=bill.total,
         card=form.new_card(offer),
         wallet=bill.from_balance or None,
+        details=_agreed_to(offer),
     )
     return answer.number
+
+
+def _agreed_to(offer: Offer) -> dict[str, str]:
+    """The hash of the contract as the page showed it, to be compared where it is made."""
+    if not offer.terms_hash:
+        return {}
+    return {"terms_hash": request.form.get(f"terms-{offer.key}", "")}
 
 
 def _page(form: CheckoutForm, bill: Bill) -> str:

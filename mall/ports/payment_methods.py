@@ -8,9 +8,16 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Protocol, cast
 
-from core.errors import NotFound
+from core.errors import Conflict, NotFound
 from core.money import Money
 from ledger.entries import Transfer
+
+
+class TermsChanged(Conflict):
+    message = (
+        "The contract has changed since you read it: its new terms are on this page. "
+        "Read them, then agree again."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +66,12 @@ class Offer:
     apr_ppm     yearly cost in millionths, None when nothing is lent
     rows        the schedule, empty when paid at once
     fields      names of the extra form fields the method needs ("card")
-    free_until  the last day to give lent money back without any fee; None: no such right
     early       the total when all is paid with the first payment; None when nothing is saved
     reasons     why it cannot be chosen now; a way to pay with reasons is shown, not offered
+    terms_hash  stands for the contract that is agreed to by choosing it; "" where there is none.
+                The form brings it back, and `pay` finds it in its details
+    facts       (label, value) of that contract's key facts, in place of the mall's own
+    caution     the sentence of warning under them
     """
 
     key: str
@@ -73,9 +83,11 @@ class Offer:
     fee: Money | None = None
     rows: tuple[Row, ...] = ()
     fields: tuple[str, ...] = ()
-    free_until: date | None = None
     early: Money | None = None
     reasons: tuple["Reason", ...] = ()
+    terms_hash: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    caution: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +232,14 @@ class ShippingMethod(PaymentMethod, Protocol):
         ...
 
 
+class PaperMethod(PaymentMethod, Protocol):
+    """A way to pay with a contract that can be read whole before it is agreed to."""
+
+    def papers(self, checkout: CheckoutToPay, offer_key: str) -> str:
+        """A page with everything that is agreed; raises NotFound for another offer."""
+        ...
+
+
 @dataclass
 class _Registry:
     methods: dict[str, PaymentMethod] = field(default_factory=dict)
@@ -256,6 +276,14 @@ def tell_shipped(method: PaymentMethod, payment_ref: str, order_number: str, on:
     """Tell the method that paid an order that it is on its way, if it wants to know."""
     if hasattr(method, "shipped"):
         cast(ShippingMethod, method).shipped(payment_ref, order_number, on)
+
+
+def papers_of(checkout: CheckoutToPay, offer_key: str) -> str:
+    """The contract behind an offer, as a page to read before agreeing; raises NotFound."""
+    method = method_of(offer_key)
+    if not hasattr(method, "papers"):
+        raise NotFound("Nothing is agreed to with this way to pay but the price.")
+    return cast(PaperMethod, method).papers(checkout, offer_key)
 
 
 def patient_ways() -> dict[str, timedelta]:

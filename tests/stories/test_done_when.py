@@ -41,7 +41,8 @@ def test_a_phone_in_twelve_and_an_advance_on_it(
         pile.run_due()  # the first scan
         # a new shop's one order counts up to 2,000.00, half of it at grade E
         shop.get("/seller/capital/order-advance").sees("grade E 50 %", "(capacity) ¥1,000.00")
-        shop.press("Draw into my balance", amount="1,000.00").sees("The money is in your balance.")
+        shop.press("Show the contract", amount="1,000.00").sees("Key facts of the contract")
+        shop.press("Draw into my balance").sees("The money is in your balance.")
         shop.get("/seller/money").sees("Payable now ¥1,000.00", "In escrow ¥3,600.00")
         advance = number_on(shop, "/seller/capital/")
 

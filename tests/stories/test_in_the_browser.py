@@ -131,6 +131,7 @@ def test_j7_an_order_advance_and_a_refund(stage: Stage, pile: Pile) -> None:
     with stage.on(start), stage.person(owner) as shop:
         shop.go("/seller/capital/order-advance").sees("¥46,000.00", "80 %", "¥36,800.00")
         shop.page.fill("[name=amount]", "30,000.00")
+        shop.click("Show the contract").sees("Key facts of the contract", "18.25 %")
         shop.click("Draw into my balance").sees("The money is in your balance.")
         contract = shop.path
         with stage.on(start + timedelta(4)):

@@ -11,6 +11,7 @@ from finance.capital.opening import Agreed, Answer, Drawn, Kept, Refused, begin
 from finance.capital.term_loan import rules
 from finance.capital.term_loan.rules import Offer
 from finance.capital.terms import TERM_LOAN, Terms
+from finance.contracts.services import WITHOUT_PAGE, Acceptance
 from finance.risk.models import Decision
 from finance.risk.outcome import Outcome
 from finance.risk.seller import Questions
@@ -22,10 +23,12 @@ class NoSuchTerm(InvalidInput):
 
 
 @use_case
-def take_term_loan(seller_id: int, amount: Money, months: int, *, key: str) -> Answer:
+def take_term_loan(
+    seller_id: int, amount: Money, months: int, *, key: str, accepted: Acceptance = WITHOUT_PAGE
+) -> Answer:
     """S1: lend `amount` over `months`; a running one is paid off out of it. The same key: once.
 
-    Raises NoSuchTerm.
+    Raises NoSuchTerm, and TermsChanged when the page showed another contract than `accepted` says.
     """
     exposure.lock(seller_id)
     if before := queries.taken_before(seller_id, key):
@@ -33,7 +36,8 @@ def take_term_loan(seller_id: int, amount: Money, months: int, *, key: str) -> A
     asked, outcome, decision, offer = _decide(seller_id, amount, months)
     if offer is None or not outcome.approved:
         return Refused(replace(outcome, approved=False))
-    return start(seller_id, key, decision, offer, asked.terms)
+    made = replace(agreed(offer), accepted=accepted)
+    return start(seller_id, key, decision, made, asked.terms)
 
 
 @use_case
@@ -50,12 +54,12 @@ def hold_term_loan(seller_id: int, amount: Money, months: int, *, key: str) -> K
 
 
 def start(
-    seller_id: int, key: str, decision: Decision, offer: Offer, terms: Terms, *, number: str = ""
+    seller_id: int, key: str, decision: Decision, made: Agreed, terms: Terms, *, number: str = ""
 ) -> Drawn:
     """Pay the running one off and begin this one; the exposure is locked."""
     old = queries.running(seller_id, TERM_LOAN)
     payoff = repaying.end(old, "renewed") if old else ()
-    answer = begin(seller_id, key, decision, agreed(offer), terms, number=number)
+    answer = begin(seller_id, key, decision, made, terms, number=number)
     if old:
         repaying.book_renewal(old, payoff)
     return answer

@@ -32,6 +32,15 @@ def follow(response):
     return response.headers["Location"].rsplit("/", 1)[-1]
 
 
+def take(client, path, **sent):
+    """Look at the offer, then accept the contract that stands beside it."""
+    page = client.get(path, query_string=sent).text
+    if "order" in sent:
+        page = page.partition(f'value="{sent["order"]}"')[2]
+    terms = re.search(r'name="terms" value="(\w+)"', page)
+    return client.post(path, data={"key": "K-1", "terms": terms[1] if terms else "", **sent})
+
+
 def test_the_overview_shows_the_formula_and_each_number(signed_in, seller):
     ship_orders(seller, 5)
     shown = text_of(signed_in.get("/seller/capital/"))
@@ -53,9 +62,7 @@ def test_a_first_day_shop_reads_what_is_missing_and_what_is_open(client, db):
 
 def test_a_draw_by_form_is_in_the_balance(signed_in, seller):
     ship_orders(seller, 5)
-    number = follow(
-        signed_in.post("/seller/capital/order-advance", data={"key": "K-1", "amount": "3,000.00"})
-    )
+    number = follow(take(signed_in, "/seller/capital/order-advance", amount="3,000.00"))
     assert balance("seller_payable", seller.id) == yuan("3000.00")
     shown = text_of(signed_in.get(f"/seller/capital/{number}"))
     assert "¥3,000.00" in shown and "Pay it off today" in shown
@@ -63,14 +70,14 @@ def test_a_draw_by_form_is_in_the_balance(signed_in, seller):
 
 def test_too_much_is_refused_on_the_same_page(signed_in, seller):
     ship_orders(seller, 1)
-    asked = signed_in.post("/seller/capital/order-advance", data={"key": "K-1", "amount": "900.00"})
+    asked = take(signed_in, "/seller/capital/order-advance", amount="900.00")
     shown = text_of(asked, 422)
     assert "exceeds what your shipped orders support (800.00)" in shown
 
 
 def test_excluded_orders_say_why(signed_in, seller):
     first, _ = ship_orders(seller, 2)
-    signed_in.post("/seller/capital/paid-today", data={"key": "K-1", "order": first.number})
+    follow(take(signed_in, "/seller/capital/paid-today", order=first.number))
     assert "It backs another advance." in text_of(signed_in.get("/seller/capital/order-advance"))
 
 
@@ -91,10 +98,7 @@ def test_odd_slider_positions_fall_back(signed_in, address):
 
 def test_taking_repaying_and_the_order_page(signed_in, seller):
     number = follow(
-        signed_in.post(
-            "/seller/capital/sales-share",
-            data={"key": "K-1", "amount": "10000000", "share": "150000"},
-        )
+        take(signed_in, "/seller/capital/sales-share", amount="10000000", share="150000")
     )
     (order,) = ship_orders(seller, 1)
     orders.confirm_receipt(order.number, order.buyer_id)
@@ -111,8 +115,7 @@ def test_a_term_loan_by_form_and_some_of_it_paid_ahead(signed_in, seller):
     assert "21.90 %" in shown and "¥4,000.00" in shown and "1.5 × the middle month" in shown
     region = signed_in.get("/seller/capital/term-loan/quote?amount=1200000&months=3")
     assert "<html" not in region.text and "Take ¥12,000.00 for 3 months" in text_of(region)
-    sent = {"key": "K-1", "amount": "1200000", "months": "3"}
-    number = follow(signed_in.post("/seller/capital/term-loan", data=sent))
+    number = follow(take(signed_in, "/seller/capital/term-loan", amount="1200000", months="3"))
     assert "Payment plan" in signed_in.get(f"/seller/capital/{number}").text
     ahead = {"key": "P-1", "amount": "3,000.00", "how": "smaller"}
     assert follow(signed_in.post(f"/seller/capital/{number}/pay", data=ahead)) == number
@@ -128,7 +131,10 @@ def test_an_offer_is_kept_and_taken_later(signed_in, seller):
     page = signed_in.get("/seller/capital/")
     assert "Offers kept for you" in page.text and "3 months, 21.90 % APR" in text_of(page)
     (number,) = set(re.findall(r"/offers/(A-\w+)/accept", page.text))
-    assert follow(signed_in.post(f"/seller/capital/offers/{number}/accept")) == number
+    (terms,) = set(re.findall(r'name="terms" value="(\w+)"', page.text))
+    where = f"/seller/capital/offers/{number}/accept"
+    assert signed_in.post(where).status_code == 409  # not without the contract it stands for
+    assert follow(signed_in.post(where, data={"terms": terms})) == number
     assert balance("seller_payable", seller.id) == yuan("12000.00")
     assert "Offers kept for you" not in signed_in.get("/seller/capital/").text
 
@@ -156,9 +162,7 @@ def test_air_by_form_and_money_given_up_by_two(client, signed_in, seller):
 
 def test_a_strangers_contract_is_not_found(client, signed_in, seller):
     ship_orders(seller, 1)
-    number = follow(
-        signed_in.post("/seller/capital/order-advance", data={"key": "K", "amount": "500.00"})
-    )
+    number = follow(take(signed_in, "/seller/capital/order-advance", amount="500.00"))
     sign_in(client, make_seller())
     for method, path in (("get", ""), ("post", "/pay-off"), ("post", "/cancel"), ("post", "/pay")):
         assert getattr(client, method)(f"/seller/capital/{number}{path}").status_code == 404
