@@ -3,6 +3,7 @@
 from flask import Flask
 
 from finance.capital import joining as capital
+from finance.collections import audit as collections_audit
 from finance.collections import jobs as _collections_jobs  # noqa: F401 - registers them
 from finance.collections.cli import finance
 from finance.contracts import joining as contracts
@@ -40,6 +41,7 @@ def join() -> None:
     purposes.register("loan", LoanPayments())
     disputes_purposes.on_dispute("loan", LoanDisputes())
     loans_audit.register()
+    collections_audit.register()
     panels.plug("shopper_order", boxes.order_box)
     panels.plug("shopper_account", boxes.account_box)
 

@@ -139,6 +139,14 @@ CHART: tuple[Kind, ...] = (
         meaning="a seller owes us a fee or interest",
     ),
     _kind(
+        1420,
+        "accrued_interest",
+        A,
+        limited=False,
+        owner="book",
+        meaning="interest of loans to the day, not yet on their own accounts",
+    ),
+    _kind(
         1500,
         "seller_receivable",
         A,

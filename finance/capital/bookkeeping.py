@@ -42,16 +42,28 @@ def paid_out(
 
 @posting(
     "advance.interest",
-    "advance_fee > advance_fee_income",
+    "advance_fee > accrued_interest, advance_fee_income",
+    "advance_fee_income > accrued_interest",
+    "accrued_interest > advance_fee_income",
     key="advance:{number}:interest:{entry}",
 )
-def interest(number: str, amount: Money, entry: int, on: date) -> Journal:
-    """Interest of the days since it was last reckoned is earned and owed.
+def interest(number: str, amount: Money, accrued: Money, entry: int, on: date) -> Journal | None:
+    """Interest of the days since it was last reckoned is owed: what had accrued by the nightly
+    run comes out of the control account, the rest is earned now.
 
+    accrued  how much less of this contract lies there afterward (below zero: more)
     entry    the advance's own count of such journals
     """
-    lines = moves((account("advance_fee", number), _income(number), amount, "interest"))
-    return Journal(f"advance:{number}:interest:{entry}", "advance.interest", number, on, lines)
+    own, control = account("advance_fee", number), account("accrued_interest", "sellers")
+    nothing = Money.zero(amount.currency)
+    known = min(amount, max(accrued, nothing))
+    lines = moves(
+        (own, control, known, "accrued"),
+        (own, _income(number), amount - known, "interest"),
+        (_income(number), control, max(accrued - known, nothing), "not_earned"),
+        (control, _income(number), max(-accrued, nothing), "accrued"),
+    )
+    return _of(number, f"interest:{entry}", "advance.interest", on, lines)
 
 
 @piece(

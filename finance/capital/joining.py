@@ -22,7 +22,7 @@ def open_doors(app: Flask) -> None:
 
 def join() -> None:
     """Advances come back out of settlements, in the settlement order; boxes, jobs, audit."""
-    from finance.capital import boxes, claims, jobs  # noqa: F401 - registers the night's job
+    from finance.capital import boxes, claims
     from finance.capital.term_loan import linked
 
     panels.plug("seller_home", boxes.home_box)

@@ -90,7 +90,9 @@ def _correct(advance: Advance, before: Contract, after: Contract, back: int) -> 
     fee = after.fee_owed - before.fee_owed
     paid = (after.principal_paid - before.principal_paid) + (after.fee_paid - before.fee_paid)
     made = Correction(principal, fee, _unearned(after) - _unearned(before), back - paid)
+    accrued = recording.accrued_apart(advance)
     recording.write(advance, after)
+    recording.book_interest(advance, 0, accrued, clock.today())
     exposure.give(advance, -principal)
     _remember_payment(advance, before, after)
     lines = bookkeeping.correction(advance.number, advance.seller_id, made, advance.currency)

@@ -38,6 +38,7 @@ class Advance(Model):
     __table_args__ = (
         UniqueConstraint("seller_id", "key"),
         Index("ix_advance_seller", "seller_id", "state", "id"),
+        Index("ix_advance_running", "id", postgresql_where="state = 'active'"),
         Index(
             "uq_advance_one_sales_share",
             "seller_id",

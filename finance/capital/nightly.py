@@ -3,16 +3,22 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Date, and_, cast, exists, func, or_, select
 
 from core.db import db, get
 from core.money import Money
 from core.use_case import use_case
 from finance.capital import bookkeeping, exposure, ladder, recording, remitting
 from finance.capital.fold.state import Event
-from finance.capital.models import ACTIVE, Advance
+from finance.capital.models import ACTIVE, Advance, Pledge
 from finance.capital.term_loan import installments, linked
-from finance.capital.terms import SALES_SHARE, TERM_LOAN, SalesShare
+from finance.capital.terms import (
+    ORDER_ADVANCE,
+    PAID_TODAY,
+    SALES_SHARE,
+    TERM_LOAN,
+    SalesShare,
+)
 from ledger import book
 from ledger.accounts import account
 from mall import facts
@@ -34,20 +40,39 @@ class Night:
 
 
 def run(on: date) -> Night:
-    """Reckon interest, call in what lapsed, collect what is due, look at minimums: as of `on`.
+    """Call in what lapsed, collect what is due, look at minimums: as of `on`.
 
-    Offers that were held too long are released first.
+    Offers that were held too long are released first. Only advances with such work are touched;
+    what accrues of the others the lender's day books for all at once.
 
     One transaction an advance, so that a stopped run goes on where it was.
     """
     night = Night(released=exposure.release_expired())
-    query = select(Advance.id).where(Advance.state == ACTIVE, Advance.began_on <= on)
+    query = select(Advance.id).where(Advance.state == ACTIVE, Advance.began_on <= on, _has_work(on))
     for id in db.session.scalars(query.order_by(Advance.id)).all():
         _one(id, on, night)
         night.advances += 1
     for op_id in night.charges:  # the gateway is asked when nothing is open any more
         payments.drive(op_id)
     return night
+
+
+def _has_work(on: date) -> ColumnElement[bool]:
+    """A part falls due or is late, an order took its time, a minimum's period has ended."""
+    tenor = func.coalesce(Advance.terms["product"]["tenor_days"].as_integer(), 0)
+    called_in = exists().where(
+        Pledge.advance_id == Advance.id, Pledge.recourse > 0, Pledge.due_on <= on
+    )
+    period_end = cast(Advance.minimums[Advance.minimums_met][0].astext, Date)
+    return or_(
+        Advance.late_since.is_not(None),
+        Advance.next_due_on <= on,
+        and_(
+            Advance.product.in_((ORDER_ADVANCE, PAID_TODAY)),
+            or_(on - Advance.began_on > tenor, called_in),
+        ),
+        and_(Advance.product == SALES_SHARE, period_end <= on),
+    )
 
 
 @use_case

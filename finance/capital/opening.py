@@ -108,6 +108,7 @@ def _pay_out(advance: Advance) -> None:
             advance.number, advance.seller_id, principal, fee, advance.began_on, fee_now=fee_now
         )
     )
+    recording.book_interest(advance, 0, 0, advance.began_on)  # a day may have been run ahead
     recording.remember(advance, Event("paid_out", advance.began_on, advance.principal))
 
 

@@ -3,6 +3,7 @@
 Everything here is called inside a use case that has locked the seller's exposure.
 """
 
+from copy import deepcopy
 from dataclasses import replace
 from datetime import date
 
@@ -12,6 +13,7 @@ from finance.capital.fold import apply as folding
 from finance.capital.fold.state import ACTIVE, REPAID, Contract, Effect, Event, Pledged, Row
 from finance.capital.models import Advance, AdvanceEvent, AdvanceRow, Pledge
 from finance.capital.terms import PAID_TODAY, SALES_SHARE
+from finance.collections.through import through
 from finance.risk.seller import terms as terms_now
 from ledger import book
 
@@ -136,13 +138,32 @@ def save(advance: Advance, after: Contract, on: date) -> None:
     if less:
         exposure.give(advance, less)
     new = after.fee_charged - advance.fee_charged
-    was_active = advance.state == ACTIVE
+    was_active, accrued = advance.state == ACTIVE, accrued_apart(advance)
     write(advance, after)
-    if new > 0:
-        entry, money = next_entry(advance), advance.money(new)
-        book.post(bookkeeping.interest(advance.number, money, entry, on))
+    book_interest(advance, new, accrued, on)
     if was_active and after.state != ACTIVE:
         _ended(advance, after, on)
+
+
+def accrued_apart(advance: Advance) -> int:
+    """Interest to the last nightly run that is not on its own account: it is in the control account."""
+    state = contract_of(advance)
+    day = through(advance.id) if state.state == ACTIVE and state.rate_ppm else None
+    if day is None:
+        return 0
+    ahead = deepcopy(state)
+    folding.to_day(ahead, day)
+    return ahead.fee_charged - state.fee_charged
+
+
+def book_interest(advance: Advance, new: int, accrued: int, on: date) -> None:
+    """Post interest that is `new` on its own account; `accrued` of it lay apart before."""
+    less = accrued - accrued_apart(advance)
+    if new > 0 or less:
+        entry, money = next_entry(advance), advance.money(max(0, new))
+        journal = bookkeeping.interest(advance.number, money, advance.money(less), entry, on)
+        if journal is not None:
+            book.post(journal)
 
 
 def _ended(advance: Advance, after: Contract, on: date) -> None:

@@ -23,16 +23,15 @@ def _running(*conditions: Any) -> Select[int]:
         .join(Installment, Installment.loan_id == Loan.id)
         .where(Loan.state == LoanState.ACTIVE, Loan.starts_on.is_not(None), *conditions)
         .distinct()
-        .order_by(Loan.id)
     )
 
 
-def reminded(day: date) -> Select[int]:
+def reminded(day: date, rule: LateRule) -> Select[int]:
     days = [day + timedelta(before) for before in REMIND_DAYS_BEFORE]
     return _running(i.due_on.in_(days), PAYABLE > 0)
 
 
-def fallen_due(day: date) -> Select[int]:
+def fallen_due(day: date, rule: LateRule) -> Select[int]:
     return _running(i.state == RowState.SCHEDULED, i.due_on <= day)
 
 

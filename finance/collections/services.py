@@ -1,4 +1,4 @@
-"""The lender's day: what falls due, is asked for, is late, and is lost."""
+"""The lender's day: what accrues, falls due, is collected, is late, and is lost."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -11,17 +11,18 @@ from sqlalchemy.orm import selectinload
 
 from core import clock, ids
 from core.db import db
-from core.use_case import use_case
+from core.use_case import end_read, use_case
 from finance import products
-from finance.collections import selecting, steps
-from finance.collections.models import BusinessDay
+from finance.capital import nightly
+from finance.collections import accruing, chunks, selecting, steps
+from finance.collections.chunks import Done, Part, Step
+from finance.collections.models import BusinessDay, DayChunk
 from finance.loans.models import Loan
 from finance.loans.services import release_expired
 from finance.products import LateRule
 from payments import services as payments
 
-CHUNK = 100  # loans a transaction
-Query = Select[int]
+Act = Callable[[Loan, date, LateRule], int]
 
 
 @dataclass
@@ -38,16 +39,16 @@ class DayReport:
 def run_day(on: date) -> DayReport:
     """Do the lender's work of the business day `on`, and of days missed before it.
 
-    Works in chunks of a hundred loans, each in a transaction of its own, so that it can be
-    stopped anywhere; the same day again changes nothing.
+    Works in chunks, each in a transaction of its own that is written down, so that it can be
+    stopped anywhere and goes on from there; the same day again changes nothing; two runs at once
+    take turns.
     """
     report = DayReport()
     report.add("holds given back", release_expired())
     for day in _days_up_to(on):
-        counts = _work(day)
-        for kind, count in counts.items():
+        for kind, count in _work(day).items():
             report.add(kind, count)
-        _finish(day, counts)
+        _finish(day)
         report.days.append(day)
     return report
 
@@ -55,65 +56,70 @@ def run_day(on: date) -> DayReport:
 def _days_up_to(on: date) -> list[date]:
     """The day itself, and the days since the last one that was finished."""
     last = db.session.scalar(select(func.max(BusinessDay.on)).where(BusinessDay.on < on))
-    return steps.days_between(last + timedelta(1) if last else on, on)
+    begun = select(func.min(DayChunk.on)).where(DayChunk.on < on)
+    if last is not None:
+        begun = begun.where(DayChunk.on > last)
+    stopped = db.session.scalar(begun)
+    first = last + timedelta(1) if last else stopped or on
+    return steps.days_between(first, on)
 
 
 @use_case
-def _finish(day: date, counts: dict[str, int]) -> None:
+def _finish(day: date) -> None:
     values = {"id": ids.new_id(), "created_at": clock.now(), "on": day}
-    done = insert(BusinessDay).values(**values, finished_at=clock.now(), counts=counts)
+    done = insert(BusinessDay).values(**values, finished_at=clock.now(), counts=chunks.counts(day))
     db.session.execute(done.on_conflict_do_nothing(index_elements=["on"]))
 
 
 def _work(day: date) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for step in _steps_of(day):
+        done = chunks.run(step, day)
+        found[step.name] = done.count
+        end_read()
+        for op_id in done.ops:
+            payments.drive(op_id)
+        if step is accruing.SELLERS_INTEREST:
+            found["sellers' contracts"] = nightly.run(day).advances
+    return found
+
+
+def _steps_of(day: date) -> list[Step]:
+    """What is done on a day, in this order."""
     rule = products.installments(current_app.config["MALL_REGIME"]).late
-    return {
-        "fallen due": _each(selecting.fallen_due(day), steps.fall_due, day, rule),
-        "asked of cards": _autopay(day, rule),
-        "reminded": _each(selecting.reminded(day), steps.remind, day, rule),
-        "late": _each(selecting.late(day, rule), steps.mark_late, day, rule),
-        "late fees": _each(selecting.late_fee_due(day, rule), steps.charge_late_fee, day, rule),
-        "defaulted": _each(selecting.defaulted(day, rule), steps.default, day, rule),
-        "charged off": _each(selecting.lost(day, rule), steps.charge_off, day, rule),
-    }
+    kinds: list[tuple[str, Callable[[date, LateRule], Select[int]], Act]] = [
+        ("reminded", selecting.reminded, steps.remind),
+        ("late", selecting.late, steps.mark_late),
+        ("late fees", selecting.late_fee_due, steps.charge_late_fee),
+        ("defaulted", selecting.defaulted, steps.default),
+        ("charged off", selecting.lost, steps.charge_off),
+    ]
+    later = chunks.latest(accruing.STEP)
+    interest = [] if later and later > day else [accruing.SELLERS_INTEREST]
+    return [
+        *interest,
+        _of_loans("fallen due", rule, selecting.fallen_due, steps.fall_due),
+        Step("asked of cards", selecting.autopaid, lambda part: _autopay(part, rule), asks=True),
+        *(_of_loans(name, rule, pick, act) for name, pick, act in kinds),
+    ]
 
 
-def _each(
-    query: Query, act: Callable[[Loan, date, LateRule], int], day: date, rule: LateRule
-) -> int:
-    """Act on every loan of the query, chunk by chunk."""
-    done, last = 0, 0
-    while chunk := db.session.scalars(query.where(Loan.id > last).limit(CHUNK)).all():
-        done += _act(chunk, act, day, rule)
-        last = chunk[-1]
-    return done
+def _of_loans(
+    name: str, rule: LateRule, pick: Callable[[date, LateRule], Select[int]], act: Act
+) -> Step:
+    """A step that acts on each loan of a chunk, locked."""
+
+    def work(part: Part) -> Done:
+        loans = [loan for loan in _locked(part.ids) if loan.is_running]
+        return Done(sum(act(loan, part.day, rule) for loan in loans))
+
+    return Step(name, lambda day: pick(day, rule), work)
 
 
-@use_case
-def _act(
-    chunk: Sequence[int], act: Callable[[Loan, date, LateRule], int], day: date, rule: LateRule
-) -> int:
-    done = sum(act(loan, day, rule) for loan in _locked(chunk) if loan.is_running)
-    db.session.flush()
-    return done
-
-
-def _autopay(day: date, rule: LateRule) -> int:
-    """Write the charges down, then ask the gateway outside any transaction."""
-    ops: list[int] = []
-    last = 0
-    query = selecting.autopaid(day)
-    while chunk := db.session.scalars(query.where(Loan.id > last).limit(CHUNK)).all():
-        ops += _intend(chunk, day, rule)
-        last = chunk[-1]
-    for op_id in ops:
-        payments.drive(op_id)
-    return len(ops)
-
-
-@use_case
-def _intend(chunk: Sequence[int], day: date, rule: LateRule) -> list[int]:
-    return [op for loan in _locked(chunk) for op in steps.autopay(loan, day, rule)]
+def _autopay(part: Part, rule: LateRule) -> Done:
+    """Write the charges down; the gateway is asked outside any transaction."""
+    ops = [op for loan in _locked(part.ids) for op in steps.autopay(loan, part.day, rule)]
+    return Done(len(ops), ops)
 
 
 def _locked(chunk: Sequence[int]) -> Sequence[Loan]:

@@ -244,7 +244,7 @@ class Payout(Flow):
 class Installment(Flow):
     """The lender's night asks a saved card for what falls due today."""
 
-    name, first, kind = "installment", "_intend", "charge"
+    name, first, kind = "installment", "ask_cards", "charge"
 
     def prepare(self, number: int) -> Made:
         person = a_shopper()
