@@ -140,8 +140,7 @@ def test_an_offer_is_kept_and_taken_later(signed_in, seller):
 
 
 def test_air_by_form_and_money_given_up_by_two(client, signed_in, seller):
-    sent = {"key": "K-1", "amount": "1200000", "months": "3"}
-    number = follow(signed_in.post("/seller/capital/term-loan", data=sent))
+    number = follow(take(signed_in, "/seller/capital/term-loan", amount="1200000", months="3"))
     page = text_of(signed_in.get(f"/seller/capital/{number}?on=2099-01-01"))
     assert "If you cannot pay" in page and "A longer plan" in page
     air = {"key": "H-1", "choice": "longer", "why": "A slow winter"}
