@@ -2,6 +2,11 @@
 
 from flask import Flask
 
+from finance.campaigns import audit as campaigns_audit
+from finance.campaigns import jobs as _campaigns_jobs  # noqa: F401 - registers them
+from finance.campaigns import models as _campaigns  # noqa: F401 - tables that migrations compare
+from finance.campaigns import views as campaigns
+from finance.campaigns.claims import SubsidyClaims
 from finance.capital import joining as capital
 from finance.collections import audit as collections_audit
 from finance.collections import jobs as _collections_jobs  # noqa: F401 - registers them
@@ -16,14 +21,15 @@ from finance.loans.services import LoanPayments
 from finance.pay_later import boxes
 from finance.pay_later.method import PayLater
 from finance.risk.cli import risk
-from mall.ports import panels, payment_methods
+from ledger import audit
+from mall.ports import deductions, menus, panels, payment_methods
 from payments import disputes_purposes, purposes
 
 
 def open_doors(app: Flask) -> None:
     """Pages of shoppers, sellers and admins, and the commands."""
     capital.open_doors(app)
-    for room in (credit.bp, desk.bp):
+    for room in (credit.bp, desk.bp, campaigns.bp):
         app.register_blueprint(room)
     loans_cli.add_to(finance)
     app.cli.add_command(finance)
@@ -42,6 +48,10 @@ def join() -> None:
     disputes_purposes.on_dispute("loan", LoanDisputes())
     loans_audit.register()
     collections_audit.register()
+    deductions.plug(SubsidyClaims(), deductions.SUBSIDY)
+    for name, query in campaigns_audit.INVARIANTS.items():
+        audit.add(name, query)
+    menus.plug("seller", "Campaigns", "/seller/campaigns", "tag", 22)
     panels.plug("shopper_order", boxes.order_box)
     panels.plug("shopper_account", boxes.account_box)
 

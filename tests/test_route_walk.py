@@ -29,6 +29,7 @@ from mall.wallet import services as wallet
 from payments import bank_cases, bank_listing, bank_orders, cards, cases, reconcile
 from payments import services as payments
 from tests.factories.bank import arrives
+from tests.factories.campaigns import make_campaign
 from tests.factories.disputes import case_of, tell
 from tests.factories.goods import make_product
 from tests.factories.messages import told
@@ -199,6 +200,8 @@ def _orders(shopper: Any, seller: Any, product: Any) -> Rows:
         ("/seller/orders", "number"): delivered.number,
         ("/seller/returns", "refund"): refund.number,
         ("/seller/capital", "number"): advance.number,
+        ("/seller/campaigns", "number"): make_campaign(seller.id, clock.today()).number,
+        ("/seller/campaigns", "decision"): "pause",
         ("/admin/capital", "number"): advance.number,
         ("/admin/capital", "proposal_id"): proposal,
         ("/admin/capital", "request_id"): request,

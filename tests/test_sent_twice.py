@@ -13,7 +13,10 @@ from sqlalchemy import delete, text
 from core.db import Base
 from core.db import db as database
 from core.once import Idempotency
-from tests import clicks_capital  # noqa: F401 - its forms are among CLICKS
+from tests import (
+    clicks_capital,  # noqa: F401 - its forms are among CLICKS
+    clicks_of_campaigns,  # noqa: F401 - adds its forms
+)
 from tests.clicks import CLICKED_ELSEWHERE, CLICKS, UNCOUNTED, Stage, make_stage
 from tests.factories.people import sign_in
 from tests.test_route_walk import who_may

@@ -4,16 +4,17 @@ from datetime import date
 from typing import Any
 
 from core import clock
-from core.errors import NotFound
+from core.errors import Conflict
 from core.money import Money
 from core.use_case import use_case
+from finance.campaigns import services as campaigns
 from finance.contracts import consents, mandates, shopping, showing
 from finance.contracts import services as contracts
 from finance.contracts.contract import BUYER, Contract
 from finance.loans import exposure
 from finance.loans import services as loans
 from finance.pay_later import offers as plans
-from finance.pay_later.offers import Plan
+from finance.pay_later.choices import Choice, choices, chosen, share
 from finance.products import Installments
 from finance.risk import buyer
 from finance.risk.outcome import Outcome, Why
@@ -31,6 +32,10 @@ from mall.ports.payment_methods import (
 from payments import cards
 
 KEY = "pay_later"
+
+
+class BudgetSpent(Conflict):
+    message = "The shop's offer has just ended. Choose another way to pay."
 
 
 class PayLater:
@@ -55,11 +60,12 @@ class PayLater:
 
     def papers(self, checkout: CheckoutToPay, offer_key: str) -> str:
         """The contract of an offer, whole, before it is agreed to."""
-        product, months = _wanted(offer_key, checkout)
+        code = offer_key.partition(":")[2]
+        choice = chosen(checkout, buyer.shelf(), code)
         questions = buyer.Questions(checkout.buyer_id, checkout.total, clock.now())
-        grade = questions.preview(months, product).grade
-        plan = plans.plan(checkout.total, months, product, checkout.on, grade)
-        contract = shopping.of_plan(checkout, plan, shopping.Names(checkout))
+        grade = questions.preview(choice.plan.months, choice.product).grade
+        choice = chosen(checkout, buyer.shelf(), code, grade)
+        contract = shopping.of_plan(checkout, choice.plan, shopping.Names(checkout))
         return showing.offered(contract, back="/checkout")
 
     def hint(self, buyer_id: int | None, price: Money) -> str:
@@ -74,36 +80,29 @@ class PayLater:
         self, checkout: CheckoutToPay, offer_key: str, details: dict[str, Any]
     ) -> Paid | Declined:
         """Decide with the person's exposure locked, lend, and pay every order into escrow."""
-        product, months = _wanted(offer_key, checkout)
+        code = offer_key.partition(":")[2]
+        choice = chosen(checkout, buyer.shelf(), code)
         exposure.lock(checkout.buyer_id)
-        if reasons := _without_card(product, checkout.buyer_id):
+        if reasons := _without_card(choice.product, checkout.buyer_id):
             return Declined(reasons)
         outcome, decision = buyer.decide_buyer(
-            checkout.buyer_id, checkout.total, months, ref=checkout.number, product=product
+            checkout.buyer_id,
+            checkout.total,
+            choice.plan.months,
+            ref=checkout.number,
+            product=choice.product,
         )
         if not outcome.approved:
-            return Declined(_reasons(outcome.reasons), _counter_key(product, outcome))
-        plan = plans.plan(checkout.total, months, product, checkout.on, outcome.grade)
-        contract = shopping.of_plan(checkout, plan, shopping.Names(checkout))
+            return Declined(_reasons(outcome.reasons), _counter_key(choice.product, outcome))
+        if choice.campaign is None:
+            choice = chosen(checkout, buyer.shelf(), code, outcome.grade)
+        contract = shopping.of_plan(checkout, choice.plan, shopping.Names(checkout))
         agreed = _acceptance(details)
         agreed.check(contract)
-        loan = loans.open_loan(
-            borrower_id=checkout.buyer_id,
-            checkout_number=checkout.number,
-            decision_id=decision.id,
-            limit=Money(outcome.limit, checkout.total.currency),
-            terms=plan.agreed,
-            orders=[
-                loans.FinancedOrder(order.number, order.seller_id, order.total)
-                for order in checkout.orders
-            ],
-            on=checkout.on,
-        )
-        if product.needs_card:
-            loan.autopay_card_id = cards.of(checkout.buyer_id)[-1].id
-            mandates.keep(checkout.buyer_id, loan.number, True)
-        contracts.accept(contract, loan.number, agreed)
-        return Paid(f"{KEY}:{loan.number}")
+        limit = Money(outcome.limit, checkout.total.currency)
+        number = _lend(checkout, choice, limit, decision.id)
+        contracts.accept(contract, number, agreed)
+        return Paid(f"{KEY}:{number}")
 
     def give_back(self, wanted: GiveBack) -> GivenBack:
         """As if never bought; the fee earned on it is borne by the seller at fault, else the mall."""
@@ -114,6 +113,7 @@ class PayLater:
             wanted.amount,
             wanted.on,
         )
+        campaigns.returned(wanted.order_number, wanted.refund_number, wanted.amount, wanted.on)
         zero = Money.zero(wanted.amount.currency)
         by_seller = wanted.fault == "seller"
         return GivenBack(
@@ -149,14 +149,31 @@ def _loan_of(payment_ref: str) -> str:
     return payment_ref.partition(":")[2]
 
 
-def _wanted(offer_key: str, checkout: CheckoutToPay) -> tuple[Installments, int]:
-    """The product and number of parts of `pay_later:12`, `:30d`, `:4x`; raises NotFound."""
-    _, _, code = offer_key.partition(":")
-    for product in buyer.shelf():
-        for plan in plans.plans(checkout.total, product, checkout.on):
-            if product.key(plan.months) == code:
-                return product, plan.months
-    raise NotFound("There is no such plan for this amount. Choose one from the list.")
+def _lend(checkout: CheckoutToPay, choice: Choice, limit: Money, decision_id: int) -> str:
+    """Open the loan, and write down what it costs each shop; gives its number."""
+    loan = loans.open_loan(
+        borrower_id=checkout.buyer_id,
+        checkout_number=checkout.number,
+        decision_id=decision_id,
+        limit=limit,
+        terms=choice.plan.agreed,
+        orders=[
+            loans.FinancedOrder(order.number, order.seller_id, order.total)
+            for order in checkout.orders
+        ],
+        on=checkout.on,
+    )
+    if choice.product.needs_card:
+        loan.autopay_card_id = cards.of(checkout.buyer_id)[-1].id
+        mandates.keep(checkout.buyer_id, loan.number, True)
+    for order in checkout.orders:
+        price = choice.price if choice.campaign else share(order.total, choice.product)
+        by = choice.campaign.number if choice.campaign else ""
+        if not campaigns.promise(
+            loan.number, (order.number, order.seller_id, order.total), price, by
+        ):
+            raise BudgetSpent()
+    return loan.number
 
 
 def _acceptance(details: dict[str, Any]) -> contracts.Acceptance:
@@ -176,10 +193,15 @@ def _offers(
     answers = {count: questions.preview(count, product) for count in counts}
     grade = next((answer.grade for answer in answers.values()), "")
     missing = _without_card(product, checkout.buyer_id)
-    found = plans.plans(checkout.total, product, checkout.on, grade)
+    found = choices(checkout, product, grade)
     return [
-        _offer(plan, answers[plan.months], shopping.of_plan(checkout, plan, names), missing)
-        for plan in found
+        _offer(
+            choice,
+            answers[choice.plan.months],
+            shopping.of_plan(checkout, choice.plan, names),
+            missing,
+        )
+        for choice in found
     ]
 
 
@@ -190,11 +212,15 @@ def _without_card(product: Installments, buyer_id: int) -> tuple[Reason, ...]:
     return (Reason("RB14", text, "Save a card on your account page, or pay now."),)
 
 
-def _offer(plan: Plan, outcome: Outcome, contract: Contract, missing: tuple[Reason, ...]) -> Offer:
+def _offer(
+    choice: Choice, outcome: Outcome, contract: Contract, missing: tuple[Reason, ...]
+) -> Offer:
+    plan = choice.plan
+    by = f" · {choice.campaign.title}: the shop pays the fee" if choice.campaign else ""
     return Offer(
-        key=f"{KEY}:{plan.product.key(plan.months)}",
+        key=f"{KEY}:{choice.code}",
         label=plan.product.words(plan.months),
-        summary=plans.in_words(plan),
+        summary=plans.in_words(plan) + by,
         total=plan.total,
         method=KEY,
         apr_ppm=plan.apr_ppm,

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from core.db import db
 from core.errors import NotFound
 from mall.accounts.models import Person
-from mall.catalog.models import Category
+from mall.catalog.models import Category, Product
 from mall.sellers.models import Seller
 
 
@@ -66,3 +66,11 @@ def approved_sellers() -> list[int]:
     return list(
         db.session.scalars(select(Seller.id).where(Seller.state == "approved").order_by(Seller.id))
     )
+
+
+def products_of(seller_id: int) -> list[tuple[int, str]]:
+    """The goods a shop sells now: (id, title), by title."""
+    query = select(Product.id, Product.title).where(
+        Product.seller_id == seller_id, Product.listed_at.is_not(None)
+    )
+    return [(id, title) for id, title in db.session.execute(query.order_by(Product.title))]

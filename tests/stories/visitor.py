@@ -44,7 +44,7 @@ class _Forms(HTMLParser):
             elif at.get("type") != "file":
                 self._form.fields[at["name"]] = at.get("value", "")
         elif tag == "select":
-            self._select = at.get("name", "")
+            self._select = "" if "multiple" in at else at.get("name", "")  # nothing by itself
         elif (
             tag == "option"
             and self._select

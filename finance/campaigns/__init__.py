@@ -1,0 +1,1 @@
+"""Sellers pay for shoppers' plans: interest-free campaigns, and the price of each plan."""
