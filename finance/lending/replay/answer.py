@@ -96,7 +96,7 @@ class History:
         if question.kind == "overpaid":
             return {"expected": work.overpaid if work else ZERO}
         if question.kind in ("balances", "journal"):
-            now = replay(self.case.terms, self.events, question.earned_to or question.on)
+            now = replay(self.case.terms, self.events, question.on)
             shown = render.balances(now) if question.kind == "balances" else None
             return {"expected": shown} if shown else {"entries": render.journal(now.entries)}
         return {"expected": status(work)}

@@ -37,7 +37,8 @@ _MOVES_MONEY = (
 class Question:
     """place      of the checkpoint in the timeline
     on         the business day it is asked
-    earned_to  overdue principal has earned interest up to this day
+    earned_to  overdue principal has earned interest up to this day (the latest an event was
+               entered or a day closed)
     """
 
     place: int
@@ -88,10 +89,8 @@ def _item(fields: Fields, place: int, latest: date) -> tuple[Event | Question, d
     if fields.has("checkpoint"):
         kind = fields.get("checkpoint", f.one_of(*CHECKPOINTS))
         earned_to = fields.maybe("recalculated_to", f.day)
-        return Question(place, kind, on, earned_to or max(latest, on)), latest
-    event = _event(fields, place, on)
-    # entering a term or a charge does not let time pass, money and the close of a day do
-    return event, max(latest, on)
+        return Question(place, kind, on, earned_to or latest), latest
+    return _event(fields, place, on), max(latest, on)
 
 
 def _event(fields: Fields, place: int, entered: date) -> Event:

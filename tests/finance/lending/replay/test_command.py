@@ -8,6 +8,8 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from finance.collections.cli import finance
+from finance.lending.replay.text import dump, parse
+from tests.worked_examples.test_cases import cases, differences, question
 
 ROOT = Path(__file__).parents[4]
 TERMS = {"principal_approved": 100, "number_of_repayments": 2, "annual_rate_percent": 12}
@@ -77,3 +79,14 @@ def test_the_light_entry_loads_neither_flask_nor_the_database() -> None:
         check=True,
     )
     assert json.loads(done.stdout)["timeline"][2]["expected"] == "ACTIVE"
+
+
+def test_worked_cases_agree_through_the_command_too() -> None:
+    named = ("schedules.jsonl", "events.jsonl")
+    some = [case for name in named for case in cases(name)[::20]]
+    text = "\n".join(dump(question(case)) for case in some)
+    done = CliRunner().invoke(finance, ["replay", "--lines"], input=text)
+    assert done.exit_code == 0, done.output
+    for case, line in zip(some, done.stdout.splitlines(), strict=True):
+        got = parse(line)
+        assert not differences(case["timeline"], got["timeline"], case["id"])  # type: ignore[index]
