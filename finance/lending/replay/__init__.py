@@ -20,7 +20,7 @@ config     Terms, and reading them from JSON      events    Event, their order, 
 state      replay, difference, State              entries   the journal by role
 fold       one event after the other              work      the working state (rows, plan, credit balance)
 plan:      periods (and their stretches), spans (the plan), daycount, levels, changes, due, new_terms
-payments:  orders, allocation, credits, replan    rows      one row of the schedule
+payments:  orders, allocation, credits, replan, forgiven    rows      one row of the schedule
 command:   timeline, answer, render, text, fields, cli
 
 Nothing here reads a clock, a file or a database.

@@ -86,8 +86,10 @@ def of_event(
         amounts.append((INCOME[part], -(event.amount or ZERO)))
     amounts.append((OVERPAYMENT, before.overpaid - after.overpaid))
     changes = [now - then for now, then in zip(after.owed, before.owed, strict=True)]
-    if any(record.kind == e.CHARGE_OFF for record in records):
-        return _charged_off(event, records[-1])
+    if event.kind in (e.CHARGE_OFF, e.WRITE_OFF):
+        return _charged_off(event, records[-1], lost)
+    if event.kind == e.RECOVERY:
+        amounts.append((RECOVERY, -(event.amount or ZERO)))
     for part, change in zip(ALL_PARTS, changes, strict=True):
         amounts.append((RECOVERY if lost else RECEIVABLE[part], change))
     return entry(event.on, event.kind, event.id, amounts)
@@ -97,14 +99,18 @@ def _money(record: Record) -> list[tuple[str, Decimal]]:
     """Where money comes from or goes to."""
     if record.kind in (e.DISBURSEMENT, e.CHARGEBACK, e.CREDIT_BALANCE_REFUND):
         return [(CLEARING, -record.amount)]
-    if record.kind in (e.CHARGE_OFF, e.REAGE, e.REAMORTIZE):
+    if record.kind in (e.CHARGE_OFF, e.WRITE_OFF, e.REAGE, e.REAMORTIZE):
         return []
+    if record.kind == e.WAIVER:
+        return [(INCOME[record.event.part], record.amount)]
     source = {"GOODWILL_CREDIT": GOODWILL, e.INTEREST_REFUND: INCOME[INTEREST]}
     return [(source.get(record.kind, CLEARING), record.amount)]
 
 
-def _charged_off(event: Event, record: Record) -> Entry:
-    """Principal is lost; interest and charges never were income."""
+def _charged_off(event: Event, record: Record, already: bool) -> Entry:
+    """Principal is lost; interest and charges never were income. Nothing is lost twice."""
+    if already:
+        return Entry(event.on, event.kind, event.id, ())
     lost = [(LOSS, record.parts[PRINCIPAL])]
     lost += [(INCOME[part], record.parts[part]) for part in INCOME]
     lost += [(RECEIVABLE[part], -record.parts[part]) for part in ALL_PARTS]

@@ -8,6 +8,7 @@ DISBURSEMENT, CHARGE, CHARGEBACK = "DISBURSEMENT", "CHARGE", "CHARGEBACK"
 CREDIT_BALANCE_REFUND, INTEREST_REFUND = "CREDIT_BALANCE_REFUND", "INTEREST_REFUND"
 REVERSE, RATE, PAUSE, EXTRA, RESCHEDULE = "REVERSE", "RATE", "PAUSE", "EXTRA", "RESCHEDULE"
 REAGE, REAMORTIZE, CHARGE_OFF = "REAGE", "REAMORTIZE", "CHARGE_OFF"
+WAIVER, WRITE_OFF, RECOVERY = "WAIVER", "WRITE_OFF", "RECOVERY"
 CLOSE_OF_BUSINESS = "CLOSE_OF_BUSINESS"
 PAYMENTS = (
     "REPAYMENT",
@@ -32,6 +33,7 @@ class Event:
     rate     percent a year from `on`
     count    installments added, or of a re-age
     first, every, unit   of a re-age: first due date and distance
+    part     of a waiver: FEE, PENALTY or INTEREST
     """
 
     kind: str
@@ -50,6 +52,7 @@ class Event:
     first: date | None = None
     every: int = 1
     unit: str = "MONTHS"
+    part: str = ""
 
     @property
     def place(self) -> tuple[date, date, int, int]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal, localcontext
 
-from finance.lending.replay import changes, credits, events, replan
+from finance.lending.replay import changes, credits, events, forgiven, replan
 from finance.lending.replay.allocation import spread
 from finance.lending.replay.config import Terms
 from finance.lending.replay.due import interest_until, outstanding_until
@@ -108,6 +108,8 @@ def _transact(work: Work, event: Event, amount: Decimal) -> None:
         replan.reamortize(work, event)
     elif event.kind == events.REAGE:
         replan.reage(work, event)
+    elif event.kind in (events.WAIVER, events.WRITE_OFF, events.RECOVERY):
+        forgiven.forgive(work, event, amount)
     else:
         _pay(work, work.record(event, amount))
         if event.kind in work.terms.refund_interest_on:

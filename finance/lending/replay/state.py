@@ -161,7 +161,8 @@ class _Bookkeeper:
 
     def watch(self, work: Work, event: Event) -> None:
         records = work.records[self.done :]
-        charged_off = any(r.kind == e.CHARGE_OFF and not r.void for r in records)
+        lost = (e.CHARGE_OFF, e.WRITE_OFF)
+        charged_off = any(r.kind in lost and not r.void for r in records)
         self.accrue(work, event.on, everything=charged_off)
         stands = Standing.of(work)
         made = book.of_event(event, records, self.stands, stands, self.lost)
@@ -229,6 +230,8 @@ def status(work: Work | None) -> str:
         return "APPROVED"
     if work.overpaid > 0:
         return "OVERPAID"
+    if work.written_off and not work.outstanding:
+        return "CLOSED_WRITTEN_OFF"
     return "ACTIVE" if work.outstanding > 0 else "CLOSED_OBLIGATIONS_MET"
 
 

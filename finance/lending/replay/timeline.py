@@ -29,6 +29,9 @@ _MOVES_MONEY = (
     e.CHARGE_OFF,
     e.REAGE,
     e.REAMORTIZE,
+    e.WAIVER,
+    e.WRITE_OFF,
+    e.RECOVERY,
     *e.PAYMENTS,
 )
 
@@ -152,12 +155,13 @@ def _money(fields: Fields, common: dict[str, Any], on: date) -> Event:
     payoff = fields.get("payoff", f.truth, False)
     fields.maybe("auto", f.truth)
     amount = None
-    if kind in (e.CHARGE_OFF, e.REAMORTIZE) or (payoff and not fields.has("amount")):
+    if kind in (e.CHARGE_OFF, e.WRITE_OFF, e.REAMORTIZE) or (payoff and not fields.has("amount")):
         fields.has("amount")
     else:
         amount = fields.get("amount", f.positive)
     of = fields.get("of_seq", f.whole(0, 10**12)) if kind == e.CHARGEBACK else None
-    return Event(on=on, amount=amount, payoff=payoff, of=of, **common)
+    part = fields.get("part", f.one_of("FEE", "PENALTY", "INTEREST")) if kind == e.WAIVER else ""
+    return Event(on=on, amount=amount, payoff=payoff, of=of, part=part, **common)
 
 
 def _refer(items: list[Event | Question]) -> None:

@@ -41,7 +41,7 @@ class Record:
 @dataclass(slots=True, eq=False)
 class Work:
     """began  the day of the first disbursement
-    frozen    charged off: interest no longer follows the days
+    frozen    charged off: interest no longer follows the days; written_off: nothing is owed
     payoff    the last payment was enough to end the loan
     """
 
@@ -52,6 +52,7 @@ class Work:
     records: list[Record] = field(default_factory=list)
     overpaid: Decimal = ZERO
     frozen: bool = False
+    written_off: bool = False
     payoff: bool = False
     refunded_interest: Decimal = ZERO
     skipped: set[Row] = field(default_factory=set)

@@ -51,6 +51,7 @@ KINDS = (
     e.DISBURSEMENT,
     e.RATE,
     e.PAUSE,
+    e.WAIVER,
 )
 
 
@@ -86,4 +87,6 @@ def _event(
         extra = {"of": draw(st.sampled_from(paid)), "amount": Decimal(17)}
     else:
         extra = {"amount": draw(MONEY)}
+    if kind == e.WAIVER:
+        extra["part"] = draw(st.sampled_from(["FEE", "PENALTY", "INTEREST"]))
     return Event(kind, on, entered, order, id=order, **extra)  # type: ignore[arg-type]

@@ -115,6 +115,22 @@ def test_a_payoff_pays_interest_to_its_day_only() -> None:
     assert (done.status, done.paid.interest) == ("CLOSED_OBLIGATIONS_MET", D("4.84"))
 
 
+def test_a_fee_is_waived_and_a_loan_is_written_off_and_something_still_comes() -> None:
+    fee = Event("CHARGE", FEB, FEB, 1, id=1, amount=D(20), due=FEB)
+    waiver = Event("WAIVER", FEB, FEB, 2, id=2, amount=D(50), part="FEE")
+    waived = replay(loan(recalculates=True), [LENT, fee, waiver], FEB)
+    assert (waived.allocations[1].amount, waived.outstanding.fee, waived.overpaid) == (20, 0, 0)
+    assert book.balances(waived.entries)["fee_income"] == 0
+    off = Event("WRITE_OFF", MAR, MAR, 3, id=3)
+    back = Event("RECOVERY", MAY, MAY, 4, id=4, amount=D(100))
+    done = replay(loan(recalculates=True), [LENT, fee, waiver, off, back], MAY)
+    assert (done.status, done.outstanding.total) == ("CLOSED_WRITTEN_OFF", 0)
+    # 1,000 and two months of 10.00, which never were income
+    assert done.allocations[2].amount == D(1020)
+    stands = {k: v for k, v in book.balances(done.entries).items() if v}
+    assert stands == {"clearing": -900, "credit_loss_expense": 1000, "recovery_income": -100}
+
+
 def test_yen_and_dinars_have_their_own_pennies() -> None:
     config = {"principal_approved": "100000", "number_of_repayments": 3, "annual_rate_percent": 12}
     config |= {"days_in_year": "360", "days_in_month": "30"}
