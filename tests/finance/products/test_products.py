@@ -2,12 +2,14 @@
 
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
 from finance.pay_later import offers
 from finance.products import CN, REGIMES, installments, product, shelf
 from finance.products.installments import GRADE, Installments
+from finance.products.page import renewed
 from finance.products.pricing import Price
 from finance.risk.policy import case_of
 from tests.finance.money import yuan
@@ -89,3 +91,8 @@ def test_terms_that_were_kept_before_there_were_more_fields_can_still_be_read():
     }
     case = case_of(inputs)
     assert case.payment(case.asked) == 31_800
+
+
+def test_the_page_says_what_is_configured():
+    page = (Path(__file__).parents[3] / "docs" / "products.md").read_text()
+    assert renewed(page) == page, "run `flask finance products --write docs/products.md`"
