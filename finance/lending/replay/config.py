@@ -215,7 +215,9 @@ def _extras(config: Fields) -> dict[str, Any]:
 def _agree(terms: Terms, path: str) -> None:
     """Words that are fine alone and wrong together."""
     if years(terms.count * terms.every, terms.frequency) > MOST_YEARS:
-        raise FieldError(f"{path}.number_of_repayments", f"the last row falls after {MOST_YEARS} years")
+        raise FieldError(
+            f"{path}.number_of_repayments", f"the last row falls after {MOST_YEARS} years"
+        )
     if terms.down_percent >= 100:
         raise FieldError(f"{path}.down_payment_percent", "must be below 100")
     if list(terms.first_dues) != sorted(set(terms.first_dues)):

@@ -124,10 +124,10 @@ def _chargeback_in_plan(work: Work, record: Record) -> None:
             changes.credit(work.plan, on, ZERO, parts[INTEREST])
         work.follow_plan(on)
         row = _current_row(work, on)
-        charges = (FEE, PENALTY)
+        charges: tuple[str, ...] = (FEE, PENALTY)
     else:
         row = work.extra_row() or work.add_row(Row(work.plan.end, on, extra=True))
-        charges = ALL_PARTS  # type: ignore[assignment]
+        charges = ALL_PARTS
         row.due = max(row.due, on)
     for part in charges:
         if row and parts[part]:

@@ -9,7 +9,7 @@ from finance.lending.replay.dates import add, between
 from finance.lending.replay.numbers import ONE, ZERO, exact_sum
 from finance.lending.replay.spans import Period, Plan
 
-_MONTHS_A_YEAR = {"MONTHS": 12, "WEEKS": 52, "YEARS": 1}
+_A_YEAR = {"MONTHS": 12, "WEEKS": 52, "YEARS": 1}
 _DAYS_EACH = {"DAYS": 1, "WEEKS": 7, "MONTHS": 30}
 
 
@@ -44,8 +44,8 @@ def _growth(
     days, length = Decimal((end - start).days), Decimal((period.due - period.start).days)
     if not length:
         return ZERO
-    if terms.whole_periods and terms.frequency in ("MONTHS", "WEEKS"):
-        year = _MONTHS_A_YEAR[terms.frequency]
+    if terms.whole_periods and terms.frequency in _A_YEAR:
+        year = _A_YEAR[terms.frequency]
         return plan.unit.factor(rate * (Decimal(terms.every) / year) * days / length)
     if _over_new_year(terms, period, start, end):
         return plan.unit.factor(rate * year_fractions(terms, start, end))

@@ -57,7 +57,6 @@ class Work:
     refunded_interest: Decimal = ZERO
     skipped: set[Row] = field(default_factory=set)
     remade: bool = False
-    charged: list[Event] = field(default_factory=list)
     seen: list[Event] = field(default_factory=list)
 
     @classmethod
