@@ -13,6 +13,7 @@ from finance.collections import jobs as _collections_jobs  # noqa: F401 - regist
 from finance.collections.cli import finance
 from finance.contracts import joining as contracts
 from finance.desk import views as desk
+from finance.funding import joining as funding
 from finance.loans import audit as loans_audit
 from finance.loans import cli as loans_cli
 from finance.loans import views as credit
@@ -48,6 +49,7 @@ def join() -> None:
     disputes_purposes.on_dispute("loan", LoanDisputes())
     loans_audit.register()
     collections_audit.register()
+    funding.join()
     deductions.plug(SubsidyClaims(), deductions.SUBSIDY)
     for name, query in campaigns_audit.INVARIANTS.items():
         audit.add(name, query)

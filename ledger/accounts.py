@@ -88,7 +88,7 @@ CHART: tuple[Kind, ...] = (
         limited=False,
         busy=True,
         owner="gateway",
-        meaning="money at the card processor",
+        meaning="money at the processor, or between a bank and us",
     ),
     _kind(
         1110,
@@ -182,16 +182,15 @@ CHART: tuple[Kind, ...] = (
     ),
     _kind(2200, "wallet", L, limited=True, owner="person", meaning="a person's balance with us"),
     _kind(2210, "refund_payable", L, limited=True, owner="refund", meaning="promised to a shopper"),
+    _kind(2300, "partner_payable", L, limited=True, owner="partner:loan", meaning="a bank's money"),
+    _kind(2310, "partner_interest", L, limited=True, owner="partner:loan", meaning="its interest"),
     _kind(
-        2300, "partner_payable", L, limited=True, owner="partner", meaning="a funding bank's money"
-    ),
-    _kind(
-        2310,
-        "partner_interest",
+        2320,
+        "partner_due",
         L,
-        limited=True,
-        owner="partner",
-        meaning="interest owed to a funding bank",
+        limited=False,
+        owner="partner:loan",
+        meaning="collected for a funding bank, not transferred; below zero it owes us",
     ),
     _kind(
         2400,
@@ -256,6 +255,15 @@ CHART: tuple[Kind, ...] = (
         meaning="expected and realized credit losses",
     ),
     _kind(5400, "promotion", X, limited=False, owner="", meaning="given by the mall to please"),
+    _kind(
+        5500,
+        "funding_cost",
+        X,
+        limited=False,
+        busy=True,
+        owner="",
+        meaning="funding banks' share of interest and fees",
+    ),
     _kind(5900, "rounding", X, limited=False, owner="", meaning="rounding differences"),
     _kind(8000, "fx", Q, limited=False, owner="", meaning="both legs of an exchange"),
 )

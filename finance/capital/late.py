@@ -13,7 +13,7 @@ from core.db import db, one
 from core.errors import Conflict, InvalidInput
 from core.money import Money
 from core.use_case import use_case
-from finance.capital import bookkeeping, exposure, queries, recording, verify
+from finance.capital import bookkeeping, exposure, funded, queries, recording, verify
 from finance.capital.bookkeeping import Correction
 from finance.capital.fold import apply as folding
 from finance.capital.fold.apply import fold
@@ -100,6 +100,7 @@ def _correct(advance: Advance, before: Contract, after: Contract, back: int) -> 
     journal = bookkeeping.corrected(advance.number, entry, lines, clock.today())
     if journal is not None:
         book.post(journal)
+    funded.follow(advance, clock.today())
     db.session.flush()
     return Corrected(*(advance.money(m) for m in (-principal, -fee, back - paid)))
 

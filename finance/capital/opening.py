@@ -6,7 +6,7 @@ from typing import Any
 from core import clock, ids
 from core.db import db
 from core.money import Money
-from finance.capital import bookkeeping, exposure, news, recording
+from finance.capital import bookkeeping, exposure, funded, news, recording
 from finance.capital.fold.state import Event
 from finance.capital.models import Advance, AdvanceRow, Pledge
 from finance.capital.order_advance.rules import Line
@@ -87,6 +87,7 @@ def begin(
     _add_rows(advance)
     exposure.draw(advance, decision.credit_limit)
     _pay_out(advance)
+    funded.begin(advance)
     contracts.accept(selling.of_advance(seller_id, made, terms), advance.number, made.accepted)
     news.granted(advance)
     return Drawn(advance.number)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from core.db import db
-from finance.capital import bookkeeping, exposure
+from finance.capital import bookkeeping, exposure, funded
 from finance.capital.fold import apply as folding
 from finance.capital.fold.state import ACTIVE, REPAID, Contract, Effect, Event, Pledged, Row
 from finance.capital.models import Advance, AdvanceEvent, AdvanceRow, Pledge
@@ -140,6 +140,7 @@ def save(advance: Advance, after: Contract, on: date) -> None:
     new = after.fee_charged - advance.fee_charged
     was_active, accrued = advance.state == ACTIVE, accrued_apart(advance)
     write(advance, after)
+    funded.follow(advance, on)
     book_interest(advance, new, accrued, on)
     if was_active and after.state != ACTIVE:
         _ended(advance, after, on)

@@ -8,13 +8,14 @@ from typing import Any
 
 from core import clock
 from core.db import db
+from finance.funding import services as funding
 from finance.lending.life import events as kinds
 from finance.lending.life.events import PAYMENTS, Event
 from finance.lending.life.fold import fold
 from finance.lending.life.paying import newest
 from finance.lending.life.state import Move, State
 from finance.lending.life.undo import Said
-from finance.loans import exposure, posting
+from finance.loans import exposure, funded, posting
 from finance.loans.bookkeeping import Whose
 from finance.loans.folding import events_of, payments_of, store, terms_of
 from finance.loans.life import is_known, next_entry, remember
@@ -149,6 +150,7 @@ def _carry_out(
     store(loan, after, payments_of(loan), payment)
     _move_limit(loan, before, after)
     outside = posting.post(loan, event, before, after, shuffled=shuffled)
+    funding.follow(loan.number, funded.standing_of(after), on=event.on, cause=event.kind)
     _note_what_follows(loan, before, after, event.on)
     return Applied(loan, event, before, after, outside)
 

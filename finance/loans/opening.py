@@ -6,14 +6,16 @@ from datetime import date
 from typing import Any
 
 from core import ids
-from core.db import db
+from core.db import db, get
 from core.money import Money, total
 from core.use_case import use_case
+from finance.funding import services as funding
 from finance.lending.life import plan
 from finance.lending.life import terms as life_terms
 from finance.lending.life.state import Row
-from finance.loans import bookkeeping, exposure
+from finance.loans import bookkeeping, exposure, funded
 from finance.loans.models import Installment, Loan, LoanEvent, LoanOrder
+from finance.risk.models import Decision
 from ledger import book
 
 
@@ -105,6 +107,7 @@ def open_loan(
     db.session.add(loan)
     db.session.flush()
     book.post(bookkeeping.lent(loan.number, [(o.number, o.amount) for o in orders], on))
+    funding.fund(funded.new_loan(loan, get(Decision, decision_id)))
     return loan
 
 
