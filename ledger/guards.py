@@ -7,6 +7,7 @@ from ledger.models import accounts, chart, declared, journals, transfers
 # md5 of each body as its migration wrote it: a guard that was emptied is a guard that is missing
 triggers.expect(
     {
+        "ledger_account_adds_up": "ledger_account_adds_up",
         "ledger_account_guarded": "ledger_guard_account",
         "ledger_account_stays": "ledger_refuse",
         "ledger_journal_append_only": "ledger_refuse",
@@ -15,6 +16,7 @@ triggers.expect(
         "ledger_transfer_by_book": "ledger_only_book",
     },
     {
+        "ledger_account_adds_up": "baa0e5b3fded3f321d83012e320799a2",
         "ledger_ascii": "c178bb27c52c0d15b4a5c73c5936d221",
         "ledger_guard_account": "3537b7f65d1c74273f9f28de21dad9fc",
         "ledger_only_book": "25bbfe97e0e6032569a3f2d5cafb8d26",

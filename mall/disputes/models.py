@@ -16,6 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core import triggers
 from core.db import Model
 from core.money import Money
 
@@ -117,3 +118,6 @@ class DisputeShare(Model):
     def missing(self) -> Money:
         """What is still to be frozen."""
         return Money(self.wanted - self.frozen, self.currency)
+
+
+triggers.expect({"dispute_share_adds_up": "reserve_adds_up"}, {})

@@ -223,7 +223,8 @@ triggers.expect(
         "refund_moves_by_rule": "refund_moves_by_rule",
     },
     {
-        "order_adds_up": "61f9c2586290f67a10dfa96d1b92f2f2",
+        "order_adds_up": "eeb08f8008c8f6222980eb6bee88d005",
+        "order_must_add_up": "0a3fbe7484a3b3c4cdfc897be4042652",
         "refund_adds_up": "a008d1c68650312d5917049904896270",
         "refund_moves_by_rule": "45d1ca00602ee22d4234968a2bac023b",
     },

@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core import triggers
 from core.db import Model
 from core.money import Money
 
@@ -233,3 +234,22 @@ class PayoutTakeBack(Model):
     @property
     def money(self) -> Money:
         return Money(self.amount, self.currency)
+
+
+triggers.expect(
+    {
+        "debt_write_off_adds_up": "write_off_adds_up",
+        "ledger_release_has_lines": "settlement_adds_up",
+        "payout_adds_up": "payout_adds_up",
+        "reserve_hold_adds_up": "reserve_adds_up",
+        "settlement_adds_up": "settlement_adds_up",
+    },
+    {
+        "payout_adds_up": "46e3de911343c428ef6964f5f017bd5a",
+        "payout_must_add_up": "f848cbdca625533d81860e917571e48b",
+        "reserve_adds_up": "bb078734179617af0b415ad0410c6731",
+        "reserve_must_add_up": "ada961f0d111976e7288a22cb9e79aa8",
+        "settlement_adds_up": "0e690388de4c6836390aa09d0b87f33c",
+        "write_off_adds_up": "46a7c02a7800fa861fe06946356be50a",
+    },
+)

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core import triggers
 from core.db import Model
 from core.money import Money
 
@@ -43,7 +44,7 @@ class Withdrawal(Model):
         CheckConstraint("state in ('requested','sent','paid','failed')", name="state_is_known"),
     )
 
-    number: Mapped[str] = mapped_column(String(20), unique=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True, info={"frozen": True})
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), info={"frozen": True})
     key: Mapped[str] = mapped_column(String(40), info={"frozen": True})
     amount: Mapped[int] = mapped_column(BigInteger, info={"frozen": True})
@@ -56,3 +57,6 @@ class Withdrawal(Model):
     @property
     def money(self) -> Money:
         return Money(self.amount, self.currency)
+
+
+triggers.expect({"withdrawal_adds_up": "payout_adds_up"}, {})

@@ -24,7 +24,7 @@ from tests.conftest import _run, _url_of
 from tests.factories.ledger import journal, post, yuan
 from tests.factories.payments import pay, plugged
 
-CLEARING, ESCROW = account("clearing", "sandbox"), account("escrow", "O-1")
+CLEARING, WALLET = account("clearing", "sandbox"), account("wallet", "7")
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def empty() -> Iterator[str]:
 def shop(committed_app: Flask) -> Iterator[Flask]:
     """A mall with one sale of 700.00 in its book."""
     with committed_app.app_context():
-        post(journal("sale", (CLEARING, ESCROW, "700.00")))
+        post(journal("sale", (CLEARING, WALLET, "700.00")))
         database.session.remove()
         yield committed_app
 
@@ -71,9 +71,9 @@ def test_the_drill_by_command(shop: Flask, empty: str, tmp_path: Path) -> None:
     assert "ok     ledger audit" in back.output and "ok     migration" in back.output
     assert "ok     reconciliation with the gateway" in back.output
     with ops.serving(empty):
-        assert book.balance(ESCROW, "CNY") == yuan("700.00")
-        post(journal("after", (CLEARING, ESCROW, "1.00")))  # guards and all: it trades on
-    assert book.balance(ESCROW, "CNY") == yuan("700.00")  # and the mall itself did not notice
+        assert book.balance(WALLET, "CNY") == yuan("700.00")
+        post(journal("after", (CLEARING, WALLET, "1.00")))  # guards and all: it trades on
+    assert book.balance(WALLET, "CNY") == yuan("700.00")  # and the mall itself did not notice
     again = shop.test_cli_runner().invoke(args=["ops", "verify", str(dump), "--into", empty])
     assert again.exit_code == 1 and "FAILED ledger" in again.output
 
@@ -86,7 +86,7 @@ def test_a_backup_under_load_is_one_moment(shop: Flask, empty: str, tmp_path: Pa
         with shop.app_context():
             while not stop.is_set():
                 key = f"load-{len(acked)}"
-                post(journal(key, (CLEARING, ESCROW, "1.00")))
+                post(journal(key, (CLEARING, WALLET, "1.00")))
                 acked.append(key)
                 if len(acked) >= 20:
                     well.set()
@@ -112,12 +112,12 @@ def test_a_database_with_tables_is_kept_unless_forced(shop: Flask, tmp_path: Pat
     made = ops.backup(tmp_path)
     with pytest.raises(OpsError, match="Restore into an empty one"):
         ops.restore(made.dump)
-    post(journal("later", (CLEARING, ESCROW, "5.00")))
+    post(journal("later", (CLEARING, WALLET, "5.00")))
     database.session.remove()
     database.engine.dispose()
     kept = ops.restore(made.dump, force=True)
     assert _faults(kept, "") == {}
-    assert book.balance(ESCROW, "CNY") == yuan("700.00")
+    assert book.balance(WALLET, "CNY") == yuan("700.00")
 
 
 def test_a_damaged_dump_is_refused_before_anything_happens(
@@ -164,7 +164,8 @@ def test_a_backup_that_fails_leaves_no_file(shop: Flask, tmp_path: Path) -> None
 @pytest.fixture
 def busy(shop: Flask, tmp_path: Path) -> Iterator[tuple[ops.Backup, int]]:
     """A backup with a payment of 100.00 in it, after which another 50.00 was paid."""
-    with plugged():
+    with plugged() as (stall, *_):
+        stall.into = "wallet"  # an escrow must have its order
         before = pay("O-7", yuan("100.00"))
         database.session.remove()
         with clock.travel(clock.now() + timedelta(minutes=5)):

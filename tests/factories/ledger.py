@@ -19,6 +19,7 @@ ESCROW = account("escrow", "O-1")
 PAYABLE = account("seller_payable", "S-1")
 FLIGHT = account("payout_in_flight", "P-1")
 COMMISSION = account("commission", "0")
+WALLET = account("wallet", "20")  # for what commits: an escrow must have its order
 
 
 def yuan(amount: str) -> Money:

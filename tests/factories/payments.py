@@ -26,12 +26,13 @@ def yuan(text: str) -> Money:
 
 
 class Stall:
-    """A room whose purposes are `stall:N`: money goes to `escrow:N`; it remembers what it heard."""
+    """A room whose purposes are `stall:N`: money goes to `escrow:N` (or `into`); it remembers what it heard."""
 
     def __init__(self) -> None:
         self.heard: list[str] = []
         self.closed = False
         self.wants = False
+        self.into = "escrow"
         self.before: Callable[[], None] = lambda: None
 
     def paid(self, payment: PaymentView, clearing: Account) -> tuple[Transfer, ...]:
@@ -40,7 +41,7 @@ class Stall:
             raise Conflict("The stall has closed.")
         self.heard.append("paid")
         order = payment.purpose.partition(":")[2]
-        return (Transfer(clearing, account("escrow", order), payment.captured),)
+        return (Transfer(clearing, account(self.into, order), payment.captured),)
 
     def still_wanted(self, payment: PaymentView) -> bool:
         return self.wants

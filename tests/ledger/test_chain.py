@@ -159,7 +159,7 @@ def test_an_old_journal_without_a_seal_is_named(db: Any) -> None:
 def test_sealers_at_once_make_one_chain(committed_app: Flask) -> None:
     with committed_app.app_context():
         for number in range(60):
-            post(journal(f"paid:{number}", (CLEARING, ESCROW, "1.00")))
+            post(journal(f"paid:{number}", (CLEARING, PAYABLE, "1.00")))
 
     def work() -> None:
         with committed_app.app_context():

@@ -9,20 +9,20 @@ from flask import Flask
 from core.use_case import use_case
 from ledger import audit, book
 from ledger.entries import BadJournal
-from tests.factories.ledger import CLEARING, ESCROW, PAYABLE, journal, post
+from tests.factories.ledger import CLEARING, PAYABLE, WALLET, journal, post
 
 post_all = use_case(book.post_all)
 
 
 def sale(number: int, amount: str = "1.00") -> Any:
-    return journal(f"sale:{number}", (CLEARING, ESCROW, amount))
+    return journal(f"sale:{number}", (CLEARING, WALLET, amount))
 
 
 def test_a_set_is_written_in_order_with_every_balance(db: Any) -> None:
     post(sale(0))
-    answers = post_all([sale(0), sale(1), journal("on", (ESCROW, PAYABLE, "1.50")), sale(2)])
+    answers = post_all([sale(0), sale(1), journal("on", (WALLET, PAYABLE, "1.50")), sale(2)])
     assert [answer.fresh for answer in answers] == [False, True, True, True]
-    lines = book.statement(ESCROW, "CNY")
+    lines = book.statement(WALLET, "CNY")
     assert [str(line.balance.minor) for line in lines] == ["100", "200", "50", "150"]
     assert [finding for finding in audit.run_own() if not finding.ok] == []
     assert [a.fresh for a in post_all([sale(0), sale(1), sale(2)])] == [False] * 3
@@ -33,8 +33,8 @@ def test_all_or_none(db: Any) -> None:
     post(sale(0))
     with pytest.raises(book.KeyClash):
         post_all([sale(1), sale(0, "2.00")])
-    with pytest.raises(book.Overdrawn, match="escrow"):
-        post_all([sale(1), journal("on", (ESCROW, PAYABLE, "2.01")), sale(2, "9.00")])
+    with pytest.raises(book.Overdrawn, match="wallet"):
+        post_all([sale(1), journal("on", (WALLET, PAYABLE, "2.01")), sale(2, "9.00")])
     with pytest.raises(BadJournal, match="twice"):
         post_all([sale(1), sale(1)])
     assert len(book.recent()) == 1
@@ -58,5 +58,5 @@ def test_sets_at_once_write_each_journal_once(committed_app: Flask) -> None:
         each.join()
     with committed_app.app_context():
         assert failed == []
-        assert book.balance(ESCROW, "CNY").minor == 6000
+        assert book.balance(WALLET, "CNY").minor == 6000
         assert [finding for finding in audit.run_own() if not finding.ok] == []

@@ -17,9 +17,8 @@ from ledger.accounts import account
 from tests.factories.ledger import (
     CLEARING,
     DAY,
-    ESCROW,
-    FLIGHT,
     PAYABLE,
+    WALLET,
     hold,
     journal,
     post,
@@ -63,25 +62,25 @@ def broken() -> list[audit.Finding]:
 
 
 def test_one_key_from_eight_sessions_is_one_journal(committed_app: Flask) -> None:
-    posted = at_once(committed_app, *[lambda: post(journal("one", (CLEARING, ESCROW, "7.00")))] * 8)
+    posted = at_once(committed_app, *[lambda: post(journal("one", (CLEARING, WALLET, "7.00")))] * 8)
     assert len({result.journal_id for result in posted}) == 1
     assert sorted(result.fresh for result in posted) == [False] * 7 + [True]
     with committed_app.app_context():
-        assert book.balance(ESCROW, "CNY") == yuan("7.00")
+        assert book.balance(WALLET, "CNY") == yuan("7.00")
         assert broken() == []
 
 
 def test_ten_sessions_drain_five_units_exactly(committed_app: Flask) -> None:
     with committed_app.app_context():
-        post(journal("fill", (CLEARING, ESCROW, "5.00")))
+        post(journal("fill", (CLEARING, WALLET, "5.00")))
 
     def take(n: int) -> Callable[[], Any]:
-        return lambda: post(journal(f"take {n}", (ESCROW, PAYABLE, "1.00")))
+        return lambda: post(journal(f"take {n}", (WALLET, PAYABLE, "1.00")))
 
     kinds = Counter(type(r).__name__ for r in at_once(committed_app, *map(take, range(10))))
     assert kinds == {"Posted": 5, "Overdrawn": 5}
     with committed_app.app_context():
-        assert book.balance(ESCROW, "CNY") == yuan("0.00")
+        assert book.balance(WALLET, "CNY") == yuan("0.00")
         assert book.balance(PAYABLE, "CNY") == yuan("5.00")
         assert broken() == []
 
@@ -118,7 +117,7 @@ def test_two_journals_in_one_action_may_open_accounts_in_any_order(committed_app
 def test_a_hold_ends_once_however_many_try(committed_app: Flask) -> None:
     with committed_app.app_context():
         post(journal("fill", (CLEARING, PAYABLE, "5.00")))
-        hold(journal("payout", (PAYABLE, FLIGHT, "3.00")))
+        hold(journal("payout", (PAYABLE, WALLET, "3.00")))
 
     def sent(n: int) -> Callable[[], Any]:
         return lambda: settle("payout", key=f"sent {n}", kind="test.sent", on=DAY)
@@ -149,15 +148,15 @@ def test_a_refused_action_leaves_every_row_as_it_was(committed_app: Flask) -> No
     @use_case
     def half_then_refused() -> None:
         book.post(journal("half", (CLEARING, account("wallet", 7), "1.00")))
-        book.post(journal("too much", (ESCROW, PAYABLE, "5.01")))
+        book.post(journal("too much", (WALLET, PAYABLE, "5.01")))
 
     with committed_app.app_context():
-        post(journal("fill", (CLEARING, ESCROW, "5.00")))
-        hold(journal("held", (ESCROW, PAYABLE, "1.00")))
+        post(journal("fill", (CLEARING, WALLET, "5.00")))
+        hold(journal("held", (WALLET, PAYABLE, "1.00")))
         before = tables()
         for action in (
             half_then_refused,
-            lambda: post(journal("fill", (CLEARING, ESCROW, "6.00"))),
+            lambda: post(journal("fill", (CLEARING, WALLET, "6.00"))),
             lambda: settle("fill", key="x", kind="test", on=DAY),
             lambda: settle("held", key="fill", kind="test", on=DAY),
             lambda: reverse("held", new_key="x", why="x", on=DAY),

@@ -21,6 +21,7 @@ from payments.models import GatewayOp, Payment
 from payments.sandbox_tables import objects
 from payments.sending import MoreThanPaidOut
 from payments.services import MoreThanCaptured
+from tests.factories.owner import without_orders
 from tests.factories.payments import (
     Heard,
     Stall,
@@ -38,6 +39,7 @@ from tests.factories.payments import (
 @pytest.fixture(autouse=True)
 def real(committed_app: Flask, stall: Stall) -> Iterator[Flask]:
     with committed_app.app_context():
+        without_orders()
         yield committed_app
         ours = [finding for finding in audit.run() if finding.name.startswith("payments:")]
         assert [finding for finding in ours if not finding.ok] == []

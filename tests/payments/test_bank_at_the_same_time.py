@@ -13,6 +13,7 @@ from ledger import audit
 from payments import bank_cases, bank_import, bank_orders, bank_placing, cases, services
 from payments.bank_models import BankLine, BankOrder, BankOrderFile
 from tests.factories.bank import arrives, await_transfer, camt, entry, reference
+from tests.factories.owner import without_orders
 from tests.factories.payments import Heard, Stall, ask_payout, balance, earn, yuan
 from tests.payments.test_at_the_same_time import at_once
 
@@ -20,6 +21,7 @@ from tests.payments.test_at_the_same_time import at_once
 @pytest.fixture(autouse=True)
 def real(committed_app: Flask, stall: Stall, payouts: Heard) -> Iterator[Flask]:
     with committed_app.app_context():
+        without_orders()
         yield committed_app
         ours = [f for f in audit.run() if f.name.startswith(("payments:", "bank:"))]
         assert [f"{f.name} {f.detail}" for f in ours if not f.ok] == []
