@@ -33,7 +33,14 @@ DISPUTED_CARDS = ("4000000000000259", "4000000000002685", "4000000000001976")
 # refused by the bank for four reasons
 REFUSED_CARDS = ("4000000000000002", "4000000000009995", "4000000000000069", "4000000000000127")
 BY_PHONE = 3  # percent of those who pay at once scan a code
-PLANS = {3: 12_000, 6: 40_000, 12: 120_000}  # from how much on people pay in so many parts
+# from how much on, and up to how much, people pay in these ways
+PLANS = {
+    "30d": (3_000, 40_000),
+    "4x": (12_000, 60_000),
+    "3": (12_000, 5_000_000),
+    "6": (40_000, 5_000_000),
+    "12": (120_000, 5_000_000),
+}
 
 
 def look_around(world: World, shopper: Shopper) -> None:
@@ -123,16 +130,20 @@ def check_out(world: World, shopper: Shopper, cost: int, offer: str = "") -> Ans
 
 
 def _sold_in_parts(offer: str, amount: int) -> bool:
-    return amount >= PLANS.get(int(offer.partition(":")[2]), 0)
+    least, most = PLANS[offer.partition(":")[2]]
+    return least <= amount <= most
+
+
+def _fits_plan(code: str, amount: int) -> bool:
+    return PLANS[code][0] < amount <= PLANS[code][1]
 
 
 def _way_to_pay(world: World, shopper: Shopper, cost: int) -> str:
     """In parts when it is worth it and the shopper likes that; else the usual card."""
-    if shopper.bought and cost >= PLANS[3] and happens(world.dice, shopper.on_credit):
-        months = pick(
-            world.dice, (3, 3), (6, 2 if cost > PLANS[6] else 0), (12, 2 if cost > PLANS[12] else 0)
-        )
-        return f"pay_later:{months}"
+    if shopper.bought and cost >= PLANS["3"][0] and happens(world.dice, shopper.on_credit):
+        likes = {"3": 3, "6": 2, "12": 2, "4x": 1, "30d": 1}
+        open_ones = [(c, n if _fits_plan(c, cost) else 0) for c, n in likes.items()]
+        return f"pay_later:{pick(world.dice, *open_ones)}"
     if doors.likes(world, cost):
         return doors.OFFER
     if transfers.likes(world):

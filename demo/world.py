@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from random import Random
 
 from core import chance, clock, ids, jobs
-from demo import bad_actors, capital, cast, days, goods, hurry, marks, people, shops
+from demo import bad_actors, campaigns, capital, cast, days, goods, hurry, marks, people, shops
 from demo.agenda import Agenda
 from demo.digest import content_digest
 from demo.state import Size, World
@@ -45,6 +45,7 @@ def build(size: Size, seed: int, last: date, progress: Progress = lambda: None) 
             cast.plan(world)
             bad_actors.plan(world)
             capital.plan(world)
+            campaigns.plan(world)
         _live(world, progress)
     digest = content_digest()
     wrong = [f"{found.name}: {found.detail}" for found in audit.run() if not found.ok]

@@ -42,14 +42,19 @@ def new() -> Any:
     seller_id = _own()
     form = CampaignForm().with_choices(list(_shelf()[-1].terms), facts.products_of(seller_id))
     if not form.submitted_and_valid:
-        return render_template("finance/campaigns/new.html", form=form), 422 if form.errors else 200
+        return _form(form), 422 if form.errors else 200
     try:
         campaign = services.create(seller_id, _wanted(form), key=form.key.data or "")
     except DomainError as refusal:
         flash(str(refusal), "bad")
-        return render_template("finance/campaigns/new.html", form=form), refusal.status
+        return _form(form), refusal.status
     flash("The campaign is set up.", "good")
     return redirect(url_for("campaigns.show", number=campaign.number), 303)
+
+
+def _form(form: CampaignForm) -> str:
+    monthly = _shelf()[-1].monthly_fee_ppm
+    return render_template("finance/campaigns/new.html", form=form, monthly_ppm=monthly)
 
 
 def _wanted(form: CampaignForm) -> services.Wanted:
