@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import history, ledger
+from benchmarks import history, ledger, lending
 
-KNOWN = {"history": history.main, "ledger": ledger.main}
+KNOWN = {"history": history.main, "ledger": ledger.main, "lending": lending.main}
 
 
 def main() -> None:

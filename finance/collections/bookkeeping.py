@@ -19,3 +19,21 @@ def accrued(book: str, amount: Money, on: date, upto: int) -> Journal:
     income = account("advance_fee_income", shard(key))
     line = Transfer(account("accrued_interest", book), income, amount, "accrued")
     return Journal(key, "interest.accrued", book, on, (line,))
+
+
+@posting(
+    "provision",
+    "credit_loss > loss_allowance",
+    "loss_allowance > credit_loss",
+    key="provision:{book}:{day}:{upto}:{currency}",
+)
+def provisioned(book: str, change: Money, on: date, upto: int) -> Journal:
+    """What is expected to be lost on a chunk of loans, less what was set aside for them before."""
+    key = f"provision:{book}:{on.isoformat()}:{upto}:{change.currency}"
+    allowance, loss = account("loss_allowance", book), account("credit_loss")
+    line = (
+        Transfer(loss, allowance, change, "expected")
+        if change.minor > 0
+        else Transfer(allowance, loss, -change, "less_expected")
+    )
+    return Journal(key, "provision", book, on, (line,))

@@ -80,7 +80,7 @@ def ask_cards(step: Step, day: date) -> Done | None:
 
 
 def _next(step: Step, day: date) -> Done | None:
-    db.session.connection().execute(_LOCK, {"step": step.name})
+    hold(step.name)
     after = reached(step.name, day)
     if after == LAST:
         return None
@@ -97,6 +97,11 @@ def _next(step: Step, day: date) -> Done | None:
     )
     db.session.flush()
     return done
+
+
+def hold(step: str) -> None:
+    """Let nobody work on this step until this transaction ends."""
+    db.session.connection().execute(_LOCK, {"step": step})
 
 
 def reached(step: str, day: date) -> int:

@@ -1,13 +1,13 @@
-"""Business days the lender has worked through, and the chunks of their steps."""
+"""Business days the lender has worked through, the chunks of their steps, and how loans stand."""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, SmallInteger, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Model
+from core.db import Base, Model
 
 
 class BusinessDay(Model):
@@ -39,3 +39,31 @@ class DayChunk(Model):
     first_id: Mapped[int] = mapped_column(BigInteger)
     last_id: Mapped[int] = mapped_column(BigInteger)
     done: Mapped[int]
+
+
+class Standing(Base):
+    """How a running loan or advance stood on the day it last changed; amounts in minor units.
+
+    book       shoppers or sellers; contract_id: of the loan, or of the advance
+    days_late  of the oldest part that is due and unpaid
+    bucket     place in the list of buckets, 0: nothing is late
+    allowance  `rate_ppm` of the exposure: its part of `loss_allowance:BOOK`
+    """
+
+    __tablename__ = "loan_standing"
+    __table_args__ = (
+        CheckConstraint("stage between 1 and 3 and days_late >= 0", name="stage_is_known"),
+        CheckConstraint("exposure >= 0 and allowance >= 0", name="amounts_are_positive"),
+        {"info": {"removable": True, "frozen": "currency"}},
+    )
+
+    book: Mapped[str] = mapped_column(String(10), primary_key=True)
+    contract_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    on: Mapped[date]
+    currency: Mapped[str] = mapped_column(String(3))
+    days_late: Mapped[int]
+    bucket: Mapped[int] = mapped_column(SmallInteger)
+    stage: Mapped[int] = mapped_column(SmallInteger)
+    exposure: Mapped[int] = mapped_column(BigInteger)
+    rate_ppm: Mapped[int]
+    allowance: Mapped[int] = mapped_column(BigInteger)

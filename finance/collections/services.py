@@ -14,7 +14,7 @@ from core.db import db
 from core.use_case import end_read, use_case
 from finance import products
 from finance.capital import nightly
-from finance.collections import accruing, chunks, selecting, steps
+from finance.collections import accruing, chunks, provisioning, selecting, steps, warnings
 from finance.collections.chunks import Done, Part, Step
 from finance.collections.models import BusinessDay, DayChunk
 from finance.loans.models import Loan
@@ -81,6 +81,7 @@ def _work(day: date) -> dict[str, int]:
             payments.drive(op_id)
         if step is accruing.SELLERS_INTEREST:
             found["sellers' contracts"] = nightly.run(day).advances
+    found["early warnings"] = warnings.run(day)
     return found
 
 
@@ -94,13 +95,16 @@ def _steps_of(day: date) -> list[Step]:
         ("defaulted", selecting.defaulted, steps.default),
         ("charged off", selecting.lost, steps.charge_off),
     ]
-    later = chunks.latest(accruing.STEP)
-    interest = [] if later and later > day else [accruing.SELLERS_INTEREST]
+    behind = (chunks.latest(accruing.STEP) or day) > day  # sums of sets never go back in time
+    interest = [] if behind else [accruing.SELLERS_INTEREST]
+    provisions = [] if behind else provisioning.STEPS
     return [
         *interest,
         _of_loans("fallen due", rule, selecting.fallen_due, steps.fall_due),
         Step("asked of cards", selecting.autopaid, lambda part: _autopay(part, rule), asks=True),
-        *(_of_loans(name, rule, pick, act) for name, pick, act in kinds),
+        *(_of_loans(name, rule, pick, act) for name, pick, act in kinds[:3]),
+        *provisions,
+        *(_of_loans(name, rule, pick, act) for name, pick, act in kinds[3:]),
     ]
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from core import clock
 from core.db import db
+from finance.collections import provisioning
 from finance.collections.rules import AUTOPAY_DAYS, REMIND_DAYS_BEFORE, late_fee
 from finance.lending import lateness
 from finance.lending.life import events as kinds
@@ -141,7 +142,7 @@ def _fees_this_month(person_id: int, day: date) -> int:
 
 
 def default(loan: Loan, day: date, rule: LateRule) -> int:
-    """Ninety days late: all that is owed is set aside as an expected loss."""
+    """Ninety days late: the lender expects to lose what the last stage says."""
     if loan.defaulted_on is not None or _worst(loan, day) < rule.default_days:
         return 0
     apply(loan, New(kinds.DEFAULT, day, f"default:{day}", amount=_owing(loan)))
@@ -152,8 +153,19 @@ def charge_off(loan: Loan, day: date, rule: LateRule) -> int:
     """A hundred and twenty days late: the loan leaves the book; what is paid later is recovery."""
     if loan.charged_off_on is not None or _worst(loan, day) < rule.charge_off_days:
         return 0
-    apply(loan, New(kinds.CHARGED_OFF, day, "charged_off", amount=_owing(loan)))
+    give_up(loan, day)
     return 1
+
+
+def give_up(loan: Loan, day: date, note: str = "") -> None:
+    """All that is owed leaves the book, first against what was set aside for it."""
+    owing = _owing(loan)
+    set_aside = provisioning.take(provisioning.SHOPPERS, loan.id, owing)
+    details = {"allowance": set_aside}
+    apply(
+        loan,
+        New(kinds.CHARGED_OFF, day, "charged_off", amount=owing, note=note, details=details),
+    )
 
 
 def _worst(loan: Loan, day: date) -> int:

@@ -145,20 +145,6 @@ def forgiven(whose: Whose, entry: int, moved: Sequence[Move], on: date) -> Journ
     return Journal(key, "loan.forgiven", whose.number, on, _lines(whose, moved))
 
 
-@posting("loan.default", "credit_loss > loss_allowance", key="loan:{number}:default:{date}")
-def provisioned(number: str, amount: Money, on: date) -> Journal:
-    """The loan is in default: all that is owed is expected to be lost."""
-    expected = Transfer(account("credit_loss"), account("loss_allowance", BOOK), amount, "default")
-    return Journal(f"loan:{number}:default:{on}", "loan.default", number, on, (expected,))
-
-
-@posting("loan.cured", "loss_allowance > credit_loss", key="loan:{number}:cured:{key}")
-def provision_released(number: str, key: str, amount: Money, on: date) -> Journal:
-    """Less is owed than was expected to be lost."""
-    back = Transfer(account("loss_allowance", BOOK), account("credit_loss"), amount, "cured")
-    return Journal(f"loan:{number}:cured:{key}", "loan.cured", number, on, (back,))
-
-
 @dataclass(frozen=True, slots=True)
 class Owing:
     """What is owed of each part."""

@@ -64,7 +64,7 @@ class Loan(Model):
     principal     what was financed; `refunded` of it was returned since
     months        number of rows; terms: how they were made (finance.lending.life.terms)
     began_on      the day of the purchase; starts_on: the last order's receipt, None before it
-    provisioned   expected loss set aside in `loss_allowance`
+    provisioned   what earlier releases set aside; it moved to `loan_standing`
     recovered     paid after it was charged off
     """
 

@@ -90,11 +90,6 @@ def _post_own(loan: Loan, event: Event, own: Sequence[Move], again: str) -> None
                 book.post(bookkeeping.due(number, row, money, on))
             case ("loan_fee", "late_fee_income", _):
                 book.post(bookkeeping.late_fee(number, row, money, on))
-            case ("credit_loss", "loss_allowance", _):
-                book.post(bookkeeping.provisioned(number, money, on))
-            case ("loss_allowance", "credit_loss", "cured"):
-                key = f"{on.isoformat()}:{loan.provisioned}{again}"
-                book.post(bookkeeping.provision_released(number, key, money, on))
     _post_together(loan, event, own)
 
 

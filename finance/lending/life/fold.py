@@ -159,12 +159,8 @@ def _rescheduled(state: State, terms: Terms, event: Event) -> None:
 
 
 def _default(state: State, terms: Terms, event: Event) -> None:
-    owed = sum(state.on_the_book)
-    if state.state != ACTIVE or not any(_is_late(row) for row in state.rows):
-        return
-    state.defaulted_on = event.on
-    state.move("credit_loss", "loss_allowance", owed - state.provisioned, "default")
-    state.provisioned = owed
+    if state.state == ACTIVE and any(_is_late(row) for row in state.rows):
+        state.defaulted_on = event.on
 
 
 def _is_late(row: Row) -> bool:
@@ -172,17 +168,18 @@ def _is_late(row: Row) -> bool:
 
 
 def _charged_off(state: State, terms: Terms, event: Event) -> None:
+    """`details["allowance"]` of the loss had been set aside: a fact that no replay changes."""
     if state.state != ACTIVE:
         return
     owing = dict(zip(("principal", "interest", "fee"), state.on_the_book, strict=True))
-    set_aside = state.provisioned
+    set_aside = int(event.details.get("allowance", 0))
     for part, amount in owing.items():
         held = min(amount, set_aside)
         set_aside -= held
         state.move("loss_allowance", f"loan_{part}", held, "charged_off")
         state.move("credit_loss", f"loan_{part}", amount - held, "charged_off")
     state.move("loss_allowance", "credit_loss", set_aside, "cured")
-    state.charged_off_on, state.provisioned = event.on, 0
+    state.charged_off_on = event.on
     state.state, state.closed_on = CHARGED_OFF, event.on
 
 

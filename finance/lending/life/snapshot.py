@@ -14,7 +14,7 @@ _DAYS = {
 }  # fmt: skip
 LOAN = (
     "refunded", "state", "starts_on", "defaulted_on", "charged_off_on", "closed_on",
-    "provisioned", "recovered",
+    "recovered",
 )  # fmt: skip
 
 
@@ -27,7 +27,7 @@ def restore(state: State, event: Event) -> None:
         Payment(-place, payment["amount"], payment["returned"])
         for place, payment in enumerate(reversed(data["payments"]))
     ][::-1]
-    for name, value in _days(data["loan"]).items():
+    for name, value in _days({k: v for k, v in data["loan"].items() if k in LOAN}).items():
         setattr(state, name, value)
 
 

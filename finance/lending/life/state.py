@@ -104,7 +104,6 @@ class State:
     defaulted_on: date | None = None
     charged_off_on: date | None = None
     closed_on: date | None = None
-    provisioned: int = 0
     recovered: int = 0
     over: int = 0
     reshaped: bool = False
@@ -149,7 +148,7 @@ def earn(state: State, row: Row, on: date) -> None:
 
 
 def close_rows(state: State, on: date) -> None:
-    """Rows and the loan itself are paid or void when nothing is left; losses expected shrink."""
+    """Rows and the loan itself are paid or void when nothing is left."""
     for row in state.rows:
         if row.owed == 0 and row.state not in (PAID, VOID):
             row.state = PAID if row.payment or row.late_fee else VOID
@@ -169,17 +168,9 @@ def _close(state: State, word: str, on: date) -> None:
 
 
 def _cure(state: State) -> None:
-    """Less is owed than was expected to be lost, or nothing is late any more."""
-    if state.charged_off_on:
-        return
-    whole = not any(row.state == LATE for row in state.rows)
-    if whole:
+    """Nothing is late any more: no default."""
+    if not state.charged_off_on and not any(row.state == LATE for row in state.rows):
         state.defaulted_on = None
-    owed = 0 if whole else sum(state.on_the_book)
-    too_much = state.provisioned - owed
-    if too_much > 0:
-        state.provisioned -= too_much
-        state.move("loss_allowance", "credit_loss", too_much, "cured")
 
 
 def reopen(state: State, row: Row, on: date) -> None:

