@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core import triggers
 from core.db import Model
 
 
@@ -76,3 +77,9 @@ class SellerReservation(Model):
     @property
     def open(self) -> int:
         return self.amount - self.given
+
+
+triggers.expect(
+    {"seller_exposure_within": "seller_exposure_grows_within"},
+    {"seller_exposure_grows_within": "52c6773785f502e84f258082490f5ec3"},
+)

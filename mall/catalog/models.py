@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core import triggers
 from core.db import Model
 from core.money import Money
 
@@ -93,7 +94,7 @@ class Variant(Model):
     """One thing with a price and a stock.
 
     `on_hand` units are in the house, `reserved` of them are promised to payments under way;
-    the database never lets more be promised than there is.
+    the database never lets more be promised than there is. Only a `StockMovement` moves `on_hand`.
     """
 
     __tablename__ = "variant"
@@ -102,7 +103,7 @@ class Variant(Model):
         CheckConstraint("on_hand >= 0", name="on_hand_is_not_negative"),
         CheckConstraint("reserved >= 0 and reserved <= on_hand", name="never_oversold"),
         UniqueConstraint("seller_id", "sku"),
-        {"info": {"frozen": "product_id seller_id currency"}},
+        {"info": {"frozen": "product_id seller_id currency on_hand"}},
     )
 
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
@@ -131,7 +132,10 @@ class Variant(Model):
 
 
 class StockMovement(Model):
-    """Every change of `on_hand`, with its cause; a fact for the lender too."""
+    """Every change of `on_hand`, with its cause; a fact for the lender too.
+
+    Writing it moves the number: a trigger counts `change` into the variant.
+    """
 
     __tablename__ = "stock_movement"
     __table_args__ = (
@@ -185,3 +189,18 @@ class SearchWord(Model):
 
     word: Mapped[str] = mapped_column(String(60), unique=True)
     pieces: Mapped[list[str]] = mapped_column(ARRAY(String(3)))
+
+
+triggers.expect(
+    {
+        "reservation_adds_up": "promises_add_up",
+        "stock_movement_moves": "stock_movement_moves",
+        "variant_adds_up": "promises_add_up",
+        "variant_begins_empty": "variant_begins_empty",
+    },
+    {
+        "promises_add_up": "809d669c591bfd2cd007af737a281d58",
+        "stock_movement_moves": "9dae625db271759d0e82d53c096a7d55",
+        "variant_begins_empty": "ba72064cbbb1f5e64d11e3f08f054f6e",
+    },
+)

@@ -16,7 +16,6 @@ from mall.catalog.models import (
     Product,
     ProductPicture,
     SearchWord,
-    StockMovement,
     Variant,
 )
 from mall.catalog.rules import (
@@ -31,6 +30,7 @@ from mall.catalog.rules import (
 from mall.catalog.stock import (
     adjust_stock,
     count_stock,
+    first_stock,
     put_back,
     receive_stock,
     release,
@@ -223,14 +223,14 @@ def _new_slug(title: str) -> str:
 def _set_variants(product: Product, wanted: list[NewVariant]) -> None:
     """Those that are there are changed, new ones added; what was sold once is never deleted."""
     there = {variant.id: variant for variant in product.variants}
-    fresh: list[Variant] = []
+    fresh: dict[Variant, int] = {}
     for position, new in enumerate(wanted):
         variant = there.get(new.id) if new.id else None
         if new.id and variant is None:
             raise NotFound("There is no such variant of this product.")
         if variant is None:
             variant = _new_variant(product, new)
-            fresh.append(variant)
+            fresh[variant] = new.on_hand
         variant.label, variant.options = new.label.strip(), dict(new.options)
         variant.price, variant.currency = new.price.minor, new.price.currency
         variant.weight_grams, variant.position = new.weight_grams, position
@@ -238,24 +238,16 @@ def _set_variants(product: Product, wanted: list[NewVariant]) -> None:
     product.variants.extend(fresh)
     product.price_from = min(variant.price for variant in product.variants)
     db.session.flush()
-    db.session.add_all(_first_stock(variant) for variant in fresh if variant.on_hand)
+    for variant, units in fresh.items():
+        first_stock(variant, units)
 
 
 def _new_variant(product: Product, new: NewVariant) -> Variant:
     return Variant(
         seller_id=product.seller_id,
         sku=new.sku.strip() or ids.code("SKU", 8),
-        on_hand=new.on_hand,
+        on_hand=0,
         reserved=0,
-    )
-
-
-def _first_stock(variant: Variant) -> StockMovement:
-    return StockMovement(
-        seller_id=variant.seller_id,
-        variant_id=variant.id,
-        change=variant.on_hand,
-        cause="received",
     )
 
 

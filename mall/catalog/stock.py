@@ -105,6 +105,12 @@ def receive_stock(
     _change(variant_id, count, cause=cause, ref=ref)
 
 
+def first_stock(variant: Variant, units: int) -> None:
+    """What there is of a new variant comes in; called in the action that makes it."""
+    if units:
+        _change(variant.id, units, cause="received")
+
+
 @use_case
 def count_stock(variant_id: int, seller_id: int, on_hand: int) -> None:
     """A seller counted: there are `on_hand` units; never fewer than are promised (TooFewLeft)."""
@@ -190,11 +196,11 @@ def _leave(held: Reservation) -> None:
     row = db.session.execute(
         update(Variant)
         .where(Variant.id == held.variant_id, Variant.reserved >= held.quantity)
-        .values(on_hand=Variant.on_hand - held.quantity, reserved=Variant.reserved - held.quantity)
+        .values(reserved=Variant.reserved - held.quantity)
         .returning(Variant.seller_id, Variant.product_id)
         .execution_options(synchronize_session=False)
     ).one()
-    db.session.add(
+    _move(
         StockMovement(
             seller_id=row.seller_id,
             variant_id=held.variant_id,
@@ -209,7 +215,6 @@ def _leave(held: Reservation) -> None:
         .values(sold=Product.sold + held.quantity)
         .execution_options(synchronize_session=False)
     )
-    _forget(held.variant_id)
 
 
 def _release(found: Sequence[Reservation]) -> None:
@@ -242,16 +247,11 @@ def _own(variant_id: int, seller_id: int) -> None:
 
 
 def _change(variant_id: int, change: int, *, cause: str, ref: str = "") -> Variant:
-    variant = db.session.scalars(
-        update(Variant)
-        .where(Variant.id == variant_id, Variant.on_hand + change >= Variant.reserved)
-        .values(on_hand=Variant.on_hand + change)
-        .returning(Variant)
-        .execution_options(populate_existing=True, synchronize_session=False)
-    ).one_or_none()
-    if variant is None:
-        raise TooFewLeft(reserved=get(Variant, variant_id).reserved)
-    db.session.add(
+    query = select(Variant).where(Variant.id == variant_id).with_for_update(key_share=True)
+    variant: Variant = one(query.execution_options(populate_existing=True))
+    if variant.on_hand + change < variant.reserved:
+        raise TooFewLeft(reserved=variant.reserved)
+    _move(
         StockMovement(
             seller_id=variant.seller_id,
             variant_id=variant_id,
@@ -261,6 +261,13 @@ def _change(variant_id: int, change: int, *, cause: str, ref: str = "") -> Varia
         )
     )
     return variant
+
+
+def _move(movement: StockMovement) -> None:
+    """Write a movement down: the database counts its units into `on_hand`, as nobody else may."""
+    db.session.add(movement)
+    db.session.flush()
+    _forget(movement.variant_id)
 
 
 def _forget(variant_id: int) -> None:

@@ -8,9 +8,11 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ForeignKey,
+    Index,
     SmallInteger,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -126,6 +128,7 @@ class Reservation(Model):
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity_is_positive"),
         CheckConstraint("state in ('held','taken','released')", name="state_is_known"),
+        Index("ix_reservation_held", "variant_id", postgresql_where=text("state = 'held'")),
         {"info": {"frozen": "checkout_id variant_id quantity"}},
     )
 

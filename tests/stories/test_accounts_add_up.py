@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from core import ids
 from mall.orders.rules import OrderState
@@ -87,6 +88,23 @@ def test_settlement_lines_stay_what_the_book_says(db: Any, received: Any) -> Non
     refused(db, owes, pays, why=why)
     nobody = moved("order.released", payable, owed, 100, ref="O-NONE")
     refused(db, owes, nobody, why="settlement of order that is not there")
+
+
+def test_a_line_is_asked_for_however_late_it_is_written(db: Any, paid: Any) -> None:
+    """All is well and was asked for; then one more line comes in the same transaction."""
+    escrow, payable = f"2100:escrow:{paid.number}", f"2110:seller_payable:{paid.seller_id}"
+    release = moved("order.released", escrow, payable, 10000, ref=paid.number)
+    first, sale, left = (
+        line(5, "sales_share", "100"),
+        line(0, "sale", "10000"),
+        line(8, "balance", "10000"),
+    )
+    for statement in ("update orders set state = 'received'", release, sale, left):
+        db.session.execute(text(statement))
+    at_commit(db)
+    db.session.execute(text(first))  # its id is below theirs
+    with pytest.raises(DBAPIError, match="settlement of order"):
+        at_commit(db)
 
 
 def test_a_reserve_is_what_is_kept_in_it(db: Any, received: Any) -> None:
