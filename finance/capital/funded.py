@@ -14,7 +14,7 @@ def begin(advance: Advance) -> None:
         funding.NewLoan(
             advance.number,
             advance.product,
-            advance.grade,
+            "",  # its contract is made before its grade is known
             principal,
             advance.apr_ppm,
             advance.began_on,

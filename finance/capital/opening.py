@@ -87,8 +87,9 @@ def begin(
     _add_rows(advance)
     exposure.draw(advance, decision.credit_limit)
     _pay_out(advance)
+    contract = selling.of_advance(seller_id, made, terms)  # before banks give their parts
     funded.begin(advance)
-    contracts.accept(selling.of_advance(seller_id, made, terms), advance.number, made.accepted)
+    contracts.accept(contract, advance.number, made.accepted)
     news.granted(advance)
     return Drawn(advance.number)
 

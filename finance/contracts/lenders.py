@@ -4,29 +4,54 @@ from collections.abc import Callable
 
 from flask import current_app
 
-from finance.contracts.contract import Lender
+from core.money import MILLION
+from finance.contracts.contract import Contract, Lender
+from mall.ports.payment_methods import TermsChanged
 
-Source = Callable[[str, int, str], tuple[Lender, ...]]
+Source = Callable[[str, int, str, int, str], tuple[Lender, ...]]
+Actual = Callable[[str], tuple[Lender, ...]]
 _sources: list[Source] = []
+_actual: list[Actual] = []
 
 
-_banks: list[str] = []
+_banks: list[Callable[[], tuple[str, ...]]] = []
 
 
-def plug(source: Source, banks: tuple[str, ...] = ()) -> None:
-    """Let `source(product, minor units, currency)` name the lenders; () leaves it to the mall.
+def plug(source: Source, banks: Callable[[], tuple[str, ...]] = tuple) -> None:
+    """Let `source(product, minor units, currency, apr_ppm, grade)` name the lenders; () leaves it to the mall.
 
     banks   names of all that may be lenders, for consents to share with each
     """
-    _sources[:], _banks[:] = [source], banks
+    _sources[:], _banks[:] = [source], [banks]
 
 
 def banks() -> tuple[str, ...]:
     """Names of the banks that may lend beside the mall."""
-    return tuple(_banks)
+    return _banks[0]() if _banks else ()
 
 
-def of_record(product: str, amount: int, currency: str) -> tuple[Lender, ...]:
-    """The lenders of a new contract; the mall alone where no bank takes part."""
-    named = _sources[0](product, amount, currency) if _sources else ()
-    return named or (Lender(current_app.config["MALL_NAME"]),)
+def plug_actual(source: Actual) -> None:
+    """Let `source(number)` name the lenders that a contract has got; () leaves it to the mall."""
+    _actual[:] = [source]
+
+
+def of_record(
+    product: str, amount: int, currency: str, *, apr_ppm: int = MILLION, grade: str = ""
+) -> tuple[Lender, ...]:
+    """The lenders of a new contract; the mall alone where no bank takes part.
+
+    apr_ppm   what the borrower would pay a year; grade: hers, "" where nobody filters by it
+    """
+    named = _sources[0](product, amount, currency, apr_ppm, grade) if _sources else ()
+    return named or _alone()
+
+
+def check(contract: Contract, number: str) -> None:
+    """Raise TermsChanged when others lend than the contract names: a bank stopped just now."""
+    actual = (_actual[0](number) if _actual else ()) or _alone()
+    if actual != contract.lenders:
+        raise TermsChanged()
+
+
+def _alone() -> tuple[Lender, ...]:
+    return (Lender(current_app.config["MALL_NAME"]),)

@@ -26,7 +26,12 @@ def of_advance(seller_id: int, made: "Agreed", terms: Terms) -> Contract:
         currency=made.principal.currency,
         on=clock.today(),
         borrower=Party(seller_id, facts.seller(seller_id).name),
-        lenders=lenders.of_record(made.product, made.principal.minor, made.principal.currency),
+        lenders=lenders.of_record(
+            made.product,
+            made.principal.minor,
+            made.principal.currency,
+            apr_ppm=made.columns.get("apr_ppm", 0),
+        ),
     )
     return _MAKERS[made.product](deal, made, terms)
 

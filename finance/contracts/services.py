@@ -7,7 +7,7 @@ from flask import current_app
 from core import clock
 from core.db import db
 from core.use_case import use_case
-from finance.contracts import building, documents
+from finance.contracts import building, documents, lenders
 from finance.contracts.contract import Contract
 from finance.contracts.models import KeptContract
 from finance.contracts.words import LANGUAGES
@@ -44,9 +44,10 @@ def language_of_pages() -> str:
 def accept(contract: Contract, number: str, acceptance: Acceptance) -> KeptContract:
     """Keep the contract of loan or advance `number`, in the same transaction as its opening.
 
-    Raises TermsChanged when the page showed another one, Untrue when it does not add up.
+    Raises TermsChanged when the page showed another one or others lend, Untrue when it does not add up.
     """
     acceptance.check(contract)
+    lenders.check(contract, number)
     building.check(contract)
     language = acceptance.language or language_of_pages()
     kept = KeptContract(

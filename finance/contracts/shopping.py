@@ -28,7 +28,13 @@ def of_plan(checkout: CheckoutToPay, plan: Plan, names: Names) -> Contract:
         currency=amount.currency,
         on=checkout.on,
         borrower=Party(checkout.buyer_id, names.borrower),
-        lenders=lenders.of_record(product.name, amount.minor, amount.currency),
+        lenders=lenders.of_record(
+            product.name,
+            amount.minor,
+            amount.currency,
+            apr_ppm=plan.apr_ppm,
+            grade=str(priced.kept.get("grade", "")),
+        ),
     )
     orders = sorted(checkout.orders, key=lambda order: order.seller_id)
     return building.of_plan(

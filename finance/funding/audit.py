@@ -110,22 +110,23 @@ def transferred_late() -> list[str]:
     return [f"{code} {ref}: waits since {since}" for code, ref, since in rows]
 
 
+INVARIANTS = {
+    "a funding bank is owed what was drawn and not repaid or lost": PAYABLE_IS_DRAWN_LESS_REPAID,
+    "what is used of a commitment is what is open": USED_IS_WHAT_IS_OPEN,
+    "the shares of a loan's lenders are all of it": SHARES_ARE_ALL,
+    "lenders' open principal is what the loan owes": PARTS_ARE_THE_LOAN,
+    "a bank's part of a loan is the sum of what happened": PARTS_ARE_THEIR_FLOWS,
+    "a bank's principal is in the book": _is_in_the_book("partner_payable", "open"),
+    "what waits for a bank is in the book": _is_in_the_book("partner_due", "due"),
+    "interest that waits for a bank is in the book": _is_in_the_book(
+        "partner_interest", "interest_due"
+    ),
+    "transfers to banks are in the book": TRANSFERS_ARE_IN_THE_BOOK,
+}
+
+
 def register() -> None:
     """Invariant 33 of the ledger's list, and what stands behind it."""
-    for name, query in {
-        "a funding bank is owed what was drawn and not repaid or lost": (
-            PAYABLE_IS_DRAWN_LESS_REPAID
-        ),
-        "what is used of a commitment is what is open": USED_IS_WHAT_IS_OPEN,
-        "the shares of a loan's lenders are all of it": SHARES_ARE_ALL,
-        "lenders' open principal is what the loan owes": PARTS_ARE_THE_LOAN,
-        "a bank's part of a loan is the sum of what happened": PARTS_ARE_THEIR_FLOWS,
-        "a bank's principal is in the book": _is_in_the_book("partner_payable", "open"),
-        "what waits for a bank is in the book": _is_in_the_book("partner_due", "due"),
-        "interest that waits for a bank is in the book": _is_in_the_book(
-            "partner_interest", "interest_due"
-        ),
-        "transfers to banks are in the book": TRANSFERS_ARE_IN_THE_BOOK,
-    }.items():
+    for name, query in INVARIANTS.items():
         audit.add(name, query)
     audit.add("banks have their money within the days of the rules", transferred_late)

@@ -1,6 +1,7 @@
 """What funding plugs into the other rooms; called once, when the rooms are joined."""
 
-from finance.funding import audit, statements
+from finance.contracts import lenders as named
+from finance.funding import audit, lenders, statements
 from finance.funding import jobs as _jobs  # noqa: F401 - registers them
 from payments import bank_placing
 
@@ -8,4 +9,6 @@ from payments import bank_placing
 def join() -> None:
     """Its audit, and its lines of our bank's statement."""
     audit.register()
+    named.plug(lenders.would_lend, lenders.names)
+    named.plug_actual(lenders.do_lend)
     bank_placing.claims(statements.claim)

@@ -14,8 +14,9 @@ _NO_CASH = ("loan_interest_income", "late_fee_income", "loss_allowance", "credit
 def new_loan(loan: Loan, decision: Decision) -> NewLoan:
     """A loan that begins, for `funding.services.fund`."""
     principal = loan.money(loan.principal)
+    grade = str(loan.terms.get("grade", decision.grade))  # the one its contract was made with
     return NewLoan(
-        loan.number, loan.product, decision.grade, principal, loan.apr_ppm, loan.began_on
+        loan.number, loan.product, grade, principal, loan.apr_ppm, loan.began_on
     )
 
 

@@ -9,6 +9,7 @@ from core import clock, guards
 from core.errors import DomainError
 from core.money import Money
 from core.once import once
+from finance.funding import lenders as funding
 from finance.loans import asking, pages, services
 from finance.loans.forms import AutopayForm, ExtraForm, OwnLimitsForm, PayForm
 from finance.loans.life import mark_of
@@ -137,6 +138,8 @@ def _page(number: str, **failed: PayForm) -> str:
         forms[name].seen.data = mark_of(view.loan, cost)
     return render_template(
         "finance/loans/show.html",
+        lenders=funding.parts_of(number),
+        price=funding.price_today(number, view.loan.apr_ppm),
         view=view,
         **forms,
         autopay_form=AutopayForm().with_cards(view.cards, view.loan.autopay_card_id),

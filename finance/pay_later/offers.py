@@ -65,7 +65,7 @@ def _agreed(terms: Installments, months: int, grade: str, apr: int = 0) -> Terms
         first=terms.first,
         starts_at=terms.starts_at,
         latest=terms.latest,
-        kept={"title": terms.words(months), "withdraw_days": terms.withdraw_days},
+        kept={"title": terms.words(months), "withdraw_days": terms.withdraw_days, "grade": grade},
     )
 
 

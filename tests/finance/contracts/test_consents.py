@@ -150,14 +150,14 @@ def test_a_card_that_pays_by_itself_is_a_mandate(db: Any, client: Any) -> None:
 def test_sharing_is_asked_for_each_bank_by_name(db: Any, client: Any) -> None:
     shopper = make_shopper()
     sign_in(client, shopper)
-    lenders.plug(lambda product, amount, currency: (), ("甲银行", "乙银行"))
+    lenders.plug(lambda *asked: (), lambda: ("甲银行", "乙银行"))
     try:
         page = client.get("/account/consents").text
         assert "Sharing with 甲银行" in page and "Sharing with 乙银行" in page
         sent = {"purpose": BANK, "receiver": "乙银行"}
         assert press(client, "/account/consents/give", **sent).status_code == 303
     finally:
-        lenders.plug(lambda product, amount, currency: ())
+        lenders.plug(lambda *asked: ())
     (row,) = rows(shopper.id)
     assert (row.receiver, row.revoked_at) == ("乙银行", None)
 

@@ -6,18 +6,23 @@ import pytest
 
 from core.db import db as database
 from core.use_case import use_case
-from finance.funding import statements, transferring
+from finance.contracts import lenders as named
+from finance.contracts import shopping
+from finance.funding import lenders, statements, transferring
 from finance.funding.bookkeeping import between
 from finance.funding.models import Participation
 from finance.lending.life.events import CHARGED_OFF
 from finance.loans.applying import New, apply
 from finance.loans.life import locked
+from finance.pay_later import offers
+from finance.products import CN
 from ledger import audit, book
 from ledger.accounts import account
+from mall.ports.payment_methods import CheckoutToPay, OrderToPay, TermsChanged
 from tests.factories.bank import arrives
 from tests.factories.funding import make_bank, make_waterfall
 from tests.factories.loans import make_loan, pay_loan
-from tests.factories.people import make_shopper
+from tests.factories.people import make_seller, make_shopper, sign_in
 from tests.finance.loans.test_returns import give_back
 from tests.finance.money import yuan
 
@@ -129,3 +134,42 @@ def test_lines_of_our_statement_clear_what_is_between_us(banks, phone):
     assert arrives("-216.93", reference=statements.reference(banks[0])) == {"funding": 1}
     assert not book.balance(between("ALPHA"), "CNY")
     assert book.balance(account("bank"), "CNY") == yuan("2303.07")
+
+
+def test_lenders_are_named_before_and_after_with_the_blended_price(banks, phone):
+    before = lenders.would_lend("installments", 360_000, "CNY", phone.apr_ppm, "B")
+    assert before == lenders.do_lend(phone.number)
+    assert [(one.name, one.share_ppm, one.price_ppm) for one in before] == [
+        ("Bank Alpha", 700_000, 60_000),
+        ("Bank Beta", 200_000, 70_000),
+        (lenders.own_name(), 100_000, 120_000),
+    ]
+    price = lenders.price_today(phone.number, 83_000)
+    assert (price.blended_ppm, price.service_ppm) == (68_000, 15_000)
+
+
+def test_the_borrower_sees_which_bank_holds_which_share_today(client, banks):
+    shopper = make_shopper()
+    loan = make_loan(shopper.id, yuan("3600.00"), on=BOUGHT, received_on=GOT_IT)
+    pay_loan(loan, yuan("318.00"), FIRST)
+    sign_in(client, shopper)
+    page = client.get(f"/account/credit/{loan.number}").text
+    assert "Who lends" in page and "Bank Alpha" in page and "2,310.00" in page
+
+
+def test_a_contract_that_names_others_than_lend_is_not_kept(banks, phone):
+    checkout, plan = basket(phone.borrower_id), offers.plan(yuan("3600.00"), 12, CN, BOUGHT)
+    contract = shopping.of_plan(checkout, plan, shopping.Names(checkout))
+    assert len(contract.lenders) == 3
+    banks[0].paused = True
+    database.session.flush()
+    other = shopping.of_plan(checkout, plan, shopping.Names(checkout))
+    assert [one.share_ppm for one in other.lenders] == [900_000, 100_000]
+    named.check(contract, phone.number)
+    with pytest.raises(TermsChanged):
+        named.check(other, phone.number)
+
+
+def basket(buyer_id):
+    order = OrderToPay("O-9", make_seller().id, yuan("3600.00"))
+    return CheckoutToPay("C-9", buyer_id, order.total, BOUGHT, (order,))
