@@ -13,9 +13,12 @@ from finance.collections import jobs as _collections_jobs  # noqa: F401 - regist
 from finance.collections.cli import finance
 from finance.contracts import joining as contracts
 from finance.desk import views as desk
+from finance.funding import cli as funding_cli
 from finance.funding import joining as funding
+from finance.funding import reports
 from finance.loans import audit as loans_audit
 from finance.loans import cli as loans_cli
+from finance.loans import funded
 from finance.loans import views as credit
 from finance.loans.disputed import LoanDisputes
 from finance.loans.services import LoanPayments
@@ -33,6 +36,7 @@ def open_doors(app: Flask) -> None:
     for room in (credit.bp, desk.bp, campaigns.bp):
         app.register_blueprint(room)
     loans_cli.add_to(finance)
+    finance.add_command(funding_cli.bank_command)
     app.cli.add_command(finance)
     app.cli.add_command(risk)
     contracts.open_doors(app)
@@ -50,6 +54,7 @@ def join() -> None:
     loans_audit.register()
     collections_audit.register()
     funding.join()
+    reports.plug(funded.schedules)
     deductions.plug(SubsidyClaims(), deductions.SUBSIDY)
     for name, query in campaigns_audit.INVARIANTS.items():
         audit.add(name, query)

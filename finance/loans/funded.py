@@ -1,11 +1,15 @@
 """What a loan tells the banks that lend a part of it: its money so far, by the book."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 
+from sqlalchemy import select
+
+from core.db import db
 from finance.funding.services import NewLoan
 from finance.funding.sharing import Standing
 from finance.lending.life.state import Move, State
-from finance.loans.models import Loan
+from finance.loans.models import Installment, Loan
 from finance.risk.models import Decision
 
 _NO_CASH = ("loan_interest_income", "late_fee_income", "loss_allowance", "credit_loss")
@@ -15,9 +19,7 @@ def new_loan(loan: Loan, decision: Decision) -> NewLoan:
     """A loan that begins, for `funding.services.fund`."""
     principal = loan.money(loan.principal)
     grade = str(loan.terms.get("grade", decision.grade))  # the one its contract was made with
-    return NewLoan(
-        loan.number, loan.product, grade, principal, loan.apr_ppm, loan.began_on
-    )
+    return NewLoan(loan.number, loan.product, grade, principal, loan.apr_ppm, loan.began_on)
 
 
 def standing_of(state: State) -> Standing:
@@ -41,4 +43,18 @@ def _collected(moved: Iterable[Move], name: str) -> int:
             found += amount
         elif debit == name and credit not in _NO_CASH:
             found -= amount
+    return found
+
+
+def schedules(numbers: Sequence[str]) -> dict[str, list[tuple[date, int, int]]]:
+    """Due day, principal and fee of each row of those of these loans that are plans."""
+    query = (
+        select(Loan.number, Installment.due_on, Installment.principal, Installment.fee)
+        .join(Installment, Installment.loan_id == Loan.id)
+        .where(Loan.number.in_(numbers))
+        .order_by(Loan.number, Installment.number)
+    )
+    found: dict[str, list[tuple[date, int, int]]] = {}
+    for number, *row in db.session.execute(query):
+        found.setdefault(number, []).append((row[0], row[1], row[2]))
     return found
