@@ -17,10 +17,15 @@ def as_owner() -> Iterator[None]:
     db.session.execute(text(f"set local role {ROLE}"))
 
 
-def without_orders() -> None:
-    """Let escrows move that belong to no order of this world; said before anything is committed."""
+@contextmanager
+def without_orders() -> Iterator[None]:
+    """Meanwhile escrows may move that belong to no order of this world; for what is committed."""
+    _switch("disable")
+    yield
+    _switch("enable")
+
+
+def _switch(how: str) -> None:
     with as_owner():
-        db.session.execute(
-            text("alter table ledger_account disable trigger ledger_account_adds_up")
-        )
+        db.session.execute(text(f"alter table ledger_account {how} trigger ledger_account_adds_up"))
     db.session.commit()

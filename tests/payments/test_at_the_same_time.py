@@ -39,8 +39,8 @@ from tests.factories.payments import (
 @pytest.fixture(autouse=True)
 def real(committed_app: Flask, stall: Stall) -> Iterator[Flask]:
     with committed_app.app_context():
-        without_orders()
-        yield committed_app
+        with without_orders():
+            yield committed_app
         ours = [finding for finding in audit.run() if finding.name.startswith("payments:")]
         assert [finding for finding in ours if not finding.ok] == []
         sandbox_bank.engine().dispose()

@@ -21,8 +21,8 @@ from tests.payments.test_at_the_same_time import at_once
 @pytest.fixture(autouse=True)
 def real(committed_app: Flask, stall: Stall, payouts: Heard) -> Iterator[Flask]:
     with committed_app.app_context():
-        without_orders()
-        yield committed_app
+        with without_orders():
+            yield committed_app
         ours = [f for f in audit.run() if f.name.startswith(("payments:", "bank:"))]
         assert [f"{f.name} {f.detail}" for f in ours if not f.ok] == []
 
