@@ -16,7 +16,7 @@ triggers.expect(
         "ledger_transfer_by_book": "ledger_only_book",
     },
     {
-        "ledger_account_adds_up": "baa0e5b3fded3f321d83012e320799a2",
+        "ledger_account_adds_up": "e0b2f0687109362199c86418e0953fa4",
         "ledger_ascii": "c178bb27c52c0d15b4a5c73c5936d221",
         "ledger_guard_account": "3537b7f65d1c74273f9f28de21dad9fc",
         "ledger_only_book": "25bbfe97e0e6032569a3f2d5cafb8d26",

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, U
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core import triggers
 from core.db import Model
 from core.money import Money
 
@@ -260,3 +261,9 @@ class AdvanceEvent(Model):
     data: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     note: Mapped[str] = mapped_column(String(240), default="")
     on: Mapped[date]
+
+
+triggers.expect(
+    {"advance_adds_up": "advance_adds_up"},
+    {"advance_adds_up": "6155b16df5fd83e1e8d980fe2e9e7733", "advance_must_add_up": "359fe0cc77a90ca4255b8d1388ba9318"},
+)

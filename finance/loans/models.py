@@ -252,4 +252,11 @@ class LoanEvent(Model):
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
 
 
-triggers.expect({"loan_event_stays": "lender_refuse"}, {})
+triggers.expect(
+    {
+        "installment_adds_up": "loan_adds_up",
+        "loan_adds_up": "loan_adds_up",
+        "loan_event_stays": "lender_refuse",
+    },
+    {"loan_adds_up": "4eb30b3f440beeb4b41c43c8500a6194", "loan_must_add_up": "799795af478c4f91e35bc39c00c22053"},
+)

@@ -10,6 +10,7 @@ from finance.loans.exposure import OverLimit
 from finance.loans.models import Exposure
 from finance.pay_later.method import PayLater
 from mall.ports.payment_methods import CheckoutToPay, Declined, OrderToPay, Paid
+from tests.factories.owner import without_orders
 from tests.finance.money import yuan
 from tests.finance.pay_later.test_in_parts import make_regular_buyer
 
@@ -53,7 +54,7 @@ def test_of_two_baskets_of_6000_paid_at_once_one_is_granted(committed_app, pile)
             finally:
                 db.session.remove()
 
-    with ThreadPoolExecutor(2) as pool:
+    with committed_app.app_context(), without_orders(), ThreadPoolExecutor(2) as pool:
         outcomes = sorted(pool.map(pay, range(2)), key=lambda o: type(o).__name__)
     declined, paid = outcomes
     assert isinstance(declined, Declined) and isinstance(paid, Paid)
