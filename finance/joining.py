@@ -16,6 +16,7 @@ from finance.desk import views as desk
 from finance.funding import cli as funding_cli
 from finance.funding import joining as funding
 from finance.funding import reports
+from finance.funding import views as funding_pages
 from finance.loans import audit as loans_audit
 from finance.loans import cli as loans_cli
 from finance.loans import funded
@@ -37,6 +38,8 @@ def open_doors(app: Flask) -> None:
         app.register_blueprint(room)
     loans_cli.add_to(finance)
     finance.add_command(funding_cli.bank_command)
+    finance.add_command(funding_cli.propose_command)
+    app.register_blueprint(funding_pages.bp)
     app.cli.add_command(finance)
     app.cli.add_command(risk)
     contracts.open_doors(app)

@@ -14,6 +14,7 @@ from core.money import Money
 from finance.capital import giving_up
 from finance.capital import services as capital
 from finance.capital.care_models import HardshipRequest
+from finance.funding import changes
 from finance.loans.models import Loan
 from finance.risk.models import Decision
 from mall.accounts import services as accounts
@@ -31,6 +32,7 @@ from payments import services as payments
 from tests.factories.bank import arrives
 from tests.factories.campaigns import make_campaign
 from tests.factories.disputes import case_of, tell
+from tests.factories.funding import make_bank
 from tests.factories.goods import make_product
 from tests.factories.messages import told
 from tests.factories.orders import ADDRESS, orders_of_answer, place_and_pay, put_in_cart
@@ -203,6 +205,10 @@ def _orders(shopper: Any, seller: Any, product: Any) -> Rows:
         ("/seller/campaigns", "number"): make_campaign(seller.id, clock.today()).number,
         ("/seller/campaigns", "decision"): "pause",
         ("/admin/capital", "number"): advance.number,
+        ("/admin/funding", "code"): make_bank("WALK", Money(1, "CNY")).code,
+        ("/admin/funding", "word"): "grant",
+        ("/admin/funding/banks", "word"): "pause",
+        ("/admin/funding", "change_id"): _proposed_terms(),
         ("/admin/capital", "proposal_id"): proposal,
         ("/admin/capital", "request_id"): request,
         ("/admin/capital", "word"): "decline",
@@ -354,3 +360,9 @@ def test_every_form_that_changes_something_needs_its_token(app: Flask, world: Wo
             )
     finally:
         app.config["WTF_CSRF_ENABLED"] = False
+
+
+def _proposed_terms() -> int:
+    """A change of a bank's terms that waits for a second admin."""
+    data = {"price_ppm": 50_000, "committed": 2}
+    return changes.propose("terms", "WALK", data, why="it has more", by=1).id

@@ -1,5 +1,6 @@
 """A bank's files from the terminal."""
 
+import json
 import sys
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from flask.cli import with_appcontext
 
 from core import clock
 from core.money import Money
-from finance.funding import reports
+from finance.funding import changes, reports
 from finance.funding.changes import bank_of
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -37,3 +38,16 @@ def bank_command(
             word = "" if each.agrees else f"  loans say {Money(each.ours, bank.currency)}"
             click.echo(f"{each.name:<18}" + "".join(f"{m!s:>20}" for m in sums) + word)
         sys.exit(0 if all(each.agrees for each in balances) else 1)
+
+
+@click.command("propose-funding")
+@click.argument("kind", type=click.Choice(["bank", "terms", "waterfall", "resume"]))
+@click.argument("subject")
+@click.option("--data", default="{}", help="As JSON: see docs/funding.md.")
+@click.option("--why", required=True)
+@click.option("--by", required=True, type=int, help="The id of the admin who proposes.")
+@with_appcontext
+def propose_command(kind: str, subject: str, data: str, why: str, by: int) -> None:
+    """Propose a bank, its terms, or a product's waterfall; another admin decides on the page."""
+    change = changes.propose(kind, subject, json.loads(data), why=why, by=by)
+    click.echo(f"Proposed as {change.id}.")

@@ -3,12 +3,14 @@
 from finance.contracts import lenders as named
 from finance.funding import audit, lenders, statements
 from finance.funding import jobs as _jobs  # noqa: F401 - registers them
+from mall.ports import menus
 from payments import bank_placing
 
 
 def join() -> None:
     """Its audit, and its lines of our bank's statement."""
     audit.register()
+    menus.plug("admin", "Funding banks", "/admin/funding/", "bank", 54)
     named.plug(lenders.would_lend, lenders.names)
     named.plug_actual(lenders.do_lend)
     bank_placing.claims(statements.claim)

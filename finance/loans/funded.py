@@ -55,6 +55,6 @@ def schedules(numbers: Sequence[str]) -> dict[str, list[tuple[date, int, int]]]:
         .order_by(Loan.number, Installment.number)
     )
     found: dict[str, list[tuple[date, int, int]]] = {}
-    for number, *row in db.session.execute(query):
-        found.setdefault(number, []).append((row[0], row[1], row[2]))
+    for number, due_on, principal, fee in db.session.execute(query):
+        found.setdefault(number, []).append((due_on, principal, fee))
     return found
