@@ -245,5 +245,6 @@ def _fill_the_menus() -> None:
     menus.plug("admin", "Ledger", "/admin/ledger", "ledger", 70)
     menus.plug("admin", "Applications", "/admin/lending/applications", "document", 50)
     menus.plug("admin", "Loans and advances", "/admin/lending/loans", "wallet", 52)
+    menus.plug("admin", "Plans in trouble", "/admin/lending/care/", "wallet", 53)
     menus.plug("admin", "Portfolio", "/admin/lending/portfolio", "chart", 54)
     menus.plug("admin", "API keys", "/admin/api-keys", "lock", 95)

@@ -10,6 +10,7 @@ from finance.campaigns.claims import SubsidyClaims
 from finance.capital import joining as capital
 from finance.collections import audit as collections_audit
 from finance.collections import jobs as _collections_jobs  # noqa: F401 - registers them
+from finance.collections import views as care
 from finance.collections.cli import finance
 from finance.contracts import joining as contracts
 from finance.desk import views as desk
@@ -34,7 +35,7 @@ from payments import disputes_purposes, purposes
 def open_doors(app: Flask) -> None:
     """Pages of shoppers, sellers and admins, and the commands."""
     capital.open_doors(app)
-    for room in (credit.bp, desk.bp, campaigns.bp):
+    for room in (credit.bp, care.bp, care.office, desk.bp, campaigns.bp):
         app.register_blueprint(room)
     loans_cli.add_to(finance)
     finance.add_command(funding_cli.bank_command)

@@ -14,6 +14,7 @@ from core.money import Money
 from finance.capital import giving_up
 from finance.capital import services as capital
 from finance.capital.care_models import HardshipRequest
+from finance.collections.care_models import LoanGiveUp, Relief
 from finance.funding import changes
 from finance.loans.models import Loan
 from finance.risk.models import Decision
@@ -256,6 +257,28 @@ def _disputed(order: Order) -> Rows:
     }
 
 
+def _in_trouble(loan: Any) -> Rows:
+    """A plan's request for air, and a proposal to give money up; nobody has decided."""
+    asked = Relief(
+        loan_id=loan.id,
+        borrower_id=loan.borrower_id,
+        key="walk",
+        choice="freeze",
+        why="Ill.",
+        calm_until=clock.today(),
+    )
+    given_up = LoanGiveUp(
+        loan_id=loan.id, kind="charge_off", amount=1, why="Gone.", proposed_by=loan.borrower_id
+    )
+    database.session.add_all([asked, given_up])
+    database.session.commit()
+    return {
+        ("/admin/lending/care", "request_id"): asked.id,
+        ("/admin/lending/care", "proposal_id"): given_up.id,
+        ("/admin/lending/care", "word"): "decline",
+    }
+
+
 def _lending(shopper: Any, product: Any) -> Rows:
     put_in_cart(shopper, product)
     financed = place_and_pay(shopper, offer_key="pay_later:3")
@@ -273,6 +296,7 @@ def _lending(shopper: Any, product: Any) -> Rows:
         ("/account/credit", "decision_id"): decision_id,
         ("/admin/lending/applications", "id"): decision_id,
         ("/admin/lending/loans", "number"): loan.number,
+        **_in_trouble(loan),
     }
 
 

@@ -265,5 +265,8 @@ class AdvanceEvent(Model):
 
 triggers.expect(
     {"advance_adds_up": "advance_adds_up"},
-    {"advance_adds_up": "6155b16df5fd83e1e8d980fe2e9e7733", "advance_must_add_up": "359fe0cc77a90ca4255b8d1388ba9318"},
+    {
+        "advance_adds_up": "6155b16df5fd83e1e8d980fe2e9e7733",
+        "advance_must_add_up": "359fe0cc77a90ca4255b8d1388ba9318",
+    },
 )

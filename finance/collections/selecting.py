@@ -3,8 +3,9 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 
+from finance.collections.care_models import DECLINED, Relief
 from finance.collections.rules import AUTOPAY_DAYS, REMIND_DAYS_BEFORE
 from finance.loans.models import Installment, Loan
 from finance.loans.rules import LoanState, RowState
@@ -48,7 +49,11 @@ def late(day: date, rule: LateRule) -> Select[int]:
 
 def late_fee_due(day: date, rule: LateRule) -> Select[int]:
     last = day - timedelta(rule.fee_after_days)
-    return _running(i.state == RowState.LATE, i.late_fee_on.is_(None), i.due_on < last, PAYABLE > 0)
+    calm = exists().where(
+        Relief.loan_id == Loan.id, Relief.state != DECLINED, Relief.calm_until >= day
+    )
+    late_rows = (i.state == RowState.LATE, i.late_fee_on.is_(None), i.due_on < last, PAYABLE > 0)
+    return _running(*late_rows, ~calm)
 
 
 def defaulted(day: date, rule: LateRule) -> Select[int]:

@@ -59,6 +59,9 @@ def store(
 
     payments  the loan's payments in the order of entry; new: the one that this event is
     """
+    for more in state.rows[len(loan.rows) :]:
+        values = {name: getattr(more, name) for name in _ROW}
+        loan.rows.append(Installment(number=more.number, **values))
     for row, of in zip(loan.rows, state.rows, strict=True):
         _copy(of, row, _ROW)
     for order in loan.orders:

@@ -258,5 +258,8 @@ triggers.expect(
         "loan_adds_up": "loan_adds_up",
         "loan_event_stays": "lender_refuse",
     },
-    {"loan_adds_up": "4eb30b3f440beeb4b41c43c8500a6194", "loan_must_add_up": "799795af478c4f91e35bc39c00c22053"},
+    {
+        "loan_adds_up": "4eb30b3f440beeb4b41c43c8500a6194",
+        "loan_must_add_up": "799795af478c4f91e35bc39c00c22053",
+    },
 )

@@ -90,7 +90,7 @@ def start_clock(state: State, terms: Terms) -> None:
     begun = [day for day in at if day]
     waits = any(day is None and not o.is_gone for day, o in zip(at, orders, strict=True))
     by = terms.starts_by
-    if waits or not begun or (state.starts_on and state.starts_on != by):
+    if waits or not begun or state.reshaped or (state.starts_on and state.starts_on != by):
         return
     start = max([terms.began_on, *begun])
     state.starts_on = min(start, by) if by else start
@@ -150,12 +150,30 @@ def _forgiven(state: State, terms: Terms, event: Event) -> None:
 
 
 def _rescheduled(state: State, terms: Terms, event: Event) -> None:
-    """Rows get new due days: `details["dates"]` is {row: ISO date}; what is then not due is not late."""
-    for number, iso in event.details["dates"].items():
-        row = state.row(int(number))
-        row.due_on = date.fromisoformat(iso)
-        if row.state in (DUE, LATE) and row.due_on > event.on:
-            row.state = SCHEDULED
+    """Rows get new due days: `details["dates"]` is {row: ISO date}; what is then not due is not late.
+
+    `details["rows"]` is [[row, ISO date, principal, fee], …]: rows may shrink, and new ones carry
+    what is taken off them; the sums stay.
+    """
+    for number, iso in event.details.get("dates", {}).items():
+        _move(state.row(int(number)), date.fromisoformat(iso), event.on)
+    for number, iso, principal, fee in event.details.get("rows", ()):
+        due_on = date.fromisoformat(iso)
+        if number > len(state.rows):
+            state.rows.append(Row(number, due_on, principal, fee))
+            state.reshaped = True
+            continue
+        row = state.row(number)
+        row.principal, row.fee = max(principal, row.principal_paid), max(fee, row.fee_paid)
+        _move(row, due_on, event.on)
+
+
+def _move(row: Row, due_on: date, on: date) -> None:
+    row.due_on = due_on
+    if row.state in (DUE, LATE) and due_on > on:
+        row.state = SCHEDULED
+    elif row.state == LATE and due_on == on:
+        row.state = DUE
 
 
 def _default(state: State, terms: Terms, event: Event) -> None:

@@ -21,6 +21,7 @@ from ledger import audit, book
 from ledger.accounts import account
 from tests.factories.capital import make_steady_seller
 from tests.factories.loans import make_loan
+from tests.factories.owner import without_orders
 from tests.factories.people import make_shopper
 from tests.finance.money import yuan
 
@@ -31,7 +32,7 @@ LOANS = 7
 def lender(committed_app):
     """Seven plans of which a year of rows is due, and three term loans that accrue since yesterday."""
     committed_app.config["LENDERS_CHUNK"] = 2
-    with committed_app.app_context():
+    with committed_app.app_context(), without_orders():
         today = clock.today()
         with clock.travel(clock.now() - timedelta(1)):
             for _ in range(3):
