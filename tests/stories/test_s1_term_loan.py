@@ -37,7 +37,9 @@ def test_a_term_loan_from_offer_to_last_part(visit: Callable[[], Visitor], db: A
         assert loan.fee_paid == days * 720
         assert loan.principal_paid == 400_000
         shop = sign_in(visit(), seller)
-        shop.get(f"/seller/capital/{number}").sees("¥4,216.00 ¥4,000.00 ¥216.00 Paid", "Owed ¥8,007.12")
+        shop.get(f"/seller/capital/{number}").sees(
+            "¥4,216.00 ¥4,000.00 ¥216.00 Paid", "Owed ¥8,007.12"
+        )
         shop.press("Pay from my balance", amount="2,007.12", how="smaller")
         shop.sees("¥3,000.00")  # a day of 11,866.00 is 7.12; two parts of 4,000.00 become 3,000.00
         shop.press("Pay ¥").sees("Paid off with")
