@@ -15,7 +15,7 @@ from core.db import db
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_ATTEMPTS = 6
+_ATTEMPTS = 10
 _PAUSE_MS = 20  # at most, before the second attempt; doubled with each
 _RETRIED = {"40001", "40P01"}  # serialization failure, deadlock: the loser tries again
 _depth: ContextVar[int] = ContextVar("use_case_depth", default=0)

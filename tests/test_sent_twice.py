@@ -15,6 +15,7 @@ from core.db import db as database
 from core.once import Idempotency
 from tests import (
     clicks_capital,  # noqa: F401 - its forms are among CLICKS
+    clicks_lending,  # noqa: F401 - its forms too
     clicks_of_campaigns,  # noqa: F401 - adds its forms
 )
 from tests.clicks import CLICKED_ELSEWHERE, CLICKS, UNCOUNTED, Stage, make_stage

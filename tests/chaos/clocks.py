@@ -13,7 +13,7 @@ from payments import services as payments
 from payments.models import Payment
 from payments.rules import PAGE_OPEN
 from tests.chaos.checks import complaints, sweep
-from tests.chaos.flows import FLOWS, Flow, Made, a_card, a_shopper, db, make_loan, money
+from tests.chaos.flows import FLOWS, Flow, Made, a_card, a_loan, a_shopper, db
 from tests.chaos.malls import City, Mall
 from tests.chaos.processes import ask
 from tests.chaos.report import Report
@@ -131,7 +131,7 @@ def _plan(mall: Mall) -> list[str]:
     with clock.travel(BEGIN):
         person = a_shopper()
         card = a_card(person.id)
-        loan = make_loan(person.id, money("300.00"), months=3, on=BEGIN, received_on=BEGIN)
+        loan = a_loan(person.id, BEGIN)
         loans.set_autopay(loan.number, person.id, card.id)
         number, person_id = loan.number, person.id
     due = [row.due_on for row in loan_numbered(number).rows]

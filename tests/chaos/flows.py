@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from sqlalchemy import select
@@ -29,6 +29,7 @@ from payments.models import GatewayOp
 from tests.factories.goods import make_product
 from tests.factories.loans import make_loan
 from tests.factories.orders import ADDRESS, make_order, put_in_cart
+from tests.factories.owner import without_orders
 from tests.factories.people import make_seller, make_shopper
 
 Made = dict[str, Any]
@@ -90,6 +91,12 @@ class Flow(ABC):
     @abstractmethod
     def refs(self, made: Made) -> list[str]:
         """The `ref`s its operations have, as far as anything was written down."""
+
+
+def a_loan(person_id: int, on: date) -> Any:
+    """300.00 in three months, for goods of another world."""
+    with without_orders():
+        return make_loan(person_id, money("300.00"), months=3, on=on, received_on=on)
 
 
 def a_shopper() -> Person:
@@ -250,7 +257,7 @@ class Installment(Flow):
         person = a_shopper()
         card = a_card(person.id)
         month_ago = clock.today() - timedelta(31)
-        loan = make_loan(person.id, money("300.00"), months=3, on=month_ago, received_on=month_ago)
+        loan = a_loan(person.id, month_ago)
         loans.set_autopay(loan.number, person.id, card.id)
         day = min(row.due_on for row in loan.rows)
         return {"loan": loan.number, "day": day}

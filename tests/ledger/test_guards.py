@@ -152,7 +152,7 @@ def test_a_missing_guard_is_named(db: Any) -> None:
         " as $$ begin return null; end $$",
         "drop function ledger_post_all(timestamptz, jsonb, jsonb)",
         "delete from ledger_posting where kind = 'order.released' and debit = 2100 and credit = 2110",
-        "insert into ledger_posting values ('gift', 3100, 2200, false, false)",
+        "insert into ledger_posting values ('unheard_of', 3100, 2200, false, false)",
         "update ledger_chart set limited = false where name = 'escrow'",
     ):
         with as_owner():
@@ -166,7 +166,7 @@ def test_a_missing_guard_is_named(db: Any) -> None:
         "ledger_chart lacks 2100 escrow credit True True False",
         "ledger_chart has 2100 escrow credit False True False too many",
         "ledger_posting lacks order.released 2100 2110 False False",
-        "ledger_posting has gift 3100 2200 False False too many",
+        "ledger_posting has unheard_of 3100 2200 False False too many",
     ]
     with as_owner():
         declaring.save(db.session.connection())

@@ -324,6 +324,8 @@ def in_the_book() -> tuple[dict[str, int], dict[str, int]]:
         name = row.path.split(":", 1)[1]
         kind = name.partition(":")[0]
         name = kind if kind in ("commission", "loan_interest_income") else name
+        # no loan of the model is ever lost: what is set aside and its cost are the same
+        name = "expected_losses" if kind in ("loss_allowance", "credit_loss") else name
         posted[name] = posted.get(name, 0) + row.debits_posted - row.credits_posted
         pending[name] = pending.get(name, 0) + row.debits_pending - row.credits_pending
     return posted, pending

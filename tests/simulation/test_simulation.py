@@ -32,7 +32,7 @@ def test_a_commission_rounded_the_other_way_is_caught(db, pile, monkeypatch):
 
 
 def test_a_fee_that_is_never_written_down_is_caught(db, pile, monkeypatch):
-    monkeypatch.setattr("payments.apply_charge._note_fee", lambda payment, answer: None)
+    monkeypatch.setattr("payments.apply_charge._note_fee", lambda payment, op, fee: None)
     said = caught(pile)
     assert "balance of gateway_fee: the book has 0" in said
 

@@ -51,7 +51,8 @@ class Walker:
         self.page.wait_for_load_state()
         assert self.page.said == [], f"{self.path}: {self.page.said}"  # type: ignore[attr-defined]
         if self.script:
-            assert barriers(self.page) == [], self.path
+            found = barriers(self.page)
+            assert found == [], f"{self.path}: {found}"
             self.page.said.clear()  # type: ignore[attr-defined] # axe itself upsets the policy
         return self
 
