@@ -1,8 +1,10 @@
 """A step of the day in chunks: each one transaction, written down in it, so that a stop loses nothing.
 
-A chunk takes the step's lock, goes on where the last finished chunk of this day and step ended,
-does its work and writes down how far it came. Two runs at once take turns; one that died gave
-its lock and its half-done chunk back.
+A chunk takes the step's lock, does its work and writes down how far it came. A step that adds up
+whole ranges of ids (`closes`) goes on where its last finished chunk of that day ended, and is over
+after the last one. Every other step picks only what is not done, so a run begins at the first id: a
+loan that came into the picture on a day already run is found when the day is run again. Two runs at
+once take turns; one that died gave its lock and its half-done chunk back.
 """
 
 from collections.abc import Callable, Sequence
@@ -33,10 +35,14 @@ class Part:
 
 @dataclass(slots=True)
 class Done:
-    """How much was done, and gateway operations to be driven once nothing is open any more."""
+    """How much was done, and gateway operations to be driven once nothing is open any more.
+
+    last   the id up to which this came
+    """
 
     count: int = 0
     ops: list[int] = field(default_factory=list)
+    last: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,29 +67,31 @@ class Step:
 def run(step: Step, day: date) -> Done:
     """Do what is left of this step of this day; the second time that is nothing."""
     total, act = Done(), ask_cards if step.asks else work_chunk
-    while (done := act(step, day)) is not None:
+    while (done := act(step, day, total.last)) is not None:
         total.count += done.count
         total.ops += done.ops
+        total.last = done.last
     return total
 
 
 @use_case
-def work_chunk(step: Step, day: date) -> Done | None:
-    """The next chunk; None when nothing is left."""
-    return _next(step, day)
+def work_chunk(step: Step, day: date, after: int = 0) -> Done | None:
+    """The next chunk, of ids above `after`; None when nothing is left."""
+    return _next(step, day, after)
 
 
 @use_case
-def ask_cards(step: Step, day: date) -> Done | None:
+def ask_cards(step: Step, day: date, after: int = 0) -> Done | None:
     """The same, of a step that writes charges down."""
-    return _next(step, day)
+    return _next(step, day, after)
 
 
-def _next(step: Step, day: date) -> Done | None:
+def _next(step: Step, day: date, after: int) -> Done | None:
     hold(step.name)
-    after = reached(step.name, day)
-    if after == LAST:
-        return None
+    if step.closes:
+        after = reached(step.name, day)
+        if after == LAST:
+            return None
     query = step.pick(day)
     (column,) = query.selected_columns
     size = current_app.config["LENDERS_CHUNK"] or step.size
@@ -92,11 +100,22 @@ def _next(step: Step, day: date) -> Done | None:
         return None
     part = Part(day, step.name, after, ids[-1] if ids else LAST, ids)
     done = step.act(part)
+    done.last = part.last
+    db.session.flush()
+    _write_down(part, done.count)
+    return done
+
+
+def _write_down(part: Part, count: int) -> None:
+    """Ids are written down once a day; what a later run finds among them stands in the events."""
+    if part.after < reached(part.step, part.day):
+        return
     db.session.add(
-        DayChunk(on=day, step=step.name, first_id=after + 1, last_id=part.last, done=done.count)
+        DayChunk(
+            on=part.day, step=part.step, first_id=part.after + 1, last_id=part.last, done=count
+        )
     )
     db.session.flush()
-    return done
 
 
 def hold(step: str) -> None:
