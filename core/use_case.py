@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from core import chance
@@ -16,7 +17,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _ATTEMPTS = 10
-_PAUSE_MS = 20  # at most, before the second attempt; doubled with each
+_PAUSE_MS = 20  # at most, before another attempt
+# Whoever lost once waits here for the losers before: among themselves they cannot meet again, and
+# whoever holds no lock yet cannot be waited for. So a crowd ends after one deadlock each.
+_AGAIN = text("select pg_advisory_xact_lock(hashtext('use_case.again'))")
 _RETRIED = {"40001", "40P01"}  # serialization failure, deadlock: the loser tries again
 _depth: ContextVar[int] = ContextVar("use_case_depth", default=0)
 
@@ -34,20 +38,23 @@ def use_case(action: Callable[P, R]) -> Callable[P, R]:
             return action(*args, **kwargs)
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                return _in_one_transaction(action, *args, **kwargs)
+                return _in_one_transaction(attempt > 1, action, *args, **kwargs)
             except DBAPIError as error:
                 if getattr(error.orig, "sqlstate", None) not in _RETRIED or attempt == _ATTEMPTS:
                     raise
-                # not all losers at once, or they would meet again
-                time.sleep(chance.dice().randint(1, _PAUSE_MS << (attempt - 1)) / 1000)
+                time.sleep(chance.dice().randint(1, _PAUSE_MS) / 1000)
         raise AssertionError("unreachable")
 
     return run
 
 
-def _in_one_transaction(action: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+def _in_one_transaction(
+    again: bool, action: Callable[P, R], *args: P.args, **kwargs: P.kwargs
+) -> R:
     token = _depth.set(1)
     try:
+        if again:
+            db.session.execute(_AGAIN)
         value = action(*args, **kwargs)
         crashpoint(f"before:{action.__name__}")
         db.session.commit()

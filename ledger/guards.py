@@ -21,7 +21,7 @@ triggers.expect(
         "ledger_guard_account": "3537b7f65d1c74273f9f28de21dad9fc",
         "ledger_only_book": "25bbfe97e0e6032569a3f2d5cafb8d26",
         "ledger_open": "26aa150997064291935f7d8c5c38ca78",
-        "ledger_post": "5b86f89d2d4046404127c236aabeeaaa",
+        "ledger_post": "e440098ae4c07847c371efe716f914fd",
         "ledger_post_all": "8d97b2494d8d0a70d95a3da72a9902dc",
         "ledger_refuse": "a2a4267416ce4ee8e227900ca1fcd9a5",
     },

@@ -101,6 +101,17 @@ def test_sessions_that_lock_in_opposite_ways_all_end(committed_app: Flask) -> No
         assert broken() == []
 
 
+def test_an_account_without_limit_is_never_short_while_it_opens(committed_app: Flask) -> None:
+    def below(n: int) -> Callable[[], Any]:
+        lines = ((WALLET, account("clearing", f"new-{m}"), "1.00") for m in range(100))
+        return lambda: [post(journal(f"{n}:{i}", line, line)) for i, line in enumerate(lines)]
+
+    with committed_app.app_context():
+        post(journal("fill", (CLEARING, WALLET, "1200.00")))
+    for result in at_once(committed_app, *map(below, range(6))):
+        assert isinstance(result, list), result
+
+
 def test_two_journals_in_one_action_may_open_accounts_in_any_order(committed_app: Flask) -> None:
     @use_case
     def both(n: int, first: int, second: int) -> None:
