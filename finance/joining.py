@@ -26,7 +26,9 @@ from finance.loans.disputed import LoanDisputes
 from finance.loans.services import LoanPayments
 from finance.pay_later import boxes
 from finance.pay_later.method import PayLater
+from finance.risk import jobs as _risk_jobs  # noqa: F401 - registers them
 from finance.risk.cli import risk
+from finance.risk.replay_cli import replay_command
 from ledger import audit
 from mall.ports import deductions, menus, panels, payment_methods
 from payments import disputes_purposes, purposes
@@ -42,6 +44,7 @@ def open_doors(app: Flask) -> None:
     finance.add_command(funding_cli.propose_command)
     app.register_blueprint(funding_pages.bp)
     app.cli.add_command(finance)
+    risk.add_command(replay_command)
     app.cli.add_command(risk)
     contracts.open_doors(app)
 

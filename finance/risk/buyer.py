@@ -24,7 +24,6 @@ from finance.risk.services import Question
 from mall import facts
 
 CARD = "buyer_expert_1"
-services.register(policy.POLICY, policy.decide)
 
 
 def terms() -> Installments:

@@ -58,6 +58,21 @@ class Decision(Model):
         return Money(self.asked, self.currency)
 
 
+class ReplayRun(Model):
+    """A night's decisions made again: how many, and of those that differ the first, with why."""
+
+    __tablename__ = "replay_run"
+    __table_args__ = (
+        CheckConstraint("differing between 0 and replayed", name="no_more_differ_than_there_are"),
+        {"info": {"append_only": True}},
+    )
+
+    what: Mapped[str] = mapped_column(String(40))
+    replayed: Mapped[int]
+    differing: Mapped[int]
+    found: Mapped[list[list[str]]] = mapped_column(JSONB)
+
+
 triggers.expect(
     {"decision_stays": "lender_refuse"}, {"lender_refuse": "ad6520eb18c1fd1c5c6b6a977cda8621"}
 )

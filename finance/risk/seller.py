@@ -22,7 +22,6 @@ from finance.risk.services import Question
 from mall import facts
 
 CARD = "seller_expert_1"
-services.register(seller_policy.POLICY, seller_policy.decide)
 
 
 def terms() -> Terms:

@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -12,23 +11,14 @@ from core.db import db, get
 from core.errors import Conflict
 from core.money import Money
 from core.use_case import use_case
-from finance.risk import scorecard
+from finance.risk import policies, scorecard
 from finance.risk.models import Decision
 from finance.risk.outcome import Outcome
 from finance.risk.scorecard import Card
 
-Policy = Callable[[dict[str, Any], Card], Outcome]
-_policies: dict[str, Policy] = {}
-
 
 class CardChanged(Conflict):
     message = "The card {card} is not the one this decision was made with."
-
-
-def register(name: str, policy: Policy) -> None:
-    """Let decisions name this policy; a changed policy needs a new name."""
-    if _policies.setdefault(name, policy) is not policy:
-        raise ValueError(f"two policies are called {name}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +48,7 @@ def decide(question: Question, *, began_ns: int | None = None) -> tuple[Outcome,
     """
     began = cpu_now() if began_ns is None else began_ns
     card = scorecard.load(question.card)
-    outcome = _policies[question.policy](question.inputs, card)
+    outcome = policies.named(question.policy)(question.inputs, card)
     decision = _kept(question, card, outcome, began)
     db.session.add(decision)
     db.session.flush()
@@ -67,7 +57,7 @@ def decide(question: Question, *, began_ns: int | None = None) -> tuple[Outcome,
 
 def answer(question: Question) -> Outcome:
     """The same answer without keeping it: for offers that nobody has asked for yet."""
-    return _policies[question.policy](question.inputs, scorecard.load(question.card))
+    return policies.named(question.policy)(question.inputs, scorecard.load(question.card))
 
 
 def _kept(question: Question, card: Card, outcome: Outcome, began: int) -> Decision:
@@ -110,7 +100,7 @@ def replay(decision_id: int) -> Replay:
     if card.hash != decision.card_hash:
         raise CardChanged(card=decision.card)
     inputs = json.loads(json.dumps(decision.inputs))
-    again = _policies[decision.policy](inputs, card).as_bytes()
+    again = policies.named(decision.policy)(inputs, card).as_bytes()
     kept = decision.outcome.encode()
     return Replay(kept == again, kept, again)
 

@@ -1,0 +1,32 @@
+"""Every set of rules by its name; a changed one gets a new name, the old stays to be replayed.
+
+Nothing here or below needs more than the standard library, so that anyone can decide again.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from finance.risk import policy, seller_policy
+from finance.risk.outcome import Outcome
+from finance.risk.scorecard import Card
+
+Policy = Callable[[dict[str, Any], Card], Outcome]
+
+
+class UnknownPolicy(LookupError):
+    """No rules of this name are known."""
+
+
+_POLICIES: dict[str, Policy] = {
+    policy.POLICY: policy.decide,
+    seller_policy.POLICY: seller_policy.decide,
+}
+
+NAMES = tuple(_POLICIES)
+
+
+def named(name: str) -> Policy:
+    """The rules of this name; raises UnknownPolicy."""
+    if name not in _POLICIES:
+        raise UnknownPolicy(f"no policy is called {name}")
+    return _POLICIES[name]
