@@ -37,6 +37,12 @@ def day_of(instant: datetime) -> date:
     return instant.astimezone(_zone).date()
 
 
+def day_number(when: datetime | date) -> int:
+    """The business date as days since 1970-01-01, the way features and snapshots count."""
+    day = day_of(when) if isinstance(when, datetime) else when
+    return (day - date(1970, 1, 1)).days
+
+
 def start_of(day: date) -> datetime:
     """The first instant of a business day, in UTC."""
     return datetime.combine(day, time.min, _zone).astimezone(UTC)

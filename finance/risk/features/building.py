@@ -1,0 +1,213 @@
+"""From features to one SELECT: filtered relations, measures by subject, features on top."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import CTE, BigInteger, ColumnElement, Select, cast, func, select
+
+from finance.risk.features.portable import AS_OF, SUBJECT, Counted, text_of
+from mall.facts import published
+
+KEYS = {"seller": "seller_id", "buyer": "buyer_id"}
+_EVERYONE = {"seller": "fact_sellers", "buyer": "fact_buyers"}
+
+
+class Base:
+    """The published relations as one build sees them: known before `as_of`, maybe of one subject.
+
+    base["fact_orders"] is a CTE with the relation's columns and `subject`.
+    """
+
+    def __init__(self, subject: str, one: bool) -> None:
+        self.subject, self.one = subject, one
+        self.read: list[str] = []
+        self._made: dict[str, CTE] = {}
+
+    def __getitem__(self, name: str) -> CTE:
+        if name not in self.read:
+            self.read.append(name)
+        if name not in self._made:
+            rows = published.table(name)
+            key = rows.c[KEYS[self.subject]]
+            found = select(key.label("subject"), *rows.columns).where(rows.c.known_day < AS_OF)
+            found = found.where(key == SUBJECT if self.one else key.is_not(None))
+            self._made[name] = found.cte("b" + name.removeprefix("fact"))
+        return self._made[name]
+
+
+Maker = Callable[[Base], Select[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Measures that are made in one pass: a SELECT with `subject` and one column each."""
+
+    name: str
+    subjects: tuple[str, ...]
+    make: Maker
+
+
+_BLOCKS: list[Block] = []
+_FEATURES: dict[str, list["Feature"]] = {"seller": [], "buyer": []}
+_MISSING: dict[str, list["Missing"]] = {"seller": [], "buyer": []}
+
+
+def block(*subjects: str) -> Callable[[Maker], Maker]:
+    """Register a block of measures for sellers, buyers or both."""
+
+    def keep(make: Maker) -> Maker:
+        _BLOCKS.append(Block(make.__name__, subjects, make))
+        return make
+
+    return keep
+
+
+class Measures:
+    """The measures of a build by name: `m.orders_90`. Remembers which blocks were asked."""
+
+    def __init__(self, columns: dict[str, tuple[str, ColumnElement[Any]]]) -> None:
+        self._columns, self._blocks = columns, list[str]()
+
+    def __getattr__(self, name: str) -> ColumnElement[int]:
+        try:
+            block, column = self._columns[name]
+        except KeyError:
+            raise AttributeError(f"no block measures {name}") from None
+        if block not in self._blocks:
+            self._blocks.append(block)
+        return func.coalesce(column, 0) if isinstance(column.type, Counted) else column
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One feature, defined once.
+
+    id        as in the list of the design: T1
+    name      what cards and decisions call it
+    sentence  what it is, for a person
+    unit      days, count, money (minor units), ppm (millionths), hours, …
+    sign      + lowers the risk when it grows, - raises it, ~ best in the middle, 0 no order
+    windows   days it looks back; none: all there is
+    of        the expression over the measures
+    """
+
+    id: str
+    name: str
+    sentence: str
+    unit: str
+    sign: str
+    windows: tuple[int, ...]
+    of: "Expression"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A feature of the list that the mall's data cannot give yet, and why."""
+
+    id: str
+    name: str
+    reason: str
+
+
+Expression = Callable[[Measures], ColumnElement[int]]
+
+
+def feature(
+    subject: str, id: str, unit: str, sign: str, *windows: int
+) -> Callable[[Expression], Expression]:
+    """Register a function of the measures as a feature: its name, and its docstring in words."""
+
+    def keep(of: Expression) -> Expression:
+        name, sentence = of.__name__, " ".join((of.__doc__ or "").split())
+        _FEATURES[subject].append(Feature(id, name, sentence, unit, sign, windows, of))
+        return of
+
+    return keep
+
+
+def cannot(subject: str, reason: str, *ids: str) -> None:
+    """Say which features of the list cannot be computed yet ("T5 hour_profile_dist"), and why."""
+    for each in ids:
+        id, name = each.split()
+        _MISSING[subject].append(Missing(id, name, reason))
+
+
+_FAMILIES = "TMPCKFIDLRB"
+
+
+def _place(each: Feature | Missing) -> tuple[int, int, str]:
+    number = re.sub(r"\D", "", each.id)
+    return _FAMILIES.index(each.id[0]), int(number), each.id
+
+
+def features_of(subject: str) -> Sequence[Feature]:
+    """All features of a subject, in order of their ids."""
+    return tuple(sorted(_FEATURES[subject], key=_place))
+
+
+def missing_of(subject: str) -> Sequence[Missing]:
+    """What cannot be computed yet."""
+    return tuple(sorted(_MISSING[subject], key=_place))
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A statement with what it reads: relations by feature."""
+
+    statement: Select[Any]
+    relations: tuple[str, ...]
+    sources: dict[str, tuple[str, ...]]
+
+
+@lru_cache(maxsize=8)
+def assemble(subject: str, one: bool = False) -> Built:
+    """Columns `subject`, then one bigint for each feature by name; a row for each subject."""
+    base = Base(subject, one)
+    everyone = base[_EVERYONE[subject]]
+    made, reads = _blocks(base)
+    columns: dict[str, tuple[str, ColumnElement[Any]]] = {
+        column.name: (name, column)
+        for name, cte in made.items()
+        for column in cte.columns
+        if column.name != "subject"
+    }
+    found, sources, asked = [everyone.c.subject], {}, dict[str, None]()
+    for feature in features_of(subject):
+        measures = Measures(columns)
+        found.append(cast(feature.of(measures), BigInteger).label(feature.name))
+        asked |= dict.fromkeys(measures._blocks)
+        sources[feature.name] = tuple(
+            dict.fromkeys(each for name in measures._blocks for each in reads[name])
+        )
+    rows: Any = everyone
+    for name in asked:
+        rows = rows.outerjoin(made[name], made[name].c.subject == everyone.c.subject)
+    named = {each for some in sources.values() for each in some} | {_EVERYONE[subject]}
+    return Built(select(*found).select_from(rows), tuple(sorted(named)), sources)
+
+
+def _blocks(base: Base) -> tuple[dict[str, CTE], dict[str, tuple[str, ...]]]:
+    made, reads = {}, {}
+    for each in _of(base.subject):
+        base.read = []
+        made[each.name] = each.make(base).cte(f"m_{each.name}")
+        reads[each.name] = tuple(base.read)
+    return made, reads
+
+
+def _of(subject: str) -> Iterator[Block]:
+    return (each for each in _BLOCKS if subject in each.subjects)
+
+
+def build(subject: str, one: bool = False) -> Select[Any]:
+    """The features of everyone (or, with `one`, of :subject) as of the start of day :as_of."""
+    return assemble(subject, one).statement
+
+
+@lru_cache(maxsize=8)
+def text(subject: str, one: bool = False) -> str:
+    """The SQL of `build`, the same for PostgreSQL, DuckDB and Spark: binds :as_of, :subject."""
+    return text_of(build(subject, one))

@@ -1,0 +1,144 @@
+"""F and L: whether a shop keeps what it promises, and what becomes of its parcels."""
+
+from typing import Any
+
+from sqlalchemy import Select
+
+from finance.risk.features.building import Base, Measures, block, cannot, feature
+from finance.risk.features.portable import (
+    AS_OF,
+    count_if,
+    div,
+    grouped,
+    percentiles,
+    share,
+    within,
+)
+
+HOUR, DAY = 3600, 86400
+
+
+@block("seller")
+def steps(base: Base) -> Select[Any]:
+    """What became of the orders paid in the last 90 days."""
+    e = base["fact_order_events"].c
+    lately = e.paid_day >= AS_OF - 90
+    shipped, settled = e.kind == "shipped", (e.kind == "settled") & (e.imported == 0)
+    canceled = (e.kind == "canceled") & lately
+    return grouped(
+        base["fact_order_events"],
+        promised=count_if(shipped, lately, e.late.is_not(None)),
+        on_time=count_if(shipped, lately, e.late == 0),
+        canceled_by_seller=count_if(canceled, e.cause.in_(("seller", "no_stock"))),
+        canceled_no_stock=count_if(canceled, e.cause == "no_stock"),
+        confirmed=count_if(settled, lately),
+        confirmed_by_timer=count_if(settled, lately, e.cause == "timer"),
+    )
+
+
+@block("seller")
+def parcels(base: Base) -> Select[Any]:
+    """Parcels sent in the last 90 days; those sent two days ago or earlier could be scanned."""
+    rows = base["fact_order_events"]
+    e = rows.c
+    sent, scanned = (e.kind == "shipped") & (e.imported == 0), e.kind == "scanned"
+    return grouped(
+        rows,
+        sent_90=count_if(sent, within(rows, 90)),
+        sent_due=count_if(sent, within(rows, 90), e.known_day < AS_OF - 2),
+        scanned_due=count_if(scanned, e.begun_day >= AS_OF - 90, e.begun_day < AS_OF - 2),
+        scanned_48h=count_if(
+            scanned, e.begun_day >= AS_OF - 90, e.begun_day < AS_OF - 2, e.since_s <= 2 * DAY
+        ),
+    )
+
+
+@block("seller")
+def replies(base: Base) -> Select[Any]:
+    """Questions of the last 90 days that had a day to be answered."""
+    rows = base["fact_question_events"]
+    q = rows.c
+    due = (q.begun_day >= AS_OF - 90) & (q.begun_day < AS_OF - 1)
+    return grouped(
+        rows,
+        asked=count_if(q.kind == "asked", due),
+        answered=count_if(q.kind == "answered", due),
+        answered_24h=count_if(q.kind == "answered", due, q.lag_s <= DAY),
+    )
+
+
+@block("seller")
+def reply_lags(base: Base) -> Select[Any]:
+    rows = base["fact_question_events"]
+    answered = (rows.c.kind == "answered") & within(rows, 90)
+    return percentiles(rows, rows.c.lag_s, answered, reply_p50=50)
+
+
+@block("seller")
+def confirm_lags(base: Base) -> Select[Any]:
+    rows = base["fact_order_events"]
+    e = rows.c
+    by_hand = (e.kind == "settled") & (e.cause == "shopper") & within(rows, 90)
+    return percentiles(rows, e.since_s, by_hand, confirm_lag_p50=50)
+
+
+@feature("seller", "F1", "ppm", "+", 90)
+def on_time_ship_90_ppm(m: Measures) -> Any:
+    """Of orders paid in 90 days and shipped, those shipped in the promised time."""
+    return share(m.on_time, m.promised)
+
+
+@feature("seller", "F2", "ppm", "-", 90)
+def seller_cancel_90_ppm(m: Measures) -> Any:
+    """Of orders paid in 90 days, those the seller canceled."""
+    return share(m.canceled_by_seller, m.orders_90)
+
+
+@feature("seller", "F3", "ppm", "-", 90)
+def no_stock_cancel_90_ppm(m: Measures) -> Any:
+    """Of orders paid in 90 days, those canceled because nothing was left."""
+    return share(m.canceled_no_stock, m.orders_90)
+
+
+@feature("seller", "F4", "minutes", "-", 90)
+def reply_minutes(m: Measures) -> Any:
+    """Minutes until a question is answered, the middle one."""
+    return div(m.reply_p50, 60)
+
+
+@feature("seller", "F5", "ppm", "+", 90)
+def reply_24h_ppm(m: Measures) -> Any:
+    """Of questions at least a day old, those answered within 24 hours."""
+    return share(m.answered_24h, m.asked)
+
+
+@feature("seller", "L1", "ppm", "+", 90)
+def scan_48h_ppm(m: Measures) -> Any:
+    """Of parcels sent more than two days ago, those scanned within 48 hours."""
+    return share(m.scanned_48h, m.sent_due)
+
+
+@feature("seller", "L4", "hours", "-", 90)
+def confirm_lag_hours(m: Measures) -> Any:
+    """Hours from delivery until the shopper says it came, the middle order."""
+    return div(m.confirm_lag_p50, HOUR)
+
+
+@feature("seller", "L5", "ppm", "-", 90)
+def timer_confirmed_90_ppm(m: Measures) -> Any:
+    """Of orders paid in 90 days and settled, those closed by the timer."""
+    return share(m.confirmed_by_timer, m.confirmed)
+
+
+@feature("seller", "L6", "ppm", "+", 90)
+def tracked_90_ppm(m: Measures) -> Any:
+    """Of parcels sent more than two days ago, those the carrier has scanned."""
+    return share(m.scanned_due, m.sent_due)
+
+
+cannot("seller", "The mall gives no violation points.", "F6 policy_points_365")
+cannot(
+    "seller", "That a product was taken off the shelf is not kept as an event.", "F7 takedown_rate"
+)
+cannot("seller", "The mall does not record who looks at what.", "F8 conversion_rel")
+cannot("seller", "Shoppers are promised a day of shipping, not of delivery.", "L2 on_promise")

@@ -1,0 +1,1 @@
+"""One definition, three readers: PostgreSQL, DuckDB and plain Python."""
