@@ -45,6 +45,7 @@ class Config:
     SESSION_COOKIE_SAMESITE = "Lax"
     SESSION_COOKIE_HTTPONLY = True
     REMEMBER_COOKIE_HTTPONLY = True
+    DEVICE_TRACES = True  # note devices (keyed hashes); off where one browser plays everybody
     MAX_CONTENT_LENGTH = 5 * 1024 * 1024  # bytes: a file of 4.5 MB and its form
     SIGN_IN_LIMIT = "10 per minute"
     API_LIMIT = "120 per minute"  # for each key

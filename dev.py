@@ -213,6 +213,7 @@ def run() -> None:
         port = processes.free_port(int(os.environ.get("PORT", "5000")))
         address = f"http://127.0.0.1:{port}"
         os.environ.setdefault("PUBLIC_URL", address)
+        os.environ.setdefault("DEVICE_TRACES", "no")  # one browser plays everybody here
         commands = {"web server": web(port), "worker": flask("worker")}
         with processes.services(commands, VAR / "log") as running:
             if cluster:

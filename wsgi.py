@@ -45,6 +45,7 @@ from mall.ports import menus
 from mall.sellers import product_views as seller_products
 from mall.sellers import views as sellers
 from mall.telephone import joining as telephone
+from mall.traces import jobs as _traces  # noqa: F401 - forgets them
 from payments import doors as payments_door
 
 limiter = Limiter(get_remote_address, strategy="fixed-window")

@@ -28,6 +28,7 @@ from finance.pay_later import boxes
 from finance.pay_later.method import PayLater
 from finance.risk import jobs as _risk_jobs  # noqa: F401 - registers them
 from finance.risk.cli import risk
+from finance.risk.fraud import jobs as _fraud_jobs  # noqa: F401 - registers them
 from finance.risk.replay_cli import replay_command
 from ledger import audit
 from mall.ports import deductions, menus, panels, payment_methods

@@ -69,6 +69,7 @@ def keep(person_id: int, gateway: str, used: UsedCard) -> Card:
         "brand": used.brand,
         "last4": used.last4,
         "expires": used.expires,
+        "fingerprint": used.fingerprint[:64],
     }
     db.session.execute(insert(Card).values(**values).on_conflict_do_nothing())
     return one(select(Card).where(Card.gateway == gateway, Card.token == used.token))
@@ -102,6 +103,26 @@ def used_by(payment_ids: Collection[int]) -> dict[int, str]:
     )
     named = {payment_id: card.label for payment_id, card in db.session.execute(query)}
     return named | dict.fromkeys(db.session.scalars(transfers), "bank account")
+
+
+def fingerprints(payment_ids: Collection[int]) -> dict[int, str]:
+    """What tells one card from another, whoever saved it, by payment; unknown ones are left out."""
+    query = (
+        select(Payment.id, Card.fingerprint)
+        .join(GatewayOp, GatewayOp.id == Payment.op_id)
+        .join(
+            Card,
+            (Card.gateway == Payment.gateway) & (Card.token == GatewayOp.params["source"].astext),
+        )
+        .where(Payment.id.in_(payment_ids), Card.fingerprint != "")
+    )
+    return {payment_id: mark for payment_id, mark in db.session.execute(query)}
+
+
+def fingerprints_of_people() -> list[tuple[int, str]]:
+    """(person, fingerprint) of every card anybody saved, removed ones too."""
+    query = select(Card.person_id, Card.fingerprint).where(Card.fingerprint != "")
+    return [(person_id, mark) for person_id, mark in db.session.execute(query)]
 
 
 def entered_here() -> bool:

@@ -37,7 +37,7 @@ def store(body: bytes) -> Kept:
     """Keep the bytes, within a use case; twice is once. Raises BadFile."""
     if not 0 < len(body) <= SIZE_MAX:
         raise BadFile()
-    kept = Kept(sha256(body).hexdigest(), _type_of(body), len(body))
+    kept = Kept(sha256(body).hexdigest(), type_of(body), len(body))
     values = {"id": ids.new_id(), "created_at": clock.now(), "digest": kept.digest}
     row = insert(EvidenceFile).values(**values, media_type=kept.media_type, body=body)
     db.session.execute(row.on_conflict_do_nothing(index_elements=["digest"]))
@@ -69,7 +69,8 @@ def documents(op_id: int, files: dict[str, str]) -> tuple[Document, ...]:
     return tuple(found)
 
 
-def _type_of(body: bytes) -> str:
+def type_of(body: bytes) -> str:
+    """The media type of these bytes; raises BadFile."""
     if body.startswith(b"%PDF-") and b"%%EOF" in body[-1024:]:
         return "application/pdf"
     try:

@@ -8,13 +8,17 @@ from core.money import Money
 
 @dataclass(frozen=True, slots=True)
 class UsedCard:
-    """A card the gateway keeps for us after a payment: a token, never its digits."""
+    """A card the gateway keeps for us after a payment: a token, never its digits.
+
+    fingerprint   the same for the same card whoever saved it, opaque; "" where the gateway has none
+    """
 
     token: str
     customer: str
     brand: str
     last4: str
     expires: str
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,9 @@ class Card(Model):
     brand: Mapped[str] = mapped_column(String(20))
     last4: Mapped[str] = mapped_column(String(4))
     expires: Mapped[str] = mapped_column(String(7))  # 2028-04
+    fingerprint: Mapped[str] = mapped_column(  # the same card of another person has the same
+        String(64), default="", server_default=""
+    )
     removed_at: Mapped[datetime | None]
 
     @property

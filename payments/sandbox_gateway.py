@@ -44,6 +44,12 @@ NAME = "sandbox"
 SIGNATURE = "Sandbox-Signature"
 
 
+def _fingerprint(card: str) -> str:
+    """Everybody types the same few test numbers: here a card is told apart by who saved it, too."""
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(key, f"card {card}".encode(), "sha256").hexdigest()[:32]
+
+
 class SandboxGateway(Simple):
     """Chosen when no key of a real processor is set. The card's number decides what happens."""
 
@@ -57,7 +63,8 @@ class SandboxGateway(Simple):
         checked_cvc(cvc)
         last4 = card.number[-4:]
         token = bank.tokenize(card.brand, last4, expires, card.behavior)
-        return UsedCard(token, "", card.brand, last4, expires)
+        mark = _fingerprint(f"{person_id} {card.number} {expires}")
+        return UsedCard(token, "", card.brand, last4, expires, mark)
 
     def charge(self, request: Charge) -> Answer:
         def decide(connection: Any) -> bank.Outcome:

@@ -161,4 +161,5 @@ def used_card(method: Any) -> UsedCard | None:
         brand=str(card.get("brand", "card")).title()[:20],
         last4=card["last4"],
         expires=f"{card['exp_year']}-{card['exp_month']:02}",
+        fingerprint=str(card.get("fingerprint") or ""),
     )

@@ -18,6 +18,7 @@ from finance.capital.models import ACTIVE, Advance, AdvanceEvent, Pledge, Remitt
 from finance.capital.order_advance import rules as order_rules
 from finance.capital.order_advance.rules import Base, Line
 from finance.capital.terms import SALES_SHARE, TERM_LOAN, Terms
+from finance.risk.fraud import suspects
 from finance.risk.models import Decision
 from ledger import book
 from mall import facts
@@ -176,11 +177,11 @@ def open_pledges(seller_id: int, order_number: str = "") -> Sequence[Pledge]:
 def lines_of(seller_id: int, as_of: datetime) -> list[Line]:
     """The seller's lines under way as the rules look at them."""
     pledged = {pledge.line_id for pledge in open_pledges(seller_id)}
-    today = clock.day_of(as_of)
-    return [_line(line, pledged, today) for line in facts.open_lines(seller_id, as_of)]
+    today, suspected = clock.day_of(as_of), suspects.numbers(seller_id, as_of)
+    return [_line(line, pledged, suspected, today) for line in facts.open_lines(seller_id, as_of)]
 
 
-def _line(line: OpenLine, pledged: set[int], today: date) -> Line:
+def _line(line: OpenLine, pledged: set[int], suspected: frozenset[str], today: date) -> Line:
     return Line(
         line_id=line.line_id,
         order_number=line.order_number,
@@ -193,6 +194,7 @@ def _line(line: OpenLine, pledged: set[int], today: date) -> Line:
         disputed=line.disputed,
         linked=line.linked,
         pledged=line.line_id in pledged,
+        suspected=line.order_number in suspected,
     )
 
 

@@ -14,6 +14,7 @@ from finance.capital.sales_share.forecast import Outlook, outlook
 from finance.capital.terms import Terms
 from finance.contracts import consents
 from finance.risk import scorecard, seller_policy, services
+from finance.risk.fraud import suspects
 from finance.risk.models import Decision
 from finance.risk.outcome import Outcome
 from finance.risk.scorecard import Score
@@ -42,7 +43,8 @@ class Questions:
         self.seller_id, self.as_of = seller_id, as_of
         self.currency: str = current_app.config["MALL_CURRENCY"]
         self.terms = terms()
-        self.record = facts.sales_record(seller_id, as_of, self.currency)
+        left_out = suspects.order_ids(seller_id, as_of)
+        self.record = facts.sales_record(seller_id, as_of, self.currency, without=left_out)
         self.features = features_of(self.record)
         self.book = queries.own_book(seller_id, clock.day_of(as_of), self.currency)
 

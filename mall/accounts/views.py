@@ -13,6 +13,8 @@ from mall.accounts.models import Person
 from mall.accounts.rules import EmailTaken, WrongPassword, safe_path
 from mall.cart import services as cart_services
 from mall.ports import panels
+from mall.traces import services as traces
+from mall.traces import web as sightings
 
 bp = Blueprint("accounts", __name__)
 own = Blueprint("account", __name__, url_prefix="/account")
@@ -21,6 +23,7 @@ require(own, "person")
 
 def enter(person: Person, *, stay: bool = False) -> None:
     """Sign a person in with a session of their own; a guest's cart comes along."""
+    traces.signed_in(person.id, sightings.here())
     token = session.get("cart")
     session.clear()  # nothing that was planted before sign-in survives it
     session.permanent = stay

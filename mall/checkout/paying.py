@@ -7,6 +7,7 @@ from typing import Any
 from core.money import Money
 from mall.checkout import services
 from mall.checkout.services import Answer, Awaiting
+from mall.traces import Seen
 from payments import cards
 from payments import services as payments
 
@@ -32,6 +33,7 @@ def confirm(
     expected: Money | None = None,
     card: NewCard | None = None,
     wallet: Money | None = None,
+    seen: Seen | None = None,
 ) -> Answer:
     """Buy what is in the cart and try to pay it; the answer after the gateway's first word.
 
@@ -52,6 +54,7 @@ def confirm(
             details=more,
             expected=expected,
             wallet=wallet,
+            seen=seen,
         )
         if isinstance(answer, Awaiting):
             payments.refresh(answer.payment_id)

@@ -24,6 +24,8 @@ from mall.orders.models import Order, OrderLine
 from mall.payouts.rates import fees_of_sale
 from mall.ports import payment_methods
 from mall.ports.payment_methods import Reason
+from mall.traces import Seen
+from mall.traces import services as traces
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ def place(
     details: Mapping[str, Any] | None = None,
     expected: Money | None = None,
     wallet: Money | None = None,
+    seen: Seen | None = None,
 ) -> Answer:
     """Write down checkout and orders, hold their stock, and ask the chosen methods to pay.
 
@@ -93,6 +96,7 @@ def place(
     details    what the way to pay asked for, such as `card_id`
     expected   the total the shopper saw; another one raises PriceChanged
     wallet     what the balance pays first; `offer_key` pays the rest, and is "wallet" if none is left
+    seen       the device and network it came from, as tokens
     """
     number = ids.code("C")
     basket = queries.basket_of(buyer_id)
@@ -106,6 +110,7 @@ def place(
         return _answer(_by_key(buyer_id, key))
     checkout = db.session.get_one(Checkout, checkout_id)
     placed = [_place_order(checkout, p, address, shipping) for p in basket.parcels]
+    traces.at_checkout(buyer_id, checkout.id, seen)
     _hold_goods(checkout, basket)
     parts.write(checkout, placed, first, offer_key)
     return _settle(checkout, placed, details or {})

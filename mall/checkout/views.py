@@ -20,6 +20,7 @@ from mall.checkout.parts import WALLET
 from mall.checkout.queries import Basket
 from mall.ports import payment_methods
 from mall.ports.payment_methods import CheckoutToPay, Offer, OrderToPay, TermsChanged
+from mall.traces import web as sightings
 from mall.wallet import queries as wallets
 from payments import services as payments
 
@@ -152,6 +153,7 @@ def _confirm(form: CheckoutForm, bill: Bill, offer: Offer) -> str:
         card=form.new_card(offer),
         wallet=bill.from_balance or None,
         details=_agreed_to(offer),
+        seen=sightings.here(),
     )
     return answer.number
 

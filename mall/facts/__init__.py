@@ -13,7 +13,12 @@ from mall.facts.names import (
     seller_of,
 )
 from mall.facts.orders import OpenLine, OrderFacts, category_refund_ppm, open_lines, order_facts
-from mall.facts.sellers import SalesRecord, reserve_in_force, sales_record
+from mall.facts.sellers import (
+    SalesRecord,
+    payout_account_changed,
+    reserve_in_force,
+    sales_record,
+)
 
 __all__ = [
     "BuyerRecord",
@@ -28,6 +33,7 @@ __all__ = [
     "category_refund_ppm",
     "open_lines",
     "order_facts",
+    "payout_account_changed",
     "person_names",
     "products_of",
     "relations",

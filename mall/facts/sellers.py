@@ -1,5 +1,6 @@
 """What the mall knows of one shop, as of an instant."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -66,16 +67,18 @@ class SalesRecord:
     imported: bool
 
 
-def sales_record(seller_id: int, as_of: datetime, currency: str = "CNY") -> SalesRecord:
-    """The record of one shop; raises NotFound for none."""
+def sales_record(
+    seller_id: int, as_of: datetime, currency: str = "CNY", *, without: Collection[int] = ()
+) -> SalesRecord:
+    """The record of one shop, as if the orders `without` had never been; raises NotFound for none."""
     seller = db.session.get(Seller, seller_id)
     if seller is None:
         raise NotFound()
-    settled = _net_by_day(seller_id, as_of)
+    settled = _net_by_day(seller_id, as_of, without)
     months = [_sum(settled, 30 * i, 30 * (i + 1)) for i in range(12)]
     weeks = [_sum(settled, 7 * i, 7 * (i + 1)) for i in range(26)]
     changed = seller.payout_account_changed_at
-    quarter = _quarter(seller_id, as_of)
+    quarter = _quarter(seller_id, as_of, without)
     age = max((days for days, _ in settled), default=0)
 
     def money(minor: int) -> Money:
@@ -97,10 +100,15 @@ def sales_record(seller_id: int, as_of: datetime, currency: str = "CNY") -> Sale
         active_months_6=sum(1 for net in months[:6] if net > 0),
         active_months_12=sum(1 for net in months if net > 0),
         **quarter,
-        **_partners(seller_id, as_of),
-        **_given_back(seller_id, as_of),
+        **_partners(seller_id, as_of, without),
+        **_given_back(seller_id, as_of, without),
         **_opinions(seller_id, as_of),
     )
+
+
+def payout_account_changed(seller_id: int) -> datetime | None:
+    """When the account a shop is paid to was last changed; None when it never was."""
+    return db.session.scalar(select(Seller.payout_account_changed_at).where(Seller.id == seller_id))
 
 
 def reserve_in_force(seller_id: int) -> str:
@@ -109,14 +117,14 @@ def reserve_in_force(seller_id: int) -> str:
     return f"{percent(rule.ppm)} of each release in reserve: {rule.why}" if rule else ""
 
 
-def _net_by_day(seller_id: int, as_of: datetime) -> list[tuple[int, int]]:
+def _net_by_day(seller_id: int, as_of: datetime, without: Collection[int]) -> list[tuple[int, int]]:
     """(days before `as_of`, net) of each day on which something settled or was refunded."""
     o, f = r.orders.c, r.refunds.c
     came = select(_days(o.settled_at, as_of), func.sum(o.total)).where(
-        o.seller_id == seller_id, o.settled_at < as_of
+        o.seller_id == seller_id, o.settled_at < as_of, *_but(o, without)
     )
     went = select(_days(f.known_at, as_of), -func.sum(f.amount)).where(
-        f.seller_id == seller_id, f.known_at < as_of
+        f.seller_id == seller_id, f.known_at < as_of, *_but(f, without)
     )
     went = went.where(
         f.order_id.in_(select(o.order_id).where(o.seller_id == seller_id, o.settled_at < as_of))
@@ -141,7 +149,7 @@ def _count_if(*conditions: Any) -> Any:
     return func.count(case((and_(*conditions), 1)))
 
 
-def _quarter(seller_id: int, as_of: datetime) -> dict[str, Any]:
+def _quarter(seller_id: int, as_of: datetime, without: Collection[int]) -> dict[str, Any]:
     """What became of the orders paid in the last 90 days."""
     o = r.orders.c
     shipped = o.shipped_at < as_of
@@ -157,7 +165,7 @@ def _quarter(seller_id: int, as_of: datetime) -> dict[str, Any]:
         _count_if(o.settled_at < as_of, o.by_timer).label("by_timer"),
         func.sum(case((o.on_credit, o.total), else_=0)).label("on_credit"),
         func.coalesce(func.bool_and(o.imported), False).label("imported"),
-    ).where(o.seller_id == seller_id, *_within(o, as_of, 90))
+    ).where(o.seller_id == seller_id, *_within(o, as_of, 90), *_but(o, without))
     q = db.session.execute(query).one()
     return {
         "orders_90": q.orders,
@@ -176,6 +184,10 @@ def _within(columns: Any, as_of: datetime, days: int) -> tuple[Any, Any]:
     return columns.known_at < as_of, columns.known_at >= as_of - timedelta(days)
 
 
+def _but(columns: Any, without: Collection[int]) -> tuple[Any, ...]:
+    return (columns.order_id.not_in(without),) if without else ()
+
+
 def _tracked(seller_id: int, as_of: datetime) -> int | None:
     s = r.shipments.c
     query = select(func.count(), _count_if(s.first_scan_at < as_of)).where(
@@ -185,7 +197,7 @@ def _tracked(seller_id: int, as_of: datetime) -> int | None:
     return _share(scanned, sent)
 
 
-def _partners(seller_id: int, as_of: datetime) -> dict[str, Any]:
+def _partners(seller_id: int, as_of: datetime, without: Collection[int]) -> dict[str, Any]:
     """Whom the shop sells to and what, by value over 90 days."""
     o, n = r.orders.c, r.order_lines.c
     per_buyer = (
@@ -196,12 +208,15 @@ def _partners(seller_id: int, as_of: datetime) -> dict[str, Any]:
             func.min(o.known_at).label("first_at"),
         )
         .where(o.seller_id == seller_id, o.buyer_id.is_not(None), *_within(o, as_of, 365))
+        .where(*_but(o, without))
         .group_by(o.buyer_id)
     )
     recent = [row for row in db.session.execute(per_buyer) if row.value]
     value = sum(row.value for row in recent)
     top5 = sum(sorted((row.value for row in recent), reverse=True)[:5])
-    per_product = select(func.sum(n.amount)).where(n.seller_id == seller_id, *_within(n, as_of, 90))
+    per_product = select(func.sum(n.amount)).where(
+        n.seller_id == seller_id, *_within(n, as_of, 90), *_but(n, without)
+    )
     products = [int(s) for s in db.session.scalars(per_product.group_by(n.product))]
     young = sum(row.value for row in recent if row.first_at >= as_of - timedelta(14))
     return {
@@ -213,16 +228,17 @@ def _partners(seller_id: int, as_of: datetime) -> dict[str, Any]:
     }
 
 
-def _given_back(seller_id: int, as_of: datetime) -> dict[str, Any]:
+def _given_back(seller_id: int, as_of: datetime, without: Collection[int]) -> dict[str, Any]:
     o, f = r.orders.c, r.refunds.c
 
     def paid(days: int) -> int:
         query = select(func.sum(o.total)).where(o.seller_id == seller_id, *_within(o, as_of, days))
+        query = query.where(*_but(o, without))
         return int(db.session.scalar(query) or 0)
 
     def back(days: int, *more: Any) -> int:
         query = select(func.sum(f.amount)).where(
-            f.seller_id == seller_id, *_within(f, as_of, days), *more
+            f.seller_id == seller_id, *_within(f, as_of, days), *more, *_but(f, without)
         )
         return int(db.session.scalar(query) or 0)
 

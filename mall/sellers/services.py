@@ -86,8 +86,9 @@ def change_payout_account(seller_id: int, account: str) -> None:
     if not 4 <= len(cleaned) <= 34:
         raise InvalidInput("Write an account number of 4 to 34 letters and digits.")
     seller = get(Seller, seller_id, lock=True)
-    if cleaned != seller.payout_account:
-        seller.payout_account, seller.payout_account_changed_at = cleaned, clock.now()
+    if seller.payout_account and cleaned != seller.payout_account:
+        seller.payout_account_changed_at = clock.now()  # the first account is no change
+    seller.payout_account = cleaned
 
 
 def _describe(seller: Seller, **parts: Any) -> None:

@@ -16,6 +16,9 @@ class Why(StrEnum):
     NOT_SCANNED = "The carrier has not scanned the parcel yet."
     DISPUTED = "A return is open, or part of the order was given back."
     LINKED = "Buyer and shop share a person or a device (RS27)."
+    SUSPECTED = (
+        "It may be linked to the shop (RS27): send proof for it under Capital, Orders to prove."
+    )
     PLEDGED = "It backs another advance."
     TOO_OLD = "It was shipped more than {days} days ago."
     APART = "It counts up to {amount}: no buyer may be more than {share} of the base."
@@ -40,6 +43,7 @@ class Line:
     disputed: bool
     linked: bool
     pledged: bool
+    suspected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,7 @@ def _why_not(line: Line, terms: OrderAdvance) -> str:
     found = (
         (line.pledged, Why.PLEDGED),
         (line.linked, Why.LINKED),
+        (line.suspected, Why.SUSPECTED),
         (line.disputed, Why.DISPUTED),
         (not line.scanned, Why.NOT_SCANNED),
         (line.age_days > terms.age_days, Why.TOO_OLD),

@@ -1,0 +1,1 @@
+"""Tests of fake orders and rings."""
