@@ -212,8 +212,7 @@ def run() -> None:
         prepare()
         port = processes.free_port(int(os.environ.get("PORT", "5000")))
         address = f"http://127.0.0.1:{port}"
-        os.environ.setdefault("PUBLIC_URL", address)
-        os.environ.setdefault("DEVICE_TRACES", "no")  # one browser plays everybody here
+        os.environ |= {"PUBLIC_URL": address, "DEVICE_TRACES": "no"} | os.environ  # one browser
         commands = {"web server": web(port), "worker": flask("worker")}
         with processes.services(commands, VAR / "log") as running:
             if cluster:
