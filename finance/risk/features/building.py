@@ -1,14 +1,14 @@
 """From features to one SELECT: filtered relations, measures by subject, features on top."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, Select, cast, func, select
+from sqlalchemy import CTE, BigInteger, ColumnElement, Select, cast, func, literal_column, select
 
-from finance.risk.features.portable import AS_OF, SUBJECT, Counted, text_of
+from finance.risk.features.portable import AS_OF, SUBJECT, Counted, grouped, text_of
 from mall.facts import published
 
 KEYS = {"seller": "seller_id", "buyer": "buyer_id"}
@@ -37,8 +37,17 @@ class Base:
             self._made[name] = found.cte("b" + name.removeprefix("fact"))
         return self._made[name]
 
+    def kept(self, name: str, make: Callable[[], CTE]) -> CTE:
+        """A CTE that several blocks read, made once."""
+        if name not in self._made:
+            self._made[name] = make()
+        return self._made[name]
+
 
 Maker = Callable[[Base], Select[Any]]
+
+
+Sums = dict[str, ColumnElement[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +74,37 @@ def block(*subjects: str) -> Callable[[Maker], Maker]:
     return keep
 
 
-class Measures:
-    """The measures of a build by name: `m.orders_90`. Remembers which blocks were asked."""
+Summing = Callable[[CTE], Sums]
+_SUMS: dict[tuple[str, str], list[Summing]] = {}
 
-    def __init__(self, columns: dict[str, tuple[str, ColumnElement[Any]]]) -> None:
-        self._columns, self._blocks = columns, list[str]()
+
+def sums(relation: str, *subjects: str) -> Callable[[Summing], Summing]:
+    """Register measures that are sums and counts over one relation: all are made in one pass."""
+
+    def keep(make: Summing) -> Summing:
+        for subject in subjects:
+            _SUMS.setdefault((subject, relation), []).append(make)
+        return make
+
+    return keep
+
+
+def named(**measures: ColumnElement[int]) -> Sums:
+    """Measures by name."""
+    return measures
+
+
+class Measures:
+    """The measures of a build by name: `m.orders_90`. Remembers which were asked."""
+
+    def __init__(self, known: dict[str, str]) -> None:
+        self._known, self._asked = known, list[str]()
 
     def __getattr__(self, name: str) -> ColumnElement[int]:
-        try:
-            block, column = self._columns[name]
-        except KeyError:
-            raise AttributeError(f"no block measures {name}") from None
-        if block not in self._blocks:
-            self._blocks.append(block)
-        return func.coalesce(column, 0) if isinstance(column.type, Counted) else column
+        if name not in self._known:
+            raise AttributeError(f"no block measures {name}")
+        self._asked.append(name)
+        return literal_column(f"m.{name}", BigInteger)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,38 +194,44 @@ def assemble(subject: str, one: bool = False) -> Built:
     base = Base(subject, one)
     everyone = base[_EVERYONE[subject]]
     made, reads = _blocks(base)
-    columns: dict[str, tuple[str, ColumnElement[Any]]] = {
-        column.name: (name, column)
-        for name, cte in made.items()
-        for column in cte.columns
-        if column.name != "subject"
-    }
-    found, sources, asked = [everyone.c.subject], {}, dict[str, None]()
+    of_block = {c.name: block for block, cte in made.items() for c in cte.c if c.name != "subject"}
+    found, sources, asked = list[Any](), {}, dict[str, None]()
     for feature in features_of(subject):
-        measures = Measures(columns)
-        found.append(cast(feature.of(measures), BigInteger).label(feature.name))
-        asked |= dict.fromkeys(measures._blocks)
-        sources[feature.name] = tuple(
-            dict.fromkeys(each for name in measures._blocks for each in reads[name])
-        )
+        m = Measures(of_block)
+        found.append(cast(feature.of(m), BigInteger).label(feature.name))
+        asked |= dict.fromkeys(m._asked)
+        blocks = dict.fromkeys(of_block[name] for name in m._asked)
+        sources[feature.name] = tuple(dict.fromkeys(each for b in blocks for each in reads[b]))
     rows: Any = everyone
-    for name in asked:
-        rows = rows.outerjoin(made[name], made[name].c.subject == everyone.c.subject)
+    for block in dict.fromkeys(of_block[name] for name in asked):
+        rows = rows.outerjoin(made[block], made[block].c.subject == everyone.c.subject)
+    kept = [_known(made[of_block[name]].c[name]) for name in asked]
+    measured = select(everyone.c.subject, *kept).select_from(rows).cte("m")
     named = {each for some in sources.values() for each in some} | {_EVERYONE[subject]}
-    return Built(select(*found).select_from(rows), tuple(sorted(named)), sources)
+    return Built(select(measured.c.subject, *found), tuple(sorted(named)), sources)
+
+
+def _known(column: ColumnElement[Any]) -> ColumnElement[int]:
+    """A measure beside its subject: of counts and sums, nothing there is 0."""
+    known = func.coalesce(column, 0) if isinstance(column.type, Counted) else column
+    return known.label(column.name)  # type: ignore[attr-defined]
 
 
 def _blocks(base: Base) -> tuple[dict[str, CTE], dict[str, tuple[str, ...]]]:
-    made, reads = {}, {}
-    for each in _of(base.subject):
-        base.read = []
-        made[each.name] = each.make(base).cte(f"m_{each.name}")
-        reads[each.name] = tuple(base.read)
+    """All measures of a subject: CTEs by name, and which relations each reads."""
+    made: dict[str, CTE] = {}
+    reads: dict[str, tuple[str, ...]] = {}
+    for (subject, relation), makers in _SUMS.items():
+        if subject == base.subject:
+            rows, name = base[relation], relation.removeprefix("fact_")
+            found = {k: v for make in makers for k, v in make(rows).items()}
+            made[name], reads[name] = grouped(rows, **found).cte(f"s_{name}"), (relation,)
+    for each in _BLOCKS:
+        if base.subject in each.subjects:
+            base.read = []
+            made[each.name] = each.make(base).cte(f"m_{each.name}")
+            reads[each.name] = tuple(base.read)
     return made, reads
-
-
-def _of(subject: str) -> Iterator[Block]:
-    return (each for each in _BLOCKS if subject in each.subjects)
 
 
 def build(subject: str, one: bool = False) -> Select[Any]:

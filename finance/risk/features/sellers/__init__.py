@@ -1,5 +1,25 @@
 """What is known of shops, family by family."""
 
-from finance.risk.features.sellers import amount, disputes, partner, performance, time
+from finance.risk.features.sellers import (
+    amount,
+    disputes,
+    goods,
+    opinions,
+    partner,
+    performance,
+    rhythm,
+    standing,
+    time,
+)
 
-__all__ = ["amount", "disputes", "partner", "performance", "time"]
+__all__ = [
+    "amount",
+    "disputes",
+    "goods",
+    "opinions",
+    "partner",
+    "performance",
+    "rhythm",
+    "standing",
+    "time",
+]

@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import Select, case
+from sqlalchemy import CTE, case, null
 
-from finance.risk.features.building import Base, Measures, block, feature
+from finance.risk.features.building import Measures, Sums, cannot, feature, named, sums
 from finance.risk.features.portable import (
     between,
-    grouped,
-    least_of,
-    most_of,
+    div,
     share,
     total_if,
     within,
@@ -18,13 +16,11 @@ from finance.risk.features.portable import (
 LIMIT = 2_000_000  # growth beyond threefold, or what is as far below, says no more
 
 
-@block("seller")
-def net(base: Base) -> Select[Any]:
+@sums("fact_settlements", "seller")
+def net(rows: CTE) -> Sums:
     """Net settled sales over windows."""
-    rows = base["fact_settlements"]
     amount = rows.c.amount
-    return grouped(
-        rows,
+    return named(
         net_28=total_if(within(rows, 28), amount),
         net_28_before=total_if(between(rows, 28, 56), amount),
         net_28_year_ago=total_if(between(rows, 365, 393), amount),
@@ -33,6 +29,13 @@ def net(base: Base) -> Select[Any]:
         net_91_before=total_if(between(rows, 91, 182), amount),
         net_365=total_if(within(rows, 365), amount),
     )
+
+
+@sums("fact_order_events", "seller")
+def unsettled(rows: CTE) -> Sums:
+    """What was paid for orders that came to no end."""
+    ended = rows.c.kind.in_(("settled", "canceled"))
+    return named(ended_value=total_if(ended, rows.c.total))
 
 
 def rise(now: Any, before: Any) -> Any:
@@ -55,7 +58,13 @@ def net_365(m: Measures) -> Any:
 @feature("seller", "M3", "ppm", "~", 28, 56)
 def growth_28_ppm(m: Measures) -> Any:
     """Net of the last 28 days against the 28 before, held between -2 and 2."""
-    return least_of(most_of(rise(m.net_28, m.net_28_before), -LIMIT), LIMIT)
+    more, before = m.net_28 - m.net_28_before, m.net_28_before
+    return case(
+        (before <= 0, null()),
+        (more > before * 2, LIMIT),
+        (more < before * -2, -LIMIT),
+        else_=share(more, before),
+    )
 
 
 @feature("seller", "M3b", "ppm", "+", 91, 182)
@@ -68,3 +77,24 @@ def growth_ppm(m: Measures) -> Any:
 def yoy_ppm(m: Measures) -> Any:
     """Net of the last 28 days against the same days a year ago."""
     return rise(m.net_28, m.net_28_year_ago)
+
+
+@feature("seller", "M12", "ppm", "0", 90)
+def escrow_ratio_ppm(m: Measures) -> Any:
+    """Value of orders under way against the net of a month."""
+    month = div(m.net_90, 3)
+    return case((month > 0, share(m.paid_ever - m.ended_value, month)))
+
+
+cannot(
+    "seller",
+    "It depends on the amount asked: the decision works out what forecast and orders bear.",
+    "M9 cover",
+)
+cannot(
+    "seller",
+    "It lowers or raises no risk: the forecast of capacity takes seasons into account.",
+    "M10 season_share",
+)
+cannot("seller", "Goods have one price here; nothing is given away of it.", "M13 discount_depth_90")
+cannot("seller", "Changes of prices are not kept as events.", "M20 price_change_rate")

@@ -4,11 +4,12 @@ from typing import Any
 
 from sqlalchemy import CTE, Select, func, select
 
-from finance.risk.features.building import Base, Measures, block, cannot, feature
+from finance.risk.features.building import Base, Measures, Sums, block, cannot, feature, named, sums
 from finance.risk.features.portable import (
     count_if,
     div,
     grouped,
+    rate,
     share,
     total,
     total_if,
@@ -56,13 +57,13 @@ def partners(base: Base) -> Select[Any]:
     )
 
 
-@block("seller")
-def who_paid(base: Base) -> Select[Any]:
-    orders = base["fact_orders"]
+@sums("fact_orders", "seller")
+def who_paid(rows: CTE) -> Sums:
+    orders = rows
     late = within(orders, 90)
-    return grouped(
-        orders,
+    return named(
         orders_90=count_if(late),
+        paid_ever=total(orders.c.total),
         paid_90=total_if(late, orders.c.total),
         paid_28=total_if(within(orders, 28), orders.c.total),
         paid_180=total_if(within(orders, 180), orders.c.total),
@@ -81,7 +82,7 @@ def buyers_90(m: Measures) -> Any:
 @feature("seller", "C2", "ppm", "+", 90, 365)
 def repeat_rate_ppm(m: Measures) -> Any:
     """Of the buyers of 90 days, those with two or more orders in 365 days."""
-    return share(m.buyers_again, m.buyers_90)
+    return rate(m.buyers_again, m.buyers_90)
 
 
 @feature("seller", "C3", "ppm", "-", 90)

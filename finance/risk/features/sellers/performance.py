@@ -2,31 +2,29 @@
 
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import CTE, Select
 
-from finance.risk.features.building import Base, Measures, block, cannot, feature
+from finance.risk.features.building import Base, Measures, Sums, block, cannot, feature, named, sums
 from finance.risk.features.portable import (
     AS_OF,
     count_if,
     div,
-    grouped,
     percentiles,
-    share,
+    rate,
     within,
 )
 
 HOUR, DAY = 3600, 86400
 
 
-@block("seller")
-def steps(base: Base) -> Select[Any]:
+@sums("fact_order_events", "seller")
+def steps(rows: CTE) -> Sums:
     """What became of the orders paid in the last 90 days."""
-    e = base["fact_order_events"].c
+    e = rows.c
     lately = e.paid_day >= AS_OF - 90
     shipped, settled = e.kind == "shipped", (e.kind == "settled") & (e.imported == 0)
     canceled = (e.kind == "canceled") & lately
-    return grouped(
-        base["fact_order_events"],
+    return named(
         promised=count_if(shipped, lately, e.late.is_not(None)),
         on_time=count_if(shipped, lately, e.late == 0),
         canceled_by_seller=count_if(canceled, e.cause.in_(("seller", "no_stock"))),
@@ -36,14 +34,12 @@ def steps(base: Base) -> Select[Any]:
     )
 
 
-@block("seller")
-def parcels(base: Base) -> Select[Any]:
+@sums("fact_order_events", "seller")
+def parcels(rows: CTE) -> Sums:
     """Parcels sent in the last 90 days; those sent two days ago or earlier could be scanned."""
-    rows = base["fact_order_events"]
     e = rows.c
     sent, scanned = (e.kind == "shipped") & (e.imported == 0), e.kind == "scanned"
-    return grouped(
-        rows,
+    return named(
         sent_90=count_if(sent, within(rows, 90)),
         sent_due=count_if(sent, within(rows, 90), e.known_day < AS_OF - 2),
         scanned_due=count_if(scanned, e.begun_day >= AS_OF - 90, e.begun_day < AS_OF - 2),
@@ -53,14 +49,12 @@ def parcels(base: Base) -> Select[Any]:
     )
 
 
-@block("seller")
-def replies(base: Base) -> Select[Any]:
+@sums("fact_question_events", "seller")
+def replies(rows: CTE) -> Sums:
     """Questions of the last 90 days that had a day to be answered."""
-    rows = base["fact_question_events"]
     q = rows.c
     due = (q.begun_day >= AS_OF - 90) & (q.begun_day < AS_OF - 1)
-    return grouped(
-        rows,
+    return named(
         asked=count_if(q.kind == "asked", due),
         answered=count_if(q.kind == "answered", due),
         answered_24h=count_if(q.kind == "answered", due, q.lag_s <= DAY),
@@ -85,19 +79,19 @@ def confirm_lags(base: Base) -> Select[Any]:
 @feature("seller", "F1", "ppm", "+", 90)
 def on_time_ship_90_ppm(m: Measures) -> Any:
     """Of orders paid in 90 days and shipped, those shipped in the promised time."""
-    return share(m.on_time, m.promised)
+    return rate(m.on_time, m.promised)
 
 
 @feature("seller", "F2", "ppm", "-", 90)
 def seller_cancel_90_ppm(m: Measures) -> Any:
     """Of orders paid in 90 days, those the seller canceled."""
-    return share(m.canceled_by_seller, m.orders_90)
+    return rate(m.canceled_by_seller, m.orders_90)
 
 
 @feature("seller", "F3", "ppm", "-", 90)
 def no_stock_cancel_90_ppm(m: Measures) -> Any:
     """Of orders paid in 90 days, those canceled because nothing was left."""
-    return share(m.canceled_no_stock, m.orders_90)
+    return rate(m.canceled_no_stock, m.orders_90)
 
 
 @feature("seller", "F4", "minutes", "-", 90)
@@ -109,13 +103,13 @@ def reply_minutes(m: Measures) -> Any:
 @feature("seller", "F5", "ppm", "+", 90)
 def reply_24h_ppm(m: Measures) -> Any:
     """Of questions at least a day old, those answered within 24 hours."""
-    return share(m.answered_24h, m.asked)
+    return rate(m.answered_24h, m.asked)
 
 
 @feature("seller", "L1", "ppm", "+", 90)
 def scan_48h_ppm(m: Measures) -> Any:
     """Of parcels sent more than two days ago, those scanned within 48 hours."""
-    return share(m.scanned_48h, m.sent_due)
+    return rate(m.scanned_48h, m.sent_due)
 
 
 @feature("seller", "L4", "hours", "-", 90)
@@ -127,13 +121,13 @@ def confirm_lag_hours(m: Measures) -> Any:
 @feature("seller", "L5", "ppm", "-", 90)
 def timer_confirmed_90_ppm(m: Measures) -> Any:
     """Of orders paid in 90 days and settled, those closed by the timer."""
-    return share(m.confirmed_by_timer, m.confirmed)
+    return rate(m.confirmed_by_timer, m.confirmed)
 
 
 @feature("seller", "L6", "ppm", "+", 90)
 def tracked_90_ppm(m: Measures) -> Any:
     """Of parcels sent more than two days ago, those the carrier has scanned."""
-    return share(m.scanned_due, m.sent_due)
+    return rate(m.scanned_due, m.sent_due)
 
 
 cannot("seller", "The mall gives no violation points.", "F6 policy_points_365")

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import CTE, Select, func, select
 
-from finance.risk.features.building import Base, Measures, block, cannot, feature
+from finance.risk.features.building import Base, Measures, Sums, block, cannot, feature, named, sums
 from finance.risk.features.portable import (
     AS_OF,
     between,
@@ -23,12 +23,10 @@ from finance.risk.features.portable import (
 MONTH = 30  # days; twelve of them look back
 
 
-@block("seller")
-def first_settled(base: Base) -> Select[Any]:
-    settled = base["fact_settlements"]
-    return grouped(
-        settled, first_settled_day=least_if(settled.c.kind == "settled", settled.c.known_day)
-    )
+@sums("fact_settlements", "seller")
+def first_settled(rows: CTE) -> Sums:
+    settled = rows
+    return named(first_settled_day=least_if(settled.c.kind == "settled", settled.c.known_day))
 
 
 @block("seller", "buyer")
@@ -53,17 +51,13 @@ def days_paid(base: Base) -> Select[Any]:
     )
 
 
-@block("seller")
-def net_months(base: Base) -> Select[Any]:
+@sums("fact_settlements", "seller")
+def net_months(rows: CTE) -> Sums:
     """Net settled sales of twelve stretches of 30 days, the last one first."""
-    settled = base["fact_settlements"]
-    sums = {
-        f"net_month_{i}": total_if(between(settled, MONTH * i, MONTH * (i + 1)), settled.c.amount)
+    return {
+        f"net_month_{i}": total_if(between(rows, MONTH * i, MONTH * (i + 1)), rows.c.amount)
         for i in range(12)
     }
-    rows = grouped(settled, **sums).subquery("net_by_month")
-    good = times(rows.c[name] > 0 for name in sums)
-    return select(rows.c.subject, good.label("good_months"), *(rows.c[name] for name in sums))
 
 
 @block("seller")
@@ -88,7 +82,7 @@ def active_days_90(m: Measures) -> Any:
 @feature("seller", "T3", "count", "+", 360)
 def active_months_12(m: Measures) -> Any:
     """Of twelve stretches of 30 days, those with net settled sales above zero."""
-    return m.good_months
+    return times(getattr(m, f"net_month_{i}") > 0 for i in range(12))
 
 
 @feature("seller", "T4", "days", "-", 90)

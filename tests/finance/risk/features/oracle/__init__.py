@@ -1,0 +1,27 @@
+"""Every feature in plain Python, from rows, knowing nothing of SQL."""
+
+from tests.finance.risk.features.oracle import (
+    amount,
+    disputes,
+    goods,
+    opinions,
+    partner,
+    performance,
+    standing,
+    time,
+)
+from tests.finance.risk.features.oracle.seeing import SHOP, Seen, by_subject
+
+__all__ = [
+    "SHOP",
+    "Seen",
+    "amount",
+    "by_subject",
+    "disputes",
+    "goods",
+    "opinions",
+    "partner",
+    "performance",
+    "standing",
+    "time",
+]
