@@ -1,0 +1,55 @@
+"""The features of everyone in the mall's own database, over its tables: nothing to install."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.db import db
+from finance.risk import features
+from finance.risk.engines import base, copying
+from finance.risk.engines.base import Part
+from mall.facts import published
+
+
+def open_engine(folder: Path) -> "InPostgres":
+    """Always there; needs no folder."""
+    return InPostgres()
+
+
+class InPostgres:
+    """One statement a part."""
+
+    def prepare(self, subject: str, as_of: int, tell: Callable[[str], None]) -> None:
+        """Nothing: the relations are queries here."""
+
+    def write(self, subject: str, as_of: int, part: Part, to: Path) -> None:
+        schema = schema_of(subject)
+        with (
+            copying.batches(statement(subject, as_of, part), schema) as found,
+            pq.ParquetWriter(to, schema) as writer,
+        ):
+            for batch in found:
+                writer.write_batch(batch)
+        db.session.commit()
+
+    def close(self) -> None:
+        """Nothing is left open."""
+
+
+def statement(subject: str, as_of: int, part: Part) -> str:
+    """The common text behind what each relation is here, of one part."""
+    names, where = base.relations(subject), part.condition(subject)
+    parts = [
+        f"{name} AS NOT MATERIALIZED (SELECT * FROM (\n{published.sql_of(name)}\n) AS r"
+        + (f" WHERE {where})" if where else ")")
+        for name in names
+    ]
+    return f"WITH {','.join(parts)},\n{base.text_at(subject, as_of).removeprefix('WITH ')}"
+
+
+def schema_of(subject: str) -> pa.Schema:
+    """The columns of the answer."""
+    names = ["subject", *(each.name for each in features.features_of(subject))]
+    return pa.schema([(name, pa.int64()) for name in names])
