@@ -36,6 +36,16 @@ class Config:
     LENDERS_CHUNK = 0  # loans in a chunk of the lender's day; 0: what suits each step
     WRITE_OFF_DEBT_DAYS = 90  # how long a seller has owed before an admin may write it off
 
+    # grades of everyone (docs/engines.md)
+    RISK_ENGINE = "postgres"  # which one flask risk score-all uses: postgres, duckdb, spark
+    RISK_FOLDER = (
+        "var/risk"  # snapshot of the facts and answers; for Spark where its workers see it
+    )
+    RISK_CHUNK = 2_000  # subjects whose rows are kept in one transaction
+    DUCKDB_SETTINGS = ""  # memory_limit=4GB threads=2
+    SPARK_MASTER = "local[*]"  # or spark://HOST:PORT
+    SPARK_SETTINGS = ""  # spark.executor.memory=8g spark.sql.shuffle.partitions=200
+
     # database and web
     DATABASE_URL = "postgresql+psycopg://localhost/mall"  # its connections act as mall_app
     HEADS_FILE = ""  # where each day's head of the ledger's hash chain is appended

@@ -28,6 +28,8 @@ from finance.pay_later import boxes
 from finance.pay_later.method import PayLater
 from finance.risk import jobs as _risk_jobs  # noqa: F401 - registers them
 from finance.risk.cli import risk
+from finance.risk.engines import models as _engines  # noqa: F401 - tables that migrations compare
+from finance.risk.engines.cli import score_all_command
 from finance.risk.fraud import jobs as _fraud_jobs  # noqa: F401 - registers them
 from finance.risk.replay_cli import replay_command
 from ledger import audit
@@ -46,6 +48,7 @@ def open_doors(app: Flask) -> None:
     app.register_blueprint(funding_pages.bp)
     app.cli.add_command(finance)
     risk.add_command(replay_command)
+    risk.add_command(score_all_command)
     app.cli.add_command(risk)
     contracts.open_doors(app)
 

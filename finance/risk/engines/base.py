@@ -74,3 +74,8 @@ def definition(subject: str) -> str:
     """A mark of what is computed: another text, or another meaning of a relation, has another."""
     text = published.with_clause(relations(subject)) + features.text(subject)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def settings(words: str) -> dict[str, str]:
+    """`name=value name=value` as a dict."""
+    return dict(word.split("=", 1) for word in words.split())

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from core.db import db
+from flask import current_app
+
+from core.use_case import end_read
 from finance.risk.engines import base, snapshot
 from finance.risk.engines.base import EngineMissing, Part
 
@@ -15,7 +17,7 @@ def open_engine(folder: Path) -> "OnDuckDB":
         import duckdb  # noqa: F401 - only whether it is there
     except ImportError:
         raise EngineMissing(engine="DuckDB", file="requirements-batch.txt") from None
-    return OnDuckDB(folder)
+    return OnDuckDB(folder, **base.settings(current_app.config["DUCKDB_SETTINGS"]))
 
 
 class OnDuckDB:
@@ -30,7 +32,7 @@ class OnDuckDB:
 
     def prepare(self, subject: str, as_of: int, tell: Callable[[str], None]) -> None:
         snapshot.update(self.folder / "snapshot", base.relations(subject), as_of, tell)
-        db.session.commit()
+        end_read()
 
     def write(self, subject: str, as_of: int, part: Part, to: Path) -> None:
         connection = self.connect(subject, part)

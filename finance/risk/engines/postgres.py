@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.db import db
+from core.use_case import end_read
 from finance.risk import features
 from finance.risk.engines import base, copying
 from finance.risk.engines.base import Part
@@ -32,7 +32,7 @@ class InPostgres:
         ):
             for batch in found:
                 writer.write_batch(batch)
-        db.session.commit()
+        end_read()
 
     def close(self) -> None:
         """Nothing is left open."""

@@ -12,18 +12,23 @@ from finance.risk.engines.base import Engine, Part
 def computed(engine: Engine, subject: str, as_of: int, part: Part, folder: Path) -> Path:
     """Where the features of this part are; computed unless they are there already."""
     folder.mkdir(parents=True, exist_ok=True)
-    place = folder / f"{part.number}of{part.of}.parquet"
-    if not place.exists():
-        draft = place.with_suffix(".draft")
+    whole = place(folder, part)
+    if not whole.exists():
+        draft = whole.with_suffix(".draft")
         _remove(draft)
         engine.write(subject, as_of, part, draft)
-        draft.replace(place)
-    return place
+        draft.replace(whole)
+    return whole
 
 
-def read(place: Path) -> pa.Table:
+def place(folder: Path, part: Part) -> Path:
+    """Where the answer of a part is once it is whole."""
+    return folder / f"{part.number}of{part.of}.parquet"
+
+
+def read(whole: Path) -> pa.Table:
     """The rows in the order of `subject`."""
-    rows: pa.Table = ds.dataset(place, format="parquet").to_table()
+    rows: pa.Table = ds.dataset(whole, format="parquet").to_table()
     return rows.sort_by("subject")
 
 

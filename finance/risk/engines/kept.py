@@ -1,0 +1,116 @@
+"""Rows kept for a day: written in chunks by a run, or for one when a question comes first."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, select, text
+
+from core import clock
+from core.db import db
+from core.use_case import use_case
+from finance.contracts import consents
+from finance.risk.engines.base import definition
+from finance.risk.engines.models import FeatureRow, ScoreChunk, ScoreRun
+from finance.risk.features import postgres
+from finance.risk.features.postgres import Values
+from finance.risk.scorecard import Card
+
+LAST = 2**63 - 1
+LOCK = text("select pg_advisory_xact_lock(hashtext('score_run'), hashtext(:run))")
+_FEATURES = text(
+    "insert into feature_row (subject, subject_id, as_of, definition, created_at, facts) "
+    "select :subject, id, :as_of, :definition, :now, facts::jsonb "
+    "from unnest(cast(:ids as bigint[]), cast(:facts as text[])) as rows(id, facts) "
+    "on conflict do nothing"
+)
+_SCORES = text(
+    "insert into score_row (subject, subject_id, as_of, definition, card_hash, created_at, "
+    "score, grade, pd_ppm, lost) "
+    "select :subject, id, :as_of, :definition, :card_hash, :now, score, grade, pd_ppm, lost::jsonb "
+    "from unnest(cast(:ids as bigint[]), cast(:scores as int[]), cast(:grades as text[]), "
+    "cast(:pds as int[]), cast(:lost as text[])) as rows(id, score, grade, pd_ppm, lost) "
+    "on conflict do nothing"
+)
+
+
+@use_case
+def features_of(subject: str, id: int, as_of: int) -> Values | None:
+    """The features of one as of the start of a day: the kept row, else computed and kept.
+
+    So the second question of a day costs a look-up, however many lines stand behind it. None for
+    somebody nobody knew before that day. Whoever asks has made sure of the consent to be scored.
+    """
+    kept = db.session.get(FeatureRow, (subject, id, as_of, definition(subject)))
+    if kept is not None:
+        return dict(kept.facts)
+    found = postgres.compute(subject, id, as_of)
+    if found is not None:
+        _write_features(subject, as_of, {id: found})
+    return found
+
+
+def reached(run: ScoreRun, part: int) -> int:
+    """The id up to which a part is kept; LAST when it is done, -1 when it is not begun.
+
+    Ids of imported rows may be 0; none is below.
+    """
+    query = select(func.max(ScoreChunk.last_id)).where(
+        ScoreChunk.run_id == run.id, ScoreChunk.part == part
+    )
+    found = db.session.scalar(query)
+    return -1 if found is None else found
+
+
+@use_case
+def keep_chunk(
+    run_id: int, card: Card, part: int, last: int, rows: Mapping[int, Values]
+) -> int | None:
+    """Keep features and scores of these subjects, and that the part has come to `last`.
+
+    None when another run of the same day has kept them already. Whoever refused to be scored is
+    left out.
+    """
+    db.session.execute(LOCK, {"run": str(run_id)})
+    run = db.session.get_one(ScoreRun, run_id)
+    if reached(run, part) >= last:
+        return None
+    refused = consents.refused(run.subject, list(rows))
+    willing = {id: values for id, values in rows.items() if id not in refused}
+    _write_features(run.subject, run.as_of, willing)
+    _write_scores(run, card, willing)
+    db.session.add(ScoreChunk(run_id=run_id, part=part, last_id=last, kept=len(willing)))
+    return len(willing)
+
+
+def _write_features(subject: str, as_of: int, rows: Mapping[int, Values]) -> None:
+    values: Sequence[str] = [json.dumps(each, separators=(",", ":")) for each in rows.values()]
+    db.session.execute(
+        _FEATURES, _whose(subject, as_of, rows) | {"facts": values, "now": clock.now()}
+    )
+
+
+def _write_scores(run: ScoreRun, card: Card, rows: Mapping[int, Values]) -> None:
+    found = [card.score(values) for values in rows.values()]
+    lost = [
+        json.dumps([[why.code, why.feature, why.value, why.target, why.points] for why in one.lost])
+        for one in found
+    ]
+    columns: dict[str, Any] = {
+        "card_hash": card.hash,
+        "now": clock.now(),
+        "scores": [one.score for one in found],
+        "grades": [one.grade for one in found],
+        "pds": [one.pd_ppm for one in found],
+        "lost": lost,
+    }
+    db.session.execute(_SCORES, _whose(run.subject, run.as_of, rows) | columns)
+
+
+def _whose(subject: str, as_of: int, rows: Mapping[int, Values]) -> dict[str, Any]:
+    return {
+        "subject": subject,
+        "as_of": as_of,
+        "definition": definition(subject),
+        "ids": list(rows),
+    }
