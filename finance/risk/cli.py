@@ -14,11 +14,13 @@ from core import clock
 from core.errors import DomainError
 from core.money import Money
 from finance.risk import grading
+from finance.risk.features.cli import features
 from finance.risk.grading import Grades, SellerGrade
 from finance.risk.outcome import share
 from mall import facts
 
 risk = AppGroup("risk", help="Scores and decisions.")
+risk.add_command(features)
 _as_of = click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="End of this day; default: now."
 )
