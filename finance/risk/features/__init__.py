@@ -4,7 +4,7 @@
 the start of day `:as_of`, over the relations of `mall.facts.published` (docs/features.md).
 """
 
-from finance.risk.features import sellers
+from finance.risk.features import buyers, lending, sellers
 from finance.risk.features.building import (
     KEYS,
     Feature,
@@ -22,7 +22,9 @@ __all__ = [
     "Missing",
     "assemble",
     "build",
+    "buyers",
     "features_of",
+    "lending",
     "missing_of",
     "sellers",
     "text",

@@ -1,18 +1,36 @@
 """From features to one SELECT: filtered relations, measures by subject, features on top."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, Select, cast, func, literal_column, select
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Select,
+    Table,
+    case,
+    cast,
+    func,
+    literal_column,
+    select,
+)
 
 from finance.risk.features.portable import AS_OF, SUBJECT, Counted, grouped, text_of
 from mall.facts import published
 
 KEYS = {"seller": "seller_id", "buyer": "buyer_id"}
 _EVERYONE = {"seller": "fact_sellers", "buyer": "fact_buyers"}
+
+
+SUSPECTS = "fact_suspect_orders"
+
+
+def _short(name: str) -> str:
+    return "b" + name.removeprefix("fact")
 
 
 class Base:
@@ -27,15 +45,42 @@ class Base:
         self._made: dict[str, CTE] = {}
 
     def __getitem__(self, name: str) -> CTE:
-        if name not in self.read:
-            self.read.append(name)
+        self._reads(name)
         if name not in self._made:
             rows = published.table(name)
-            key = rows.c[KEYS[self.subject]]
-            found = select(key.label("subject"), *rows.columns).where(rows.c.known_day < AS_OF)
-            found = found.where(key == SUBJECT if self.one else key.is_not(None))
-            self._made[name] = found.cte("b" + name.removeprefix("fact"))
+            if self.subject == "seller" and "order_id" in rows.c and name != SUSPECTS:
+                self._made[name] = self._but_suspects(rows)
+            else:
+                self._made[name] = self._known(rows, rows.columns).cte(_short(name))
+        elif self.subject == "seller" and "order_id" in self._made[name].c and name != SUSPECTS:
+            self._reads(SUSPECTS)
         return self._made[name]
+
+    def _reads(self, name: str) -> None:
+        if name not in self.read:
+            self.read.append(name)
+
+    def _known(self, rows: Table, columns: Iterable[Any]) -> Select[Any]:
+        key = rows.c[KEYS[self.subject]]
+        found = select(key.label("subject"), *columns).where(rows.c.known_day < AS_OF)
+        return found.where(key == SUBJECT if self.one else key.is_not(None))
+
+    def _but_suspects(self, rows: Table) -> CTE:
+        """Without orders that were suspected of being fake and not cleared by then."""
+        said = self[SUSPECTS]
+        out = self.kept(
+            "suspects",
+            lambda: (
+                select(said.c.order_id)
+                .group_by(said.c.order_id)
+                .having(func.sum(case((said.c.kind == "suspected", 1), else_=-1)) > 0)
+                .cte("suspects")
+            ),
+        )
+        found = self._known(rows, rows.columns).select_from(
+            rows.outerjoin(out, out.c.order_id == rows.c.order_id)
+        )
+        return found.where(out.c.order_id.is_(None)).cte(_short(rows.name))
 
     def kept(self, name: str, make: Callable[[], CTE]) -> CTE:
         """A CTE that several blocks read, made once."""
@@ -223,9 +268,11 @@ def _blocks(base: Base) -> tuple[dict[str, CTE], dict[str, tuple[str, ...]]]:
     reads: dict[str, tuple[str, ...]] = {}
     for (subject, relation), makers in _SUMS.items():
         if subject == base.subject:
+            base.read = []
             rows, name = base[relation], relation.removeprefix("fact_")
             found = {k: v for make in makers for k, v in make(rows).items()}
-            made[name], reads[name] = grouped(rows, **found).cte(f"s_{name}"), (relation,)
+            made[name] = grouped(rows, **found).cte(f"s_{name}")
+            reads[name] = tuple(base.read)
     for each in _BLOCKS:
         if base.subject in each.subjects:
             base.read = []

@@ -1,7 +1,8 @@
 """The relations of the mall for scoring: their columns, and what stands behind them here.
 
 `tables` is the contract (docs/rooms.md); `SOURCES` says what each one is in PostgreSQL. A snapshot
-as Parquet has the same columns, so one SQL text over these names runs on either.
+as Parquet has the same columns, so one SQL text over these names runs on either. Rooms above add
+their own: `relation(…)` names the columns, `SOURCES[name]` what stands behind them.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,7 +13,7 @@ from sqlalchemy.sql.selectable import SelectBase
 
 from mall.facts.published import orders as _orders
 from mall.facts.published import shops as _shops
-from mall.facts.published.tables import CLOCKS, PUBLISHED
+from mall.facts.published.tables import CLOCKS, PUBLISHED, relation
 
 _DIALECT = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
 SOURCES: dict[str, Callable[[], SelectBase]] = {
@@ -31,6 +32,7 @@ SOURCES: dict[str, Callable[[], SelectBase]] = {
     "fact_seller_events": _shops.seller_events,
     "fact_buyers": _shops.buyers,
     "fact_shared_places": _shops.shared_places,
+    "fact_traces": _shops.traces,
 }
 
 
@@ -49,4 +51,4 @@ def table(name: str) -> Table:
     return PUBLISHED.tables[name]
 
 
-__all__ = ["CLOCKS", "PUBLISHED", "SOURCES", "sql_of", "table", "with_clause"]
+__all__ = ["CLOCKS", "PUBLISHED", "SOURCES", "relation", "sql_of", "table", "with_clause"]

@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Date,
+    DateTime,
     Table,
     case,
     cast,
@@ -43,12 +44,26 @@ def seconds(instant: Any) -> ColumnElement[int]:
 
 def local(instant: Any) -> ColumnElement[Any]:
     """The instant on the mall's clock on the wall."""
-    return func.timezone(literal_column(f"'{clock.zone().key}'"), instant)
+    return func.timezone(_zone(), instant)
+
+
+def _zone() -> ColumnElement[Any]:
+    return literal_column(f"'{clock.zone().key}'")
+
+
+def start_of(date: Any) -> ColumnElement[Any]:
+    """The first instant of a business date."""
+    return func.timezone(_zone(), cast(date, DateTime))
+
+
+def day_of(date: Any) -> ColumnElement[int]:
+    """The number of a business date since 1970-01-01."""
+    return date.op("-")(literal_column("DATE '1970-01-01'"))
 
 
 def day(instant: Any) -> ColumnElement[int]:
     """The number of the mall's business day since 1970-01-01."""
-    return cast(local(instant), Date).op("-")(literal_column("DATE '1970-01-01'"))
+    return day_of(cast(local(instant), Date))
 
 
 def lag(since: Any, until: Any) -> ColumnElement[int]:

@@ -15,6 +15,7 @@ from mall.feedback.models import Favorite, Question, Review
 from mall.history.models import HistoryLine, HistoryOrder
 from mall.orders.models import Order, OrderLine
 from mall.sellers.models import Seller
+from mall.traces.models import Trace
 
 
 def review_events() -> CompoundSelect[Any]:
@@ -26,6 +27,7 @@ def review_events() -> CompoundSelect[Any]:
                 came,
                 review_id=HistoryLine.id,
                 line_id=HistoryLine.id,
+                order_id=HistoryLine.order_id,
                 seller_id=HistoryLine.seller_id,
                 buyer_id=HistoryLine.buyer_id,
                 stars=HistoryLine.stars,
@@ -54,6 +56,7 @@ def _review(kind: str, at: Any, before: Any) -> Select[Any]:
                 at,
                 review_id=Review.id,
                 line_id=Review.order_line_id,
+                order_id=OrderLine.order_id,
                 seller_id=Review.seller_id,
                 buyer_id=Review.buyer_id,
                 stars=Review.stars,
@@ -195,4 +198,16 @@ def shared_places() -> Select[Any]:
             theirs.paid_at.is_not(None),
         )
         .group_by(mine.buyer_id, theirs.buyer_id, place_of(mine))
+    )
+
+
+def traces() -> Select[Any]:
+    return select(
+        *row(
+            t.traces,
+            Trace.created_at,
+            buyer_id=Trace.person_id,
+            device=Trace.device,
+            network=Trace.network,
+        )
     )

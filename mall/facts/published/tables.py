@@ -15,7 +15,8 @@ PUBLISHED = MetaData()
 CLOCKS = ("happened_day", "happened_s", "known_day", "known_s")
 
 
-def _table(name: str, sentence: str, numbers: str, texts: str = "") -> Table:
+def relation(name: str, sentence: str, numbers: str, texts: str = "") -> Table:
+    """A published relation: bigint columns, the four clocks, text columns."""
     columns: list[Column[int] | Column[str]] = [
         Column(each, BigInteger) for each in (*numbers.split(), *CLOCKS)
     ]
@@ -23,7 +24,7 @@ def _table(name: str, sentence: str, numbers: str, texts: str = "") -> Table:
     return Table(name, PUBLISHED, *columns, comment=sentence)
 
 
-orders = _table(
+orders = relation(
     "fact_orders",
     "An order was paid. `place` is a number made of the delivery address that cannot be read "
     "back; `hour` (0 to 23) and `weekday` (1 Monday to 7 Sunday) are of the payment; "
@@ -32,7 +33,7 @@ orders = _table(
     "weekday place imported",
     "region",
 )
-order_events = _table(
+order_events = relation(
     "fact_order_events",
     "What became of a paid order. `kind`: shipped, scanned (first by the carrier), delivered, "
     "settled (received: the seller's money is free), canceled. `cause`: timer or shopper of a "
@@ -42,20 +43,20 @@ order_events = _table(
     "order_id seller_id buyer_id total paid_day begun_day lag_s since_s late imported",
     "kind cause",
 )
-order_lines = _table(
+order_lines = relation(
     "fact_order_lines",
     "A line of a paid order.",
     "line_id order_id seller_id buyer_id category_id quantity price amount imported",
     "product",
 )
-settlements = _table(
+settlements = relation(
     "fact_settlements",
     "What a shop's sales come to: `amount` of an order when it settled (`kind` settled), less what "
     "was given back, when both are so (`kind` refunded, below zero).",
     "order_id seller_id buyer_id amount imported",
     "kind",
 )
-refund_events = _table(
+refund_events = relation(
     "fact_refund_events",
     "Money was asked back (asked), or it was decided on (granted, rejected). `amount` stands at "
     "granted ones only, `lag_s` is the time to decide, `begun_day` when it was asked. `fault`: "
@@ -63,66 +64,73 @@ refund_events = _table(
     "refund_id order_id seller_id buyer_id amount paid_day begun_day lag_s imported",
     "kind cause fault",
 )
-dispute_events = _table(
+dispute_events = relation(
     "fact_dispute_events",
     "A card's bank asked money of an order back (opened), and what it came to (won, lost: by the "
     "shop and the mall). `lag_s` since it was opened.",
     "dispute_id order_id seller_id buyer_id amount lag_s",
     "kind",
 )
-review_events = _table(
+review_events = relation(
     "fact_review_events",
     "A review was written (`lag_s` since receipt) or answered (`lag_s` since it was written). "
     "`chars` is the length of its words, `words` a number that equal words share, `begun_day` "
     "when it was written.",
-    "review_id line_id seller_id buyer_id stars chars words begun_day lag_s imported",
+    "review_id line_id order_id seller_id buyer_id stars chars words begun_day lag_s imported",
     "kind product",
 )
-question_events = _table(
+question_events = relation(
     "fact_question_events",
     "A shopper asked about a product, or was answered (`lag_s` since the question, which was asked "
     "on `begun_day`).",
     "question_id seller_id buyer_id begun_day lag_s",
     "kind product",
 )
-favorites = _table(
+favorites = relation(
     "fact_favorites",
     "A shopper likes a product, and still does: a mark that was taken away is not known any more.",
     "seller_id buyer_id",
     "product",
 )
-listings = _table(
+listings = relation(
     "fact_listings",
     "A product was made by its shop.",
     "seller_id category_id",
     "product",
 )
-stock_movements = _table(
+stock_movements = relation(
     "fact_stock_movements",
     "Units came or went. `cause`: received, sold, returned, counted.",
     "seller_id variant_id change",
     "cause product",
 )
-sellers = _table(
+sellers = relation(
     "fact_sellers",
     "A shop was opened, or sold first by an imported history; `owner_id` is its owner's number as a shopper.",
     "seller_id owner_id imported",
 )
-seller_events = _table(
+seller_events = relation(
     "fact_seller_events",
     "What was found out about a shop: license (its license was verified), account (its payout "
     "account changed; the last change only).",
     "seller_id",
     "kind",
 )
-buyers = _table(
+buyers = relation(
     "fact_buyers",
     "Someone opened an account, or bought first by an imported history. `verified_level` as at that time: 0 e-mail, 1 phone, 2 identity.",
     "buyer_id verified_level imported",
 )
-shared_places = _table(
+shared_places = relation(
     "fact_shared_places",
     "Somebody else (`other_id`) had parcels sent to a place this shopper sent to as well; known "
     "when both had.",
     "buyer_id other_id place",
+)
+traces = relation(
+    "fact_traces",
+    "A shopper signed in or checked out; `device` and `network` are keyed hashes, thrown away after "
+    "half a year.",
+    "buyer_id",
+    "device network",
 )

@@ -33,7 +33,7 @@ def by_hand(rows: world.World, subject: str, as_of: int) -> reading.Found:
     key, everyone = features.KEYS[subject], f"fact_{subject}s"
     names = [each.name for each in features.features_of(subject)]
     mine = oracle.by_subject(rows, key)
-    said = oracle.SHOP
+    said = oracle.SHOP if subject == "seller" else oracle.SHOPPER
     return {
         id: (id, *(said[name](oracle.Seen(mine[id], as_of)) for name in names))
         for id in (row[key] for row in rows[everyone] if row["known_day"] < as_of)
@@ -51,17 +51,21 @@ def differences(subject: str, one: reading.Found, other: reading.Found) -> list[
     ]
 
 
-def test_there_is_enough_to_compare(rows: world.World) -> None:
+@pytest.mark.parametrize("subject", ["seller", "buyer"])
+def test_there_is_enough_to_compare(rows: world.World, subject: str) -> None:
     assert len(rows["fact_order_lines"]) > 19_000
-    found = by_hand(rows, "seller", world.TODAY)
-    empty = found[world.EMPTY]
-    assert empty.count(None) > 10 and set(empty[1:]) <= {0, None, 3_000}  # made-up reviews
-    for place, each in enumerate(features.features_of("seller"), 1):
+    found = by_hand(rows, subject, world.TODAY)
+    for place, each in enumerate(features.features_of(subject), 1):
         assert len({values[place] for values in found.values()}) > 1, f"{each.name} says nothing"
 
 
+def test_nothing_is_known_of_an_empty_shop(rows: world.World) -> None:
+    empty = by_hand(rows, "seller", world.TODAY)[world.EMPTY]
+    assert empty.count(None) > 10 and set(empty[1:]) <= {0, None, 3_000}  # made-up reviews
+
+
 @pytest.mark.parametrize("as_of", DAYS)
-@pytest.mark.parametrize("subject", ["seller"])
+@pytest.mark.parametrize("subject", ["seller", "buyer"])
 def test_three_readers_agree(
     pg: Any, duck: Any, rows: world.World, subject: str, as_of: int
 ) -> None:
@@ -72,7 +76,7 @@ def test_three_readers_agree(
     assert differences(subject, in_postgres, by_hand(rows, subject, as_of)) == []
 
 
-@pytest.mark.parametrize("subject", ["seller"])
+@pytest.mark.parametrize("subject", ["seller", "buyer"])
 def test_one_is_a_row_of_all(pg: Any, duck: Any, subject: str) -> None:
     everyone = reading.ask_duckdb(duck, features.text(subject), as_of=world.TODAY)
     sql = features.text(subject, one=True)

@@ -4,6 +4,7 @@ from random import Random
 from typing import Any
 
 from mall.facts import published
+from tests.finance.risk.features import lending
 
 TODAY = 20_500  # a day number
 DAY = 86_400
@@ -54,6 +55,7 @@ def make(seed: int = 7, sellers: int = 40, orders: int = 9_000, buyers: int = 90
     _odd_ones(dice)
     _talk(dice, sellers, buyers)
     _stock(dice, sellers)
+    lending.add(dice, sellers, buyers)
     for row in dice.world["fact_buyers"]:
         row["imported"] = int(row["imported"])
     return dice.world
@@ -61,8 +63,8 @@ def make(seed: int = 7, sellers: int = 40, orders: int = 9_000, buyers: int = 90
 
 def _odd_ones(dice: Dice) -> None:
     _order(dice, SINGLE, 2, at=(TODAY - 3) * DAY, total=999)
-    for number in range(2):
-        _order(dice, HUGE, 2 + number, at=(TODAY - 5) * DAY, total=4_600_000_000_000_000_000)
+    for _ in range(2):
+        _order(dice, HUGE, 1, at=(TODAY - 5) * DAY, total=4_600_000_000_000_000_000)
     for _ in range(5):
         _order(dice, CANCELED, 3, fate="canceled")
 
@@ -160,8 +162,11 @@ def _dispute(dice: Dice, key: Any, at: int, amount: int) -> None:
 
 def _review(dice: Dice, key: Any, settled: int, live: bool) -> None:
     at, roll = dice.later(settled, 20 * DAY), dice.roll
-    row = {k: v for k, v in key.items() if k != "order_id"}
-    row |= {"review_id": dice.new(), "line_id": dice.new(), "stars": roll.choice([1, 2, 4, 5, 5])}
+    row = key | {
+        "review_id": dice.new(),
+        "line_id": dice.new(),
+        "stars": roll.choice([1, 2, 4, 5, 5]),
+    }
     row |= {"product": f"p{key['seller_id']}-1"}
     if live:
         row |= {"begun_day": at // DAY, "chars": roll.randrange(300), "words": roll.randrange(900)}
@@ -183,6 +188,8 @@ def _talk(dice: Dice, sellers: int, buyers: int) -> None:
         if roll.random() < 0.7:
             done = dice.later(at, 3 * DAY)
             dice.add("fact_question_events", done, **asked, kind="answered", lag_s=done - at)
+        seen = {"device": f"d{roll.choice([who['buyer_id'], 1, 2])}", "network": "n"}
+        dice.add("fact_traces", at, buyer_id=who["buyer_id"], **seen)
         other = {"buyer_id": who["buyer_id"], "other_id": 2 + roll.randrange(buyers)}
         dice.add("fact_shared_places", at, **other, place=roll.randrange(400))
 

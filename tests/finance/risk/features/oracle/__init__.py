@@ -7,13 +7,16 @@ from tests.finance.risk.features.oracle import (
     opinions,
     partner,
     performance,
+    repayment,
+    shopper,
     standing,
     time,
 )
-from tests.finance.risk.features.oracle.seeing import SHOP, Seen, by_subject
+from tests.finance.risk.features.oracle.seeing import SHOP, SHOPPER, Seen, by_subject
 
 __all__ = [
     "SHOP",
+    "SHOPPER",
     "Seen",
     "amount",
     "by_subject",
@@ -22,6 +25,8 @@ __all__ = [
     "opinions",
     "partner",
     "performance",
+    "repayment",
+    "shopper",
     "standing",
     "time",
 ]

@@ -8,11 +8,19 @@ from typing import Any
 from tests.finance.risk.features.world import World
 
 SHOP: dict[str, Callable[["Seen"], int | None]] = {}
+SHOPPER: dict[str, Callable[["Seen"], int | None]] = {}
 HOUR = 3_600
 
 
 def says(function: Callable[["Seen"], int | None]) -> Callable[["Seen"], int | None]:
+    """What is said of a shop under the function's name."""
     SHOP[function.__name__] = function
+    return function
+
+
+def tells(function: Callable[["Seen"], int | None]) -> Callable[["Seen"], int | None]:
+    """What is said of a shopper."""
+    SHOPPER[function.__name__] = function
     return function
 
 
@@ -22,9 +30,15 @@ class Seen:
     def __init__(self, tables: dict[str, list[Row]], as_of: int) -> None:
         self.as_of = as_of
         self._tables = tables
+        self._out: frozenset[int] = frozenset()
+        said = self.suspect_orders
+        for kind, change in (("suspected", frozenset.union), ("cleared", frozenset.difference)):
+            named = frozenset(r.order_id for r in said if r.kind == kind)
+            self._out = change(self._out, named)
 
     def __getattr__(self, name: str) -> list[Row]:
-        return [r for r in self._tables.get(f"fact_{name}", []) if r.known_day < self.as_of]
+        known = [r for r in self._tables.get(f"fact_{name}", []) if r.known_day < self.as_of]
+        return [r for r in known if getattr(r, "order_id", None) not in self._out]
 
     def last(self, name: str, days: int, **wanted: Any) -> list[Row]:
         """Rows of the last days with these values."""
