@@ -8,7 +8,9 @@ from flask import current_app
 
 from core import clock
 from core.money import Money
-from finance.risk.features import services, writing
+from finance.contracts import consents
+from finance.risk.engines import base, kept
+from finance.risk.features import writing
 from finance.risk.features.building import KEYS, Feature, features_of, missing_of
 
 PAGE = Path(__file__).parents[3] / "docs" / "features.md"
@@ -30,8 +32,11 @@ def features(subject: str | None, as_of: datetime | None, write_docs: bool) -> N
     if who not in KEYS or not id.isdigit():
         raise click.UsageError("Say --subject seller:ID or --subject buyer:ID.")
     day = as_of.date() if as_of else clock.today()
-    found = services.of(who, int(id), day)
-    click.echo(f"{who} {id} as of the start of {day}, definition {services.definition(who)[:12]}")
+    consents.check_scoring(who, int(id))
+    found = kept.features_of(who, int(id), clock.day_number(day))
+    if found is None:
+        raise click.UsageError(f"No {who} {id} was known before {day}.")
+    click.echo(f"{who} {id} as of the start of {day}, definition {base.definition(who)}")
     for each in features_of(who):
         click.echo(f"{each.id:<5}{each.name:<26}{_shown(each, found[each.name]):>20}")
     click.echo(f"{len(missing_of(who))} more cannot be said yet: docs/features.md.")
