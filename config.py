@@ -34,6 +34,7 @@ class Config:
     NEW_SHOP_RESERVE_DAYS = 30  # how long each part is kept
     NEW_SHOP_DAYS = 90  # how long a shop is new, from its approval
     LENDERS_CHUNK = 0  # loans in a chunk of the lender's day; 0: what suits each step
+    LENDERS_CHECK = False  # compare ledger and loans after every chunk of the lender's day
     WRITE_OFF_DEBT_DAYS = 90  # how long a seller has owed before an admin may write it off
 
     # grades of everyone (docs/engines.md)

@@ -44,12 +44,30 @@ def _charges(payment_id: int) -> list[GatewayOp]:
     return list(db.session.scalars(query.order_by(GatewayOp.id)))
 
 
-def asks_again(payment_id: int) -> bool:
-    """Whether the card that was refused last will be asked again by itself."""
+def asks_again_on(payment_id: int) -> date | None:
+    """The day from which the card that was refused last may be asked again by itself; None: never."""
     tries = _charges(payment_id)
     last = tries[-1]
     count = sum(op.params["source"] == last.params["source"] for op in tries)
-    return retry_after(last.code, count) is not None
+    wait = retry_after(last.code, count)
+    asked = last.first_sent_at or last.created_at
+    return None if wait is None else clock.day_of(asked) + wait
+
+
+def was_refused_last(payer_id: int, source: str) -> bool:
+    """Whether the latest answer of this saved card, for whatever purpose, was a refusal."""
+    query = (
+        select(GatewayOp.state)
+        .join(Payment, Payment.id == GatewayOp.payment_id)
+        .where(
+            Payment.payer_id == payer_id,
+            GatewayOp.kind == "charge",
+            GatewayOp.params["source"].astext == source,
+            GatewayOp.state.in_(("succeeded", "refused")),
+        )
+        .order_by(GatewayOp.id.desc())
+    )
+    return db.session.scalars(query.limit(1)).first() == "refused"
 
 
 def waiting_for(payer_id: int, prefix: str) -> list[PaymentView]:

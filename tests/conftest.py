@@ -24,6 +24,7 @@ _SETTINGS = {
     "ARGON2_MEMORY_KIB": 64,
     "RATELIMIT_ENABLED": False,
     "DEVICE_TRACES": False,  # one test client plays everybody
+    "LENDERS_CHECK": True,
     "STRIPE_SECRET_KEY": "",
 }
 

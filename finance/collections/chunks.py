@@ -7,7 +7,7 @@ loan that came into the picture on a day already run is found when the day is ru
 once take turns; one that died gave its lock and its half-done chunk back.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -54,6 +54,7 @@ class Step:
     size    ids in a chunk
     closes  the step ends with a chunk up to the largest id, and is over for that day
     asks    charges are written down, which is an action of its own name for tests that kill it
+    check   what is wrong between the book and what a chunk worked on; `checking` has them
     """
 
     name: str
@@ -62,12 +63,20 @@ class Step:
     size: int = 100
     closes: bool = False
     asks: bool = False
+    check: Callable[[Part], Iterable[str]] = lambda part: ()
 
 
-def run(step: Step, day: date) -> Done:
-    """Do what is left of this step of this day; the second time that is nothing."""
+class BookDiffers(Exception):
+    """The book and the contracts of a chunk say different things; nothing of the chunk was kept."""
+
+
+def run(step: Step, day: date, *, check: bool = False) -> Done:
+    """Do what is left of this step of this day; the second time that is nothing.
+
+    check   ask of each chunk whether ledger and loans agree, before it is kept: BookDiffers
+    """
     total, act = Done(), ask_cards if step.asks else work_chunk
-    while (done := act(step, day, total.last)) is not None:
+    while (done := act(step, day, total.last, check)) is not None:
         total.count += done.count
         total.ops += done.ops
         total.last = done.last
@@ -75,18 +84,18 @@ def run(step: Step, day: date) -> Done:
 
 
 @use_case
-def work_chunk(step: Step, day: date, after: int = 0) -> Done | None:
+def work_chunk(step: Step, day: date, after: int = 0, check: bool = False) -> Done | None:
     """The next chunk, of ids above `after`; None when nothing is left."""
-    return _next(step, day, after)
+    return _next(step, day, after, check)
 
 
 @use_case
-def ask_cards(step: Step, day: date, after: int = 0) -> Done | None:
+def ask_cards(step: Step, day: date, after: int = 0, check: bool = False) -> Done | None:
     """The same, of a step that writes charges down."""
-    return _next(step, day, after)
+    return _next(step, day, after, check)
 
 
-def _next(step: Step, day: date, after: int) -> Done | None:
+def _next(step: Step, day: date, after: int, check: bool) -> Done | None:
     hold(step.name)
     if step.closes:
         after = reached(step.name, day)
@@ -103,7 +112,15 @@ def _next(step: Step, day: date, after: int) -> Done | None:
     done.last = part.last
     db.session.flush()
     _write_down(part, done.count)
+    if check:
+        refuse(f"{day}, {step.name}, ids to {part.last}", step.check(part))
     return done
+
+
+def refuse(where: str, wrong: Iterable[str]) -> None:
+    """Raise BookDiffers, with what is wrong, unless nothing is."""
+    if found := list(wrong):
+        raise BookDiffers(f"{where}: {'; '.join(found[:5])}")
 
 
 def _write_down(part: Part, count: int) -> None:

@@ -15,9 +15,10 @@ arithmetic.add_to(finance)
 
 @finance.command("run-day")
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Default: today.")
-def run_day_command(day: datetime | None) -> None:
+@click.option("--check", is_flag=True, help="Ledger = loans after each chunk; audit each day.")
+def run_day_command(day: datetime | None, check: bool) -> None:
     """Fall due, autopay, late, default, charge off; days that were missed come first."""
-    report = run_day(day.date() if day else clock.today())
+    report = run_day(day.date() if day else clock.today(), check=check or None)
     count = len(report.days)
     click.echo(f"{count} business {'day' if count == 1 else 'days'} up to {report.days[-1]}.")
     for kind, count in report.counts.items():

@@ -3,7 +3,6 @@
 from finance.products import LateRule
 
 REMIND_DAYS_BEFORE = (5, 1, 0)
-AUTOPAY_DAYS = 14  # as long as a row is late, its card is asked; how often, payments knows
 MILLION = 1_000_000
 
 

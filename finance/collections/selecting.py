@@ -3,11 +3,12 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, func, select
 
 from finance.collections.care_models import DECLINED, Relief
-from finance.collections.rules import AUTOPAY_DAYS, REMIND_DAYS_BEFORE
-from finance.loans.models import Installment, Loan
+from finance.collections.rules import REMIND_DAYS_BEFORE
+from finance.loans.models import Installment, Loan, LoanEvent
+from finance.loans.paying import AUTO_DAYS
 from finance.loans.rules import LoanState, RowState
 from finance.products import LateRule
 
@@ -36,8 +37,8 @@ def fallen_due(day: date, rule: LateRule) -> Select[int]:
     return _running(i.state == RowState.SCHEDULED, i.due_on <= day)
 
 
-def autopaid(day: date) -> Select[int]:
-    first = day - timedelta(AUTOPAY_DAYS)
+def autopaid(day: date, rule: LateRule) -> Select[int]:
+    first = day - timedelta(AUTO_DAYS)
     due = i.due_on.between(first, day)
     return _running(Loan.autopay_card_id.is_not(None), due, PAYABLE > 0)
 
@@ -54,6 +55,15 @@ def late_fee_due(day: date, rule: LateRule) -> Select[int]:
     )
     late_rows = (i.state == RowState.LATE, i.late_fee_on.is_(None), i.due_on < last, PAYABLE > 0)
     return _running(*late_rows, ~calm)
+
+
+def longer_offered(day: date, rule: LateRule) -> Select[int]:
+    """Rows as late as the rule has it, of which their shopper has not been told."""
+    told = exists().where(
+        LoanEvent.loan_id == Loan.id,
+        LoanEvent.key == func.concat("offered:", i.number, ":", i.due_on),
+    )
+    return _running(i.due_on <= day - timedelta(rule.plan_days), PAYABLE > 0, ~told)
 
 
 def defaulted(day: date, rule: LateRule) -> Select[int]:

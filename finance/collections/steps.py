@@ -1,6 +1,6 @@
 """What is done with one loan on one day; each is safe to do twice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,19 +8,16 @@ from sqlalchemy import func, select
 
 from core import clock
 from core.db import db
-from finance.collections import provisioning
-from finance.collections.rules import AUTOPAY_DAYS, REMIND_DAYS_BEFORE, late_fee
+from finance.collections import easing, provisioning, relief
+from finance.collections.rules import REMIND_DAYS_BEFORE, late_fee
 from finance.lending import lateness
 from finance.lending.life import events as kinds
-from finance.loans import exposure, news
+from finance.loans import autopay, exposure, news
 from finance.loans.applying import New, apply
 from finance.loans.life import remember
 from finance.loans.models import Installment, Loan, LoanEvent
-from finance.loans.paying import AUTO
 from finance.loans.rules import RowState
 from finance.products import LateRule
-from payments import cards, retries
-from payments import services as payments
 
 
 def remind(loan: Loan, day: date, rule: LateRule) -> int:
@@ -33,46 +30,45 @@ def remind(loan: Loan, day: date, rule: LateRule) -> int:
             note = f"{loan.money(row.payable).grouped()} is due on {row.due_on.isoformat()}."
             if remember(loan, key, "reminded", day, amount=row.payable, note=note):
                 done += 1
-                _tell_in_time(day, news.due, loan, row, before)
+                _tell_in_time(day, _remind, loan, row, before)
     return done
+
+
+def _remind(loan: Loan, row: Installment, before: int) -> None:
+    outlook = autopay.outlook(loan, row)
+    if before or outlook is None or not outlook.is_short:  # on the day itself the card has said no
+        news.due(loan, row, before, outlook)
 
 
 def fall_due(loan: Loan, day: date, rule: LateRule) -> int:
     """Rows whose day has come: their fee is earned."""
     rows = [row for row in loan.rows if row.state == RowState.SCHEDULED and row.due_on <= day]
+    done = 0
     for row in rows:
         key = f"due:{row.number}:{row.due_on}"
-        apply(loan, New(kinds.DUE, row.due_on, key, amount=row.owed, row=row.number))
-    return len(rows)
+        new = New(kinds.DUE, row.due_on, key, amount=row.owed, row=row.number)
+        done += apply(loan, new) is not None
+    return done
 
 
-def autopay(loan: Loan, day: date, rule: LateRule) -> list[int]:
+def pay_from_balance(loan: Loan, day: date, rule: LateRule) -> int:
+    """What is due is paid from the balance first, as far as that goes."""
+    if autopay.card_of(loan) is None or not autopay.due_now(loan, day) or autopay.is_moving(loan):
+        return 0
+    return int(bool(autopay.from_balance(loan, day)))
+
+
+def ask_card(loan: Loan, day: date, rule: LateRule) -> list[int]:
     """Ask the saved card for each row due today, or refused earlier and due again; gives the ops."""
-    card = next((c for c in cards.of(loan.borrower_id) if c.id == loan.autopay_card_id), None)
+    card = autopay.card_of(loan)
     if card is None:
         loan.autopay_card_id = None
         remember(loan, f"autopay_off:{day}", "autopay_off", day, note="The card was removed.")
         return []
-    if payments.is_moving(loan.borrower_id, f"loan:{loan.number}:"):
+    if autopay.is_moving(loan):
         return []  # she may be paying this very row; the next try comes in some days
-    ops = []
-    for row in loan.rows:
-        if 0 <= (day - row.due_on).days <= AUTOPAY_DAYS and row.payable > 0:
-            purpose = f"loan:{loan.number}:{AUTO}:{row.number}"
-            if retries.may_collect(purpose, card.token, day):
-                ops.append(_charge(loan, row, purpose, card.token))
-    return ops
-
-
-def _charge(loan: Loan, row: Installment, purpose: str, token: str) -> int:
-    return payments.intend_charge(
-        purpose=purpose,
-        payer_id=loan.borrower_id,
-        amount=loan.money(row.payable),
-        source=token,
-        description=f"Plan {loan.number}, payment {row.number}",
-        off_session=True,
-    ).op_id
+    rows = [row for row in autopay.due_now(loan, day) if autopay.may_ask(loan, card, row, day)]
+    return [autopay.ask_card(loan, card, row) for row in rows]
 
 
 def mark_late(loan: Loan, day: date, rule: LateRule) -> int:
@@ -87,6 +83,28 @@ def mark_late(loan: Loan, day: date, rule: LateRule) -> int:
                 done += 1
                 _tell_in_time(day, news.late, loan, row)
     return done
+
+
+def offer_longer(loan: Loan, day: date, rule: LateRule) -> int:
+    """A month late, while one can still do something: told once a row, never of a day long past."""
+    rows = [row for row in loan.rows if row.payable > 0]
+    late = [r for r in rows if lateness.days_late(r.due_on, day) >= rule.plan_days]
+    if day < clock.today() or not late or not relief.choices_of(loan):
+        return 0
+    note = "Ask for air on the plan's page: it costs nothing."
+    fresh = [
+        remember(loan, f"offered:{r.number}:{r.due_on}", "offered", day, note=note) for r in late
+    ]
+    if any(fresh):
+        news.offered(loan, late[0], easing.LONGER in relief.choices_of(loan))
+    return int(any(fresh))
+
+
+def tell_late(loan: Loan, numbers: Sequence[int], day: date) -> None:
+    """What sets have marked is told; the rows' numbers."""
+    for row in loan.rows:
+        if row.number in numbers:
+            _tell_in_time(day, news.late, loan, row)
 
 
 def _tell_in_time(day: date, tell: Callable[..., None], *about: Any) -> None:

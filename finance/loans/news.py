@@ -1,16 +1,25 @@
 """What borrowers are told about their plans."""
 
-from core import messages
+from datetime import date
+from typing import TYPE_CHECKING
+
+from core import clock, messages
 from core.money import Money
 from finance.loans.models import Installment, Loan
 from payments.values import PaymentView
 
+if TYPE_CHECKING:
+    from finance.loans.autopay import Outlook
 
-def due(loan: Loan, row: Installment, before: int) -> None:
-    """A row is due in `before` days; at most one such notice of a plan a day."""
+
+def due(loan: Loan, row: Installment, before: int, outlook: "Outlook | None") -> None:
+    """A row is due in `before` days; at most one such notice of a plan a day.
+
+    outlook   what will pay it by itself (`autopay.outlook`); where nothing can, she is warned
+    """
     messages.send(
         loan.borrower_id,
-        "installment_due",
+        "installment_short" if outlook and outlook.is_short else "installment_due",
         key=f"loan:{loan.number}:due:{row.number}:{row.due_on}:{before}",
         about=f"loan:{loan.number}",
         link=_page(loan),
@@ -18,7 +27,23 @@ def due(loan: Loan, row: Installment, before: int) -> None:
         row=row.number,
         amount=loan.money(row.payable),
         due_on=row.due_on,
-        by_card=int(loan.autopay_card_id is not None),
+        balance=outlook.balance if outlook else loan.money(0),
+        by_card=int(outlook is not None and outlook.by_card),
+        trouble=outlook.trouble if outlook else "",
+    )
+
+
+def offered(loan: Loan, row: Installment, longer: bool) -> None:
+    """A row is a month late: a longer plan, or other air, is to be had on the plan's page."""
+    messages.send(
+        loan.borrower_id,
+        "longer_plan",
+        key=f"loan:{loan.number}:longer_plan:{row.number}:{clock.today()}",
+        link=f"{_page(loan)}/relief",
+        number=loan.number,
+        amount=loan.money(row.payable),
+        due_on=row.due_on,
+        longer=int(longer),
     )
 
 
@@ -52,8 +77,11 @@ def late_fee(loan: Loan, row: Installment, fee: Money) -> None:
     )
 
 
-def refused(loan: Loan, row: str, payment: PaymentView, *, again: bool) -> None:
-    """Her card was asked by itself and said no; or its bank wants her to confirm it."""
+def refused(loan: Loan, row: str, payment: PaymentView, *, again_on: date | None) -> None:
+    """Her card was asked by itself and said no; or its bank wants her to confirm it.
+
+    again_on   when it is asked again by itself; None: it is not
+    """
     if payment.waits_for_payer:
         messages.send(
             loan.borrower_id,
@@ -74,7 +102,7 @@ def refused(loan: Loan, row: str, payment: PaymentView, *, again: bool) -> None:
         row=row,
         amount=payment.amount,
         why=payment.message or "The card was refused.",
-        again=int(again),
+        again_on=again_on or "",
     )
 
 

@@ -1,7 +1,7 @@
 """Money comes in: by card, from the wallet, for the next row or for all that is left."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -37,6 +37,7 @@ from payments.values import PaymentView
 __all__ = ["PayingAlready", "check_nothing_moves"]  # others know them from here
 
 PAY, SETTLE, AUTO, EXTRA = "pay", "settle", "auto", "extra-"
+AUTO_DAYS = 7  # so long after its day a row is tried by itself; how often, payments knows
 
 
 class NothingOwed(Conflict):
@@ -190,7 +191,15 @@ class LoanPayments:
         note = f"{payment.message or 'The card was refused.'}"
         remember(loan, event, "refused", clock.today(), amount=payment.amount.minor, note=note)
         if kind == AUTO:
-            news.refused(loan, row, payment, again=retries.asks_again(payment.id))
+            again_on = _again_on(loan, row, payment)
+            news.refused(loan, row, payment, again_on=again_on)
+
+
+def _again_on(loan: Loan, row: str, payment: PaymentView) -> date | None:
+    """The day of the next try by itself, in the week in which there are any."""
+    day = retries.asks_again_on(payment.id)
+    last = next((r.due_on + timedelta(AUTO_DAYS) for r in loan.rows if str(r.number) == row), None)
+    return day if day and last and day <= last else None
 
 
 @use_case

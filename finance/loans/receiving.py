@@ -16,14 +16,12 @@ from finance.lending.life.events import Event
 from finance.lending.life.paying import give_from, newest
 from finance.lending.life.state import State
 from finance.lending.life.undo import Said
-from finance.loans import bookkeeping
+from finance.loans import autopay, bookkeeping
 from finance.loans.applying import Applied, New, apply
 from finance.loans.folding import payments_of
 from finance.loans.life import locked
 from finance.loans.models import Loan, LoanOrder
 from ledger.entries import Transfer
-from payments import cards
-from payments import services as payments
 
 
 class MoreThanLent(Conflict):
@@ -49,19 +47,13 @@ def shipped(number: str, order_number: str, on: date) -> None:
 
 
 def _ask_for_the_first(loan: Loan, on: date) -> None:
-    """The part that is due at shipping, of the saved card; the gateway is asked by a job."""
-    row = loan.rows[0]
-    card = next((c for c in cards.of(loan.borrower_id) if c.id == loan.autopay_card_id), None)
+    """The part that is due at shipping: from the balance, the rest of the saved card, which a job asks."""
+    row, card = loan.rows[0], autopay.card_of(loan)
     if card is None or row.due_on > on or row.payable <= 0:
         return
-    payments.intend_charge(
-        purpose=f"loan:{loan.number}:auto:{row.number}",
-        payer_id=loan.borrower_id,
-        amount=loan.money(row.payable),
-        source=card.token,
-        description=f"Plan {loan.number}, payment {row.number}",
-        off_session=True,
-    )
+    autopay.from_balance(loan, on)
+    if row.payable > 0:
+        autopay.ask_card(loan, card, row)
 
 
 @use_case

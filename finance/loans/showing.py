@@ -83,6 +83,7 @@ _WORDS: dict[str, str] = {
     "forgiven": "A fee was given up",
     "rescheduled": "New due days",
     "shipped": "Goods on their way",
+    "offered": "A longer plan was offered",
 }
 _QUIET = {"reminded", "due", "opening", "no_late_fee"}
 _MOVES_MONEY = {

@@ -22,6 +22,7 @@ class LateRule:
     fee_share_ppm   all fees of a loan together are at most this share of what was financed
     fee_month_max   a person's fees in one calendar month are at most this
     first_waived    the first late fee of a person's life is waived
+    plan_days      so many days late a longer plan is offered
     """
 
     grace_days: int = 3
@@ -31,6 +32,7 @@ class LateRule:
     fee_share_ppm: int = 250_000
     fee_month_max: int = 3_000
     first_waived: bool = True
+    plan_days: int = 30
     default_days: int = 90
     charge_off_days: int = 120
 

@@ -7,15 +7,12 @@ import pytest
 from core import clock
 from finance.collections.rules import late_fee
 from finance.collections.services import run_day
-from finance.loans import services as loans
 from finance.loans.queries import own_book
 from finance.loans.rules import LoanState
 from finance.products import LateRule
 from ledger import audit, book
 from ledger.accounts import account
-from payments import cards, retries
 from tests.factories.loans import make_loan, owed, pay_loan
-from tests.factories.payments import ASKS, DECLINED, GOOD
 from tests.factories.people import make_shopper
 from tests.finance.money import yuan
 
@@ -147,40 +144,8 @@ def test_paying_up_after_default_gives_the_allowance_back(db, phone):
     assert not book.sum_of("credit_loss", "CNY")
 
 
-def with_card(loan, number):
-    card = cards.save(loan.borrower_id, number, "04/39", "123")
-    loans.set_autopay(loan.number, loan.borrower_id, card.id)
-
-
-def test_the_saved_card_pays_on_the_day_when_she_asked_for_it(db, phone):
-    with_card(phone, GOOD)
-    days(FIRST, FIRST)
-    db.session.expire_all()
-    assert phone.rows[0].state == "paid"
-    assert owed(phone)["loan_principal"] == yuan("3300.00")
-
-
-def test_a_refused_card_is_asked_again_three_days_later(db, phone):
-    with_card(phone, DECLINED)
-    days(FIRST, date(2026, 4, 13))
-    assert kinds(db, phone).count("refused") == 2
-    assert phone.rows[0].owed == 31_800
-
-
 def test_the_terminal_says_what_was_done(app, phone):
     said = app.test_cli_runner().invoke(args=["finance", "run-day", "--date", "2026-04-10"])
     assert said.exit_code == 0, said.output
     assert "1 business day up to 2026-04-10." in said.output
     assert "fallen due" in said.output
-
-
-def test_a_card_that_must_be_confirmed_is_asked_once_and_waits_for_her(db, phone):
-    with_card(phone, ASKS)
-    days(FIRST, date(2026, 4, 20))
-    assert kinds(db, phone).count("refused") == 1
-    (waiting,) = retries.waiting_for(phone.borrower_id, f"loan:{phone.number}:")
-    assert waiting.amount == yuan("318.00")
-
-    with clock.travel(date(2026, 4, 20)):
-        pay_loan(phone, yuan("318.00"), date(2026, 4, 20))
-    assert retries.waiting_for(phone.borrower_id, f"loan:{phone.number}:") == []
