@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from datetime import date, timedelta
 
+import click
+
 from core import clock
 from core.postgres import throwaway
 from core.use_case import end_read
@@ -40,12 +42,14 @@ def _live(size: Size, seed: int, last: date) -> int:
 
     start = time.monotonic()
     with create_app().app_context():
-        look = Look(last - timedelta(size.days - 1), print)
+        look = Look(last - timedelta(size.days - 1), click.echo)
         built = build(size, seed, last, look)
     for name, count in sorted(built.counts.items()):
-        print(f"  {name:<24}{count:>7}")
-    print(f"{look.days} days, each with {look.checks} checks, in {time.monotonic() - start:.0f} s: ")
-    print(f"wrong on {look.bad} of them." if look.bad else "nothing was wrong on any of them.")
+        click.echo(f"  {name:<24}{count:>7}")
+    click.echo(
+        f"{look.days} days, each with {look.checks} checks, in {time.monotonic() - start:.0f} s: "
+    )
+    click.echo(f"wrong on {look.bad} of them." if look.bad else "nothing was wrong on any of them.")
     return int(bool(look.bad or built.wrong))
 
 
