@@ -19,6 +19,7 @@ class Provisions:
     buckets        (most days late, name), rising
     stage_2_from   days late from which the loss of the whole life is expected
     stage_3_from   days late from which a loan is in default
+    pd_rise_ppm    stage 2 too when the borrower's PD has doubled and risen by so much
     pd_ppm         probability of default by stage and grade: within 12 months, then for life
     lgd_ppm        what is lost then, by product; "*" any other
     """
@@ -26,6 +27,7 @@ class Provisions:
     buckets: Buckets
     stage_2_from: int
     stage_3_from: int
+    pd_rise_ppm: int
     pd_ppm: dict[str, dict[str, int]]
     lgd_ppm: dict[str, int]
 

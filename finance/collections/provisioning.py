@@ -23,8 +23,13 @@ from ledger import book
 
 SHOPPERS, SELLERS = "shoppers", "sellers"
 SIZE = 20_000
-_LOANS = """
-    select l.id, l.currency, l.product, d.grade,
+# the borrower's latest decision says more than twice the first PD, and a point more at the least
+_WORSE = """
+    coalesce((select n.pd_ppm >= 2 * d.pd_ppm and n.pd_ppm >= d.pd_ppm + :point
+                from decision n where n.subject = '{subject}' and n.subject_id = {of}
+               order by n.id desc limit 1), false) as worse"""
+_LOANS = f"""
+    select l.id, l.currency, l.product, d.grade, {_WORSE.format(subject="buyer", of="l.borrower_id")},
            coalesce(sum(i.principal - i.principal_paid + i.late_fee - i.late_fee_paid
              + case when i.accrued_on is null then 0 else i.fee - i.fee_paid end), 0)::bigint
              as exposure,
@@ -34,16 +39,16 @@ _LOANS = """
       from loan l join decision d on d.id = l.decision_id join installment i on i.loan_id = l.id
      where l.state = 'active' and l.id > :after and l.id <= :last
        and i.loan_id > :after and i.loan_id <= :last
-     group by l.id, d.grade
+     group by l.id, d.id
 """
 # a flat fee that is not earned yet is no loss: of S3 and S4 only the principal counts
-_ADVANCES = """
-    select a.id, a.currency, a.product, a.grade,
+_ADVANCES = f"""
+    select a.id, a.currency, a.product, a.grade, {_WORSE.format(subject="seller", of="a.seller_id")},
            a.principal - a.principal_paid - a.principal_forgiven
              + case when a.rate_ppm > 0 then a.fee_charged - a.fee_paid - a.fee_forgiven
                     else 0 end as exposure,
            case when a.late_since < :day then a.late_since end as oldest
-      from advance a
+      from advance a join decision d on d.id = a.decision_id
      where a.state = 'active' and a.id > :after and a.id <= :last
 """
 
@@ -56,7 +61,8 @@ def _aged(source: str) -> str:
         aged as (
           select x.*, coalesce(cast(:day as date) - x.oldest, 0) as days from ({source}) x),
         staged as (
-          select a.*, case when a.days >= :three then 3 when a.days >= :two then 2 else 1 end
+          select a.*, case when a.days >= :three then 3
+                           when a.days >= :two or a.worse then 2 else 1 end
                         as stage,
                  (select count(*) from unnest(cast(:edges as int[])) e where a.days > e)::int
                         as bucket
@@ -123,6 +129,7 @@ def _values(day: date) -> dict[str, Any]:
         "rates": json.dumps(set_.rates()),
         "two": set_.stage_2_from,
         "three": set_.stage_3_from,
+        "point": set_.pd_rise_ppm,
         "edges": [upto for upto, _ in set_.buckets if upto is not None],
     }
 

@@ -11,6 +11,7 @@ from finance.collections import warnings
 from finance.collections.models import Standing
 from finance.collections.provision_rules import rules
 from finance.collections.services import run_day
+from finance.risk.models import Decision
 from ledger import audit, book
 from ledger.accounts import account
 from tests.factories.capital import make_steady_seller
@@ -82,6 +83,29 @@ def test_paid_up_it_is_in_the_first_stage_again_and_paid_off_nothing_is_left(db,
         pay_loan(phone, yuan("3900.00"), day + timedelta(1), settle=True)
     run_day(day + timedelta(2))
     assert not set_aside() and not db.session.scalars(select(Standing)).all()
+
+
+def ask_again(db, loan, pd_ppm):
+    """The shopper asks for another plan; the decision says what it thinks of her now."""
+    first = db.session.get_one(Decision, loan.decision_id)
+    names = {column.name for column in Decision.__table__.columns} - {"id", "created_at"}
+    again = {name: getattr(first, name) for name in names} | {"pd_ppm": pd_ppm}
+    db.session.add(Decision(**again))
+    db.session.commit()
+
+
+def test_a_pd_that_doubled_and_rose_by_a_point_is_the_second_stage(db, phone):
+    first = db.session.get_one(Decision, phone.decision_id).pd_ppm
+    enough = max(2 * first, first + 10_000)
+    ask_again(db, phone, enough - 1)
+    run_day(date(2026, 4, 1))
+    assert (standing(db, phone).stage, set_aside()) == (1, yuan("19.44"))
+    ask_again(db, phone, enough)
+    run_day(date(2026, 4, 2))
+    assert (standing(db, phone).stage, set_aside()) == (2, yuan("259.20"))  # 12 % × 60 %
+    ask_again(db, phone, first)
+    run_day(date(2026, 4, 3))
+    assert standing(db, phone).stage == 1
 
 
 def test_sellers_have_a_book_of_their_own(db):
