@@ -94,8 +94,10 @@ def load(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
     url, owner = settings["DATABASE_URL"], settings["DATABASE_OWNER_URL"]
     settings["SQLALCHEMY_DATABASE_URI"] = roles.application_url(_psycopg(url))
     settings["OWNER_DATABASE_URI"] = _psycopg(owner or url)
-    # the mall says more different things than the 500 that are kept compiled otherwise
-    settings.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"query_cache_size": 2_000})
+    # the mall says more different things than the 500 that are kept compiled otherwise;
+    # a connection that is given back is rolled back by core.db, only when something is open
+    options = {"query_cache_size": 2_000, "pool_reset_on_return": None}
+    settings.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
     return settings
 
 

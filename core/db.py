@@ -15,10 +15,12 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
-from sqlalchemy.pool import Pool
+from sqlalchemy.pool import Pool, PoolResetState
 
 from core import clock, ids
+from core.direct import is_idle
 from core.errors import NotFound
+from core.session import LateSession
 
 _NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -46,7 +48,7 @@ class Database(SQLAlchemy):
             self.session.registry.clear()
 
 
-db = Database(model_class=Base, disable_autonaming=True)
+db = Database(model_class=Base, disable_autonaming=True, session_options={"class_": LateSession})
 
 
 @event.listens_for(Pool, "checkout")
@@ -55,13 +57,25 @@ def _is_alive(connection: Any, record: Any, proxy: Any) -> None:
 
     Nothing but a farewell can wait to be read on a connection nobody uses.
     """
-    said = waiting.poll()
-    try:
-        said.register(connection, waiting.POLLIN)
-    except Exception as error:  # closed on our side already
-        raise DisconnectionError() from error
+    said = record.info.get("said")
+    if said is None or connection.closed:
+        said = record.info["said"] = waiting.poll()
+        try:
+            said.register(connection, waiting.POLLIN)
+        except Exception as error:  # closed on our side already
+            raise DisconnectionError() from error
     if said.poll(0):
         raise DisconnectionError()
+
+
+@event.listens_for(Pool, "reset")
+def _rolls_back(connection: Any, record: Any, state: PoolResetState) -> None:
+    """What is open when a connection goes back to the pool is forgotten; mostly nothing is.
+
+    In place of the pool's own rollback, which config.py switches off: that asks every time.
+    """
+    if not is_idle(connection):
+        connection.rollback()
 
 
 def forget() -> None:

@@ -9,16 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
-
-import psycopg
-from psycopg.types.numeric import Int8
-from sqlalchemy.exc import DBAPIError
+from typing import Any, cast
 
 from core import clock, ids
 from core.db import db
 from core.errors import Conflict
 from core.money import Money
+from core.session import LateSession
 from core.use_case import outside_any_action
 from ledger.entries import BadJournal, Journal
 
@@ -61,7 +58,7 @@ def write(journal: Journal, form: str, *, expires_at: datetime | None = None) ->
     id = ids.new_id()
     told = _ask(
         _post(len(lines)),
-        Int8(id),
+        id,
         journal.key,
         form,
         journal.kind,
@@ -71,7 +68,7 @@ def write(journal: Journal, form: str, *, expires_at: datetime | None = None) ->
         expires_at,
         *[t.debit.path for t in lines],
         *[t.credit.path for t in lines],
-        *[Int8(t.amount.minor) for t in lines],
+        *[t.amount.minor for t in lines],
         *[t.amount.currency for t in lines],
         *[t.reason for t in lines],
     )
@@ -87,7 +84,7 @@ def answer(key: str, form: str, *, to: str, kind: str, why: str, on: date) -> Po
     """
     _require_an_action()
     id = ids.new_id()
-    told = _ask(_ANSWER, Int8(id), key, form, kind, on, clock.now(), to, why)
+    told = _ask(_ANSWER, id, key, form, kind, on, clock.now(), to, why)
     return Posted(id, True) if told is None else _understood(told, key)
 
 
@@ -149,17 +146,7 @@ def _require_an_action() -> None:
 
 def _ask(statement: str, *values: Any) -> Any:
     """The function's answer, in the caller's transaction; raises DBAPIError like any statement."""
-    connection = db.session.connection()
-    # straight to the driver: SQLAlchemy's own way costs a tenth of a posting
-    driver: Any = connection.connection.driver_connection
-    try:
-        return driver.execute(statement, values).fetchone()[0]
-    except psycopg.Error as error:
-        if gone := driver.closed:
-            connection.invalidate(error)
-        raise DBAPIError.instance(
-            statement, values, error, psycopg.Error, connection_invalidated=gone
-        ) from error
+    return cast(LateSession, db.session()).ask(statement, values)
 
 
 @lru_cache(maxsize=256)
