@@ -16,8 +16,8 @@ from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.types.numeric import Int8
 
-# what a value is to PostgreSQL; nothing at all is what the statement makes of it
-_OIDS = {int: 20, str: 25, date: 1082, datetime: 1184, type(None): 0}
+# what a value is to PostgreSQL; text and nothing are what the statement makes of them
+_OIDS = {int: 20, str: 0, date: 1082, datetime: 1184, type(None): 0}
 _names = count()
 
 Known = dict[Any, bytes]

@@ -31,6 +31,7 @@ class Kind:
     """One line of the chart; `owner` says what the part after the name stands for.
 
     `busy`: so many journals move it that the database spreads it over rows, read as one.
+    `asked`: moved, the database asks at commit what it belongs to (`ledger_account_adds_up`).
     """
 
     code: int
@@ -41,6 +42,7 @@ class Kind:
     owner: str
     meaning: str
     busy: bool = False
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,9 @@ class UnknownAccount(DomainError):
     message = "There is no account {path} in the chart."
 
 
+_ASKED = (1300, 1310, 1320, 1400, 1410, 1510, 2100, 2120, 2130)
+
+
 def _kind(
     code: int,
     name: str,
@@ -75,7 +80,7 @@ def _kind(
     busy: bool = False,
 ) -> Kind:
     normal = side or (Side.DEBIT if type in (Type.ASSET, Type.EXPENSE) else Side.CREDIT)
-    return Kind(code, name, type, normal, limited, owner, meaning, busy)
+    return Kind(code, name, type, normal, limited, owner, meaning, busy, code in _ASKED)
 
 
 A, L, Q, I, X = Type.ASSET, Type.LIABILITY, Type.EQUITY, Type.INCOME, Type.EXPENSE

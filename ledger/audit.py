@@ -97,12 +97,13 @@ _OWN: dict[str, Check] = {
          order by path
     """,
     "a hold is resolved once, for what it held": """
-        select format('%s resolves %s', min(j.idempotency_key), h.idempotency_key)
-          from ledger_journal j join ledger_journal h on h.id = j.resolves_id
+        select format('%s resolves %s', min(j.idempotency_key), coalesce(h.idempotency_key, 'nothing'))
+          from ledger_journal j left join ledger_journal h on h.id = j.resolves_id
           left join ledger_transfer t on t.journal_id = j.id
           left join ledger_transfer p on p.journal_id = h.id and p.line = t.line
-         group by h.id
-        having h.form <> 'hold' or count(distinct j.id) > 1 or bool_or(
+         where j.resolves_id is not null
+         group by j.resolves_id, h.id
+        having h.form is distinct from 'hold' or count(distinct j.id) > 1 or bool_or(
                (p.amount, p.currency, p.debit_account_id, p.credit_account_id) is distinct from
                (t.amount, t.currency, t.debit_account_id, t.credit_account_id))
     """,
@@ -113,12 +114,13 @@ _OWN: dict[str, Check] = {
          order by h.expires_at
     """,
     "a reversal mirrors its original, once": """
-        select format('%s reverses %s', min(j.idempotency_key), o.idempotency_key)
-          from ledger_journal j join ledger_journal o on o.id = j.reverses_id
+        select format('%s reverses %s', min(j.idempotency_key), coalesce(o.idempotency_key, 'nothing'))
+          from ledger_journal j left join ledger_journal o on o.id = j.reverses_id
           left join ledger_transfer t on t.journal_id = j.id
           left join ledger_transfer p on p.journal_id = o.id and p.line = t.line
-         group by o.id, j.line_count
-        having o.line_count <> j.line_count or count(distinct j.id) > 1 or bool_or(
+         where j.reverses_id is not null
+         group by j.reverses_id, o.id, j.line_count
+        having o.line_count is distinct from j.line_count or count(distinct j.id) > 1 or bool_or(
                (p.amount, p.currency, p.debit_account_id, p.credit_account_id) is distinct from
                (t.amount, t.currency, t.credit_account_id, t.debit_account_id))
     """,

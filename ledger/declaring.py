@@ -20,17 +20,16 @@ Row = tuple[Any, ...]
 def chart_rows() -> set[Row]:
     """What `ledger_chart` must hold."""
     return {
-        (kind.code, kind.name, kind.side.value, kind.limited, bool(kind.owner), kind.busy)
-        for kind in CHART
+        (k.code, k.name, k.side.value, k.limited, bool(k.owner), k.busy, k.asked) for k in CHART
     }
 
 
 def posting_rows() -> set[Row]:
     """What `ledger_posting` must hold: each line, by codes, that journals of a kind may have."""
     return {
-        (kind, BY_NAME[debit].code, BY_NAME[credit].code, BY_NAME[debit].busy, BY_NAME[credit].busy)
+        (kind, d.code, c.code, d.busy, c.busy, d.asked, c.asked)
         for kind in postings.kinds()
-        for debit, credit in postings.lines_of(kind)
+        for d, c in ((BY_NAME[debit], BY_NAME[credit]) for debit, credit in postings.lines_of(kind))
     }
 
 

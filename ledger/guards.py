@@ -21,8 +21,9 @@ triggers.expect(
         "ledger_guard_account": "3537b7f65d1c74273f9f28de21dad9fc",
         "ledger_only_book": "25bbfe97e0e6032569a3f2d5cafb8d26",
         "ledger_open": "26aa150997064291935f7d8c5c38ca78",
-        "ledger_post": "e440098ae4c07847c371efe716f914fd",
-        "ledger_post_all": "8d97b2494d8d0a70d95a3da72a9902dc",
+        "ledger_post": "dfae8e1764f624884f8a05f8c4877a2d",
+        "ledger_post_all": "c1c017f058b038e224b3cca7427d1821",
+        "ledger_post_one": "0e6f8c5d5643a3e87f184914c115f42a",
         "ledger_refuse": "a2a4267416ce4ee8e227900ca1fcd9a5",
     },
 )

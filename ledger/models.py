@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
     func,
 )
 
@@ -60,8 +61,8 @@ journals = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("line_count", Integer, nullable=False),
     Column("expires_at", DateTime(timezone=True)),
-    Column("resolves_id", BigInteger, ForeignKey("ledger_journal.id"), unique=True),
-    Column("reverses_id", BigInteger, ForeignKey("ledger_journal.id"), unique=True),
+    Column("resolves_id", BigInteger, unique=True),
+    Column("reverses_id", BigInteger, unique=True),
     info={"read_only": True},
 )
 
@@ -98,6 +99,8 @@ chart = Table(
     Column("limited", Boolean, nullable=False),
     Column("owned", Boolean, nullable=False),
     Column("busy", Boolean, nullable=False),
+    # moved accounts of these are looked at when the transaction ends
+    Column("asked", Boolean, nullable=False, server_default=false()),
     CheckConstraint("side in ('debit','credit')", name="side_is_known"),
     CheckConstraint("not (busy and limited)", name="busy_has_no_limit"),
     info={"read_only": True},
@@ -111,6 +114,8 @@ declared = Table(
     Column("credit", Integer, primary_key=True, autoincrement=False),
     Column("debit_busy", Boolean, nullable=False),
     Column("credit_busy", Boolean, nullable=False),
+    Column("debit_asked", Boolean, nullable=False, server_default=false()),
+    Column("credit_asked", Boolean, nullable=False, server_default=false()),
     info={"read_only": True},
 )
 

@@ -133,6 +133,8 @@ def test_values_arrive_as_they_are() -> None:
     db.session.rollback()
     assert db.session().ask("select null::text", ()) is None
     db.session.rollback()
+    assert db.session().ask("select note(%s::jsonb ->> 0)", ('["of json"]',)) == "of json"
+    db.session.rollback()
     with pytest.raises(DBAPIError, match="NUL"):
         ask("a\0b")
     db.session.rollback()

@@ -314,7 +314,9 @@ def test_a_session_of_its_own_tables_fools_no_function(db: Any) -> None:
     for name in ("ledger_account", "ledger_journal", "ledger_transfer", "ledger_posting"):
         db.session.execute(text(f"create temporary table {name} (like public.{name})"))
     db.session.execute(
-        text("insert into pg_temp.ledger_posting values ('gift', 1100, 2110, false, false)")
+        text(
+            "insert into pg_temp.ledger_posting values ('gift', 1100, 2110, false, false, false, false)"
+        )
     )
     gift = call(kind="'gift'").replace(":", "\\:")
     with pytest.raises(DBAPIError, match="no posting declares"), db.session.begin_nested():

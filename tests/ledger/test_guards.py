@@ -163,10 +163,10 @@ def test_a_missing_guard_is_named(db: Any) -> None:
         "function ledger_only_book",
         "function ledger_post_all",
         "constraint ck_ledger_transfer_sides_differ",
-        "ledger_chart lacks 2100 escrow credit True True False",
-        "ledger_chart has 2100 escrow credit False True False too many",
-        "ledger_posting lacks order.released 2100 2110 False False",
-        "ledger_posting has unheard_of 3100 2200 False False too many",
+        "ledger_chart lacks 2100 escrow credit True True False True",
+        "ledger_chart has 2100 escrow credit False True False True too many",
+        "ledger_posting lacks order.released 2100 2110 False False True False",
+        "ledger_posting has unheard_of 3100 2200 False False False False too many",
     ]
     with as_owner():
         declaring.save(db.session.connection())
