@@ -1,38 +1,59 @@
 """What each kind of relief makes of the rows of a plan; pure. No fee is added, none taken away."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
 
 from finance.lending.calendar import add_months
 from finance.loans.models import Installment
 
 MOVE, HALVE, FREEZE, LONGER = "move", "halve", "freeze", "longer"
-NAMES = {
-    MOVE: "Move the next payment",
-    HALVE: "Pay half for three months",
-    FREEZE: "Pause for 60 days",
-    LONGER: "A longer plan",
-}
+CHOICES = (MOVE, HALVE, FREEZE, LONGER)
 Planned = tuple[int, date, int, int]
 """Row number, due day, principal and fee in minor units; numbers beyond the plan's are new rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The lender's own settings; days, and months."""
+    """The lender's own settings by country, of `relief.json`.
 
-    move_max: int = 30
-    halve_months: int = 3
-    freeze_days: int = 60
-    longer_max: int = 24
-    free_months: int = 12
+    move_max      most days by which payments move, up to 60
+    halve_months  how many payments are halved
+    freeze_days   how long a pause is
+    longer_max    most payments of a plan that is made longer
+    free_months   one request in so many months is granted at once
+    """
+
+    move_max: int
+    halve_months: int
+    freeze_days: int
+    longer_max: int
+    free_months: int
 
 
-LIMITS = Limits()
+@lru_cache
+def limits_of(regime: str) -> Limits:
+    """The limits in a country: its own, or for what it does not name those of "*"."""
+    data = json.loads(Path(__file__).with_name("relief.json").read_text(encoding="utf-8"))
+    return Limits(**data["*"] | data.get(regime, {}))
 
 
-def planned(rows: Sequence[Installment], choice: str, days: int, on: date) -> list[Planned]:
+def names(limits: Limits) -> dict[str, str]:
+    """What each choice is called."""
+    return {
+        MOVE: "Move the next payment",
+        HALVE: f"Pay half for {limits.halve_months} months",
+        FREEZE: f"Pause for {limits.freeze_days} days",
+        LONGER: "A longer plan",
+    }
+
+
+def planned(
+    rows: Sequence[Installment], choice: str, days: int, on: date, limits: Limits
+) -> list[Planned]:
     """The unpaid rows as they become; [] when the choice changes nothing.
 
     days    by how many the payments move (`move` only)
@@ -44,14 +65,16 @@ def planned(rows: Sequence[Installment], choice: str, days: int, on: date) -> li
     if not open_:
         return []
     if choice in (MOVE, FREEZE):
-        by = timedelta(LIMITS.freeze_days if choice == FREEZE else days)
+        by = timedelta(limits.freeze_days if choice == FREEZE else days)
         late = max(timedelta(0), on - open_[0].due_on)
         return [(r.number, r.due_on + late + by, r.principal, r.fee) for r in open_]
-    return _halved(rows, open_, on) if choice == HALVE else _longer(rows, open_, on)
+    return (_halved if choice == HALVE else _longer)(rows, open_, on, limits)
 
 
-def _halved(rows: Sequence[Installment], open_: Sequence[Installment], on: date) -> list[Planned]:
-    first = open_[: LIMITS.halve_months]
+def _halved(
+    rows: Sequence[Installment], open_: Sequence[Installment], on: date, limits: Limits
+) -> list[Planned]:
+    first = open_[: limits.halve_months]
     found, rest = [], []
     days = _from(open_, on)
     for place, row in enumerate(open_):
@@ -67,9 +90,11 @@ def _halved(rows: Sequence[Installment], open_: Sequence[Installment], on: date)
     return found
 
 
-def _longer(rows: Sequence[Installment], open_: Sequence[Installment], on: date) -> list[Planned]:
+def _longer(
+    rows: Sequence[Installment], open_: Sequence[Installment], on: date, limits: Limits
+) -> list[Planned]:
     """Every unpaid row becomes two, as far as the longest plan has room for them."""
-    room = LIMITS.longer_max - len(open_)
+    room = limits.longer_max - len(open_)
     if room < len(open_):
         return []
     found: list[Planned] = []
@@ -97,8 +122,8 @@ def _from(open_: Sequence[Installment], on: date) -> list[date]:
     return [add_months(start, place) for place in range(len(open_))]
 
 
-def calm_until(choice: str, days: int, on: date) -> date:
+def calm_until(choice: str, days: int, on: date, limits: Limits) -> date:
     """The day until which no late fee is charged, counted from the click."""
     if choice in (MOVE, FREEZE):
-        return on + timedelta(LIMITS.freeze_days if choice == FREEZE else days)
-    return add_months(on, LIMITS.halve_months)
+        return on + timedelta(limits.freeze_days if choice == FREEZE else days)
+    return add_months(on, limits.halve_months)

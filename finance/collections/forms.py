@@ -11,7 +11,8 @@ from wtforms import (  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from core.forms import BaseForm, KeyField, MoneyField
-from finance.collections.easing import LIMITS, NAMES
+from finance.collections import relief
+from finance.collections.easing import CHOICES, names
 
 
 class ReliefForm(BaseForm):
@@ -21,14 +22,15 @@ class ReliefForm(BaseForm):
     choice = RadioField(
         "What would help?",
         [InputRequired("Choose one.")],
-        choices=[SelectChoice(choice, name) for choice, name in NAMES.items()],
+        choices=[SelectChoice(choice) for choice in CHOICES],
     )
-    days = IntegerField("By how many days, if moved", [Optional(), NumberRange(1, LIMITS.move_max)])
+    days = IntegerField("By how many days, if moved", [Optional(), NumberRange(1, 60)])
     why = StringField("What happened?", [InputRequired("Say in a few words."), Length(3, 400)])
 
     def offer(self, possible: Iterable[str]) -> None:
         """Only what this plan can have."""
-        self.choice.choices = [SelectChoice(choice, NAMES[choice]) for choice in possible]
+        called = names(relief.limits())
+        self.choice.choices = [SelectChoice(choice, called[choice]) for choice in possible]
 
 
 class AnswerForm(BaseForm):

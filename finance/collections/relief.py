@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from flask import current_app
 from sqlalchemy import func, select
 
 from core import clock
@@ -32,7 +33,17 @@ def choices_of(loan: Loan) -> list[str]:
     if not loan.is_running or loan.starts_on is None:
         return []
     today = clock.today()
-    return [c for c in easing.NAMES if easing.planned(loan.rows, c, easing.LIMITS.move_max, today)]
+    most = limits()
+    return [
+        choice
+        for choice in easing.CHOICES
+        if easing.planned(loan.rows, choice, most.move_max, today, most)
+    ]
+
+
+def limits() -> easing.Limits:
+    """The lender's limits in this mall's country."""
+    return easing.limits_of(current_app.config["MALL_REGIME"])
 
 
 @use_case
@@ -51,8 +62,8 @@ def ask(number: str, borrower_id: int, choice: str, *, why: str, key: str, days:
     loan, today = locked(number), clock.today()
     if len(why.strip()) < 3:
         raise InvalidInput("Say in a few words what happened.")
-    if choice == easing.MOVE and not 1 <= days <= easing.LIMITS.move_max:
-        raise InvalidInput(f"Move it by 1 to {easing.LIMITS.move_max} days.")
+    if choice == easing.MOVE and not 1 <= days <= limits().move_max:
+        raise InvalidInput(f"Move it by 1 to {limits().move_max} days.")
     if choice not in choices_of(loan) or _waits(loan):
         raise NoAirHere()
     made = Relief(
@@ -62,7 +73,7 @@ def ask(number: str, borrower_id: int, choice: str, *, why: str, key: str, days:
         choice=choice,
         days=days if choice == easing.MOVE else 0,
         why=why.strip()[:400],
-        calm_until=easing.calm_until(choice, days, today),
+        calm_until=easing.calm_until(choice, days, today, limits()),
     )
     if not _granted_lately(borrower_id, today):
         _grant(loan, made, "The first request is granted at once.", by=None)
@@ -77,7 +88,7 @@ def _waits(loan: Loan) -> bool:
 
 
 def _granted_lately(borrower_id: int, today: date) -> bool:
-    since = clock.start_of(add_months(today, -easing.LIMITS.free_months))
+    since = clock.start_of(add_months(today, -limits().free_months))
     query = select(func.count()).where(
         Relief.borrower_id == borrower_id, Relief.state == GRANTED, Relief.decided_at >= since
     )
@@ -101,7 +112,7 @@ def decide(relief_id: int, *, grant: bool, answer: str, by: int) -> Relief:
 
 def _grant(loan: Loan, asked: Relief, answer: str, *, by: int | None) -> None:
     today = clock.today()
-    rows = easing.planned(loan.rows, asked.choice, asked.days, today)
+    rows = easing.planned(loan.rows, asked.choice, asked.days, today, limits())
     if not rows or not loan.is_running:
         raise NoAirHere()
     check_nothing_moves(loan)
@@ -111,7 +122,7 @@ def _grant(loan: Loan, asked: Relief, answer: str, *, by: int | None) -> None:
         today,
         f"relief:{asked.key}",
         amount=sum(row.owed for row in loan.rows),
-        note=f"{easing.NAMES[asked.choice]}. {asked.why}"[:240],
+        note=f"{easing.names(limits())[asked.choice]}. {asked.why}"[:240],
         details=details,
     )
     apply(loan, new)

@@ -9,7 +9,7 @@ from core import guards
 from core.errors import NotFound
 from core.once import once
 from finance.collections import caring, giving_up, relief
-from finance.collections.easing import NAMES
+from finance.collections.easing import names
 from finance.collections.forms import AnswerForm, GiveUpForm, ReliefForm
 from finance.loans.queries import loan_of
 
@@ -58,7 +58,8 @@ def _form(number: str, form: ReliefForm) -> str:
         form=_open(number, form),
         possible=relief.choices_of(loan),
         asked=caring.requests_of(loan),
-        names=NAMES,
+        most_days=relief.limits().move_max,
+        names=names(relief.limits()),
     )
 
 
@@ -104,7 +105,7 @@ def _index(form: GiveUpForm) -> str:
         view=caring.waiting(),
         form=form,
         me_id=current_user.id,
-        names=NAMES,
+        names=names(relief.limits()),
     )
 
 

@@ -1,5 +1,6 @@
 """One form, four choices, the first at once; and money that two people give up."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import select
 
 from core import clock
 from core.errors import InvalidInput, NotFound
-from finance.collections import giving_up, relief
+from finance.collections import easing, giving_up, relief
 from finance.collections.care_models import CHARGE_OFF, WAIVE
 from finance.collections.services import run_day
 from finance.loans.models import LoanEvent
@@ -144,3 +145,10 @@ def test_what_is_refused_changes_nothing(db, phone):
     made = giving_up.propose(phone.number, CHARGE_OFF, amount=None, why="Gone.", by=ONE)
     giving_up.decide(made.id, yes=False, by=OTHER)
     assert phone.state == "active"
+
+
+def test_limits_are_the_countrys_own(db, phone, monkeypatch):
+    tight = replace(easing.limits_of("UK"), move_max=10)
+    monkeypatch.setattr(easing, "limits_of", lambda regime: tight if regime == "CN" else None)
+    with pytest.raises(InvalidInput, match="1 to 10 days"):
+        relief.ask(phone.number, phone.borrower_id, "move", why="Moved.", key="K-1", days=11)
