@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from random import Random
 
 from flask import current_app
@@ -12,6 +13,7 @@ from core.use_case import use_case
 from demo import words
 from demo.odds import happens, pick, skewed
 from demo.state import Shopper, World
+from finance.risk.people import say_born
 from mall.accounts import services as accounts
 from mall.accounts.models import Person
 from payments import cards
@@ -84,6 +86,7 @@ def join(world: World, email: str = "", card: str = "", **habits: object) -> Sho
         level=pick(dice, (0, 4), (1, 4), (2, 2)),
         born=born,
     )
+    say_born(person_id, date(born, 1, 1))
     shopper = _habits(world, person_id, name)
     for habit, value in habits.items():
         setattr(shopper, habit, value)

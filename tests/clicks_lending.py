@@ -8,8 +8,8 @@ from finance.collections import giving_up, relief
 from finance.funding import changes
 from tests.clicks import Sent, Stage, click
 from tests.factories.funding import make_bank
-from tests.factories.loans import make_loan
-from tests.factories.people import make_admin
+from tests.factories.loans import make_loan, pay_in_time
+from tests.factories.people import make_admin, make_shopper
 from tests.finance.money import yuan
 
 
@@ -22,6 +22,18 @@ def _plan(s: Stage) -> Any:
 def _ask(s: Stage) -> Sent:
     path = f"/account/credit/{_plan(s).number}/relief"
     return s.shopper, path, {"choice": "halve", "why": "Ill."}
+
+
+@click("credit.born")
+def _born(s: Stage) -> Sent:
+    return make_shopper(born_on=None), "/account/credit/born", {"born_on": "1990-05-20"}
+
+
+@click("credit.agree_to_raise")
+def _agree(s: Stage) -> Sent:
+    person = make_shopper()
+    pay_in_time(person.id)
+    return person, "/account/credit/raise", {}
 
 
 @click("care.propose")

@@ -1,9 +1,10 @@
 """What a shopper may say about a plan: how to pay it, and own limits."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField
+from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -90,9 +91,19 @@ class OwnLimitsForm(BaseForm):
     """A lower limit of one's own, and a pause."""
 
     ceiling = MoneyField("The most I want to owe", [Optional()])
-    pause_days = IntegerField(
-        "No new credit for so many days", [Optional(), NumberRange(0, 365)], default=0
-    )
+    pause_days = IntegerField("No new credit for so many days", [Optional(), NumberRange(0, 365)])
+
+
+class BornForm(BaseForm):
+    """The day a person was born, asked once."""
+
+    born_on = DateField("When were you born?", [InputRequired("Write the day you were born.")])
+
+    @property
+    def day(self) -> date:
+        """The day of a form that is valid."""
+        assert self.born_on.data is not None
+        return self.born_on.data
 
 
 def words_of(card: Any) -> str:

@@ -20,6 +20,7 @@ class Exposure(Model):
 
     used           sum of the person's open claims, minor units
     own_ceiling    a lower limit the person chose; None: the lender's
+    raised_from    when `raised_ceiling` (None: the lender's limit) takes its place
     waived_late_on the day the first late fee ever was waived
     """
 
@@ -32,8 +33,16 @@ class Exposure(Model):
     person_id: Mapped[int] = mapped_column(BigInteger, unique=True)
     used: Mapped[int] = mapped_column(BigInteger, default=0)
     own_ceiling: Mapped[int | None] = mapped_column(BigInteger)
+    raised_ceiling: Mapped[int | None] = mapped_column(BigInteger)
+    raised_from: Mapped[datetime | None]
     paused_until: Mapped[date | None]
     waived_late_on: Mapped[date | None]
+
+    def ceiling_at(self, at: datetime) -> int | None:
+        """The person's own ceiling at this instant."""
+        if self.raised_from is not None and self.raised_from <= at:
+            return self.raised_ceiling
+        return self.own_ceiling
 
 
 class Claim(Model):

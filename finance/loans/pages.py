@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
@@ -13,11 +13,12 @@ from core.db import db, one
 from core.money import Money, total
 from finance.lending.early import Payoff
 from finance.loans import showing, withdrawing
-from finance.loans.models import Claim, Loan
+from finance.loans.models import Claim, Exposure, Loan
 from finance.loans.paying import payoff_of
 from finance.loans.queries import days_past_due, exposure_of, loan_of, loans_of, payment_due
 from finance.loans.rules import ClaimState
-from finance.risk import buyer
+from finance.risk import buyer, people
+from finance.risk.ladder import Ladder
 from finance.risk.models import Decision
 from finance.risk.outcome import Outcome, Why
 from ledger import book
@@ -28,7 +29,12 @@ from payments.values import PaymentView
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """All of a person's credit. `held` is reserved by checkouts under way."""
+    """All of a person's credit. `held` is reserved by checkouts under way.
+
+    raised      the own ceiling that waits for its day (None: none at all), from `raised_from` on
+    asks_born   whether the person has not said yet when they were born
+    rung        where the limit stands; `grown` is what it would be if they agreed
+    """
 
     standing: Outcome
     closed_for: list[Why]
@@ -38,7 +44,13 @@ class Overview:
     held: Money
     free: Money
     ceiling: Money | None
+    raised: Money | None
+    raised_from: datetime | None
     paused_until: date | None
+    asks_born: bool
+    age_min: int
+    rung: Ladder
+    grown: Money
     soon: list[dict[str, Any]]
     soon_total: Money
     running: list[showing.Summary]
@@ -53,10 +65,12 @@ _ABOUT_A_BASKET = ("RB05", "RB06", "RB14")
 def overview(person_id: int) -> Overview:
     currency, today = current_app.config["MALL_CURRENCY"], clock.today()
     standing = buyer.standing(person_id, currency)
-    exposure, loans = exposure_of(person_id), loans_of(person_id)
+    exposure, loans, terms = exposure_of(person_id), loans_of(person_id), buyer.terms()
+    rung = people.ladder_of(person_id, terms, today, loans)
     plans = [showing.summary(loan, today) for loan in loans]
     soon = showing.due_soon(loans, today)
-    ceiling = exposure.own_ceiling if exposure else None
+    ceiling = exposure.ceiling_at(clock.now()) if exposure else None
+    raised_from, raised = _raised(exposure)
     return Overview(
         standing=standing,
         closed_for=[why for why in standing.reasons if why.code not in _ABOUT_A_BASKET],
@@ -66,7 +80,13 @@ def overview(person_id: int) -> Overview:
         held=_held(person_id, currency),
         free=Money(standing.free, currency),
         ceiling=None if ceiling is None else Money(ceiling, currency),
+        raised=None if raised is None else Money(raised, currency),
+        raised_from=raised_from,
         paused_until=exposure.paused_until if exposure else None,
+        asks_born=people.born_on(person_id) is None,
+        age_min=terms.age_min,
+        rung=rung,
+        grown=Money(buyer.grown(standing.limit, rung), currency),
         soon=soon,
         soon_total=total((item["amount"] for item in soon), currency),
         running=[plan for plan in plans if plan.loan.is_running],
@@ -74,6 +94,13 @@ def overview(person_id: int) -> Overview:
         calendar=showing.calendar(loans, today),
         decisions=_decisions(person_id),
     )
+
+
+def _raised(exposure: Exposure | None) -> tuple[datetime | None, int | None]:
+    """From when a higher own ceiling counts, and which; (None, None) when none waits."""
+    if exposure is None or exposure.raised_from is None or exposure.raised_from <= clock.now():
+        return None, None
+    return exposure.raised_from, exposure.raised_ceiling
 
 
 def _held(person_id: int, currency: str) -> Money:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
+from core import clock
 from core.db import db, one
 from core.money import Money
 from finance.lending import lateness
@@ -38,10 +39,10 @@ class OwnBook:
     paused_until: date | None
 
 
-def own_book(person_id: int, on: date) -> OwnBook:
-    """The person's standing with the lender on a day; three queries."""
+def own_book(person_id: int, on: date, loans: Sequence[Loan] | None = None) -> OwnBook:
+    """The person's standing with the lender on a day; three queries, one if `loans` are given."""
     exposure = exposure_of(person_id)
-    loans = loans_of(person_id)
+    loans = loans_of(person_id) if loans is None else loans
     owing = [loan for loan in loans if loan.state in (LoanState.ACTIVE, LoanState.CHARGED_OFF)]
     late = [row for loan in owing for row in overdue_rows(loan, on)]
     until = exposure.paused_until if exposure else None
@@ -53,7 +54,7 @@ def own_book(person_id: int, on: date) -> OwnBook:
         plans_running=sum(loan.is_running for loan in loans),
         plans_finished=sum(loan.state == LoanState.PAID for loan in loans),
         days_late_max_365=_latest(loans, on),
-        own_ceiling=exposure.own_ceiling if exposure else None,
+        own_ceiling=exposure.ceiling_at(clock.now()) if exposure else None,
         paused_until=until if until and until > on else None,
     )
 

@@ -1,6 +1,6 @@
 """What can be done with a loan; the one door for other rooms and pages."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from core import clock
 from core.errors import InvalidInput
@@ -59,6 +59,7 @@ __all__ = [
 ]
 
 PAUSE_DAYS_MAX = 365
+RAISED_AFTER = timedelta(hours=24)
 
 
 @use_case
@@ -76,17 +77,35 @@ def set_autopay(number: str, borrower_id: int, card_id: int | None) -> None:
 
 
 @use_case
-def set_ceiling(person_id: int, ceiling: Money | None) -> None:
-    """The most the person wants to owe, below the lender's limit; None takes it away."""
-    row = exposure.lock(person_id)
-    row.own_ceiling = None if ceiling is None else ceiling.minor
+def set_ceiling(person_id: int, ceiling: Money | None) -> datetime | None:
+    """The most the person wants to owe, below the lender's limit; None takes it away.
+
+    Lower binds at once; higher, or none at all, after a night to sleep on it: gives from when.
+    """
+    row, now = exposure.lock(person_id), clock.now()
+    wanted, today = None if ceiling is None else ceiling.minor, row.ceiling_at(now)
+    waits = row.raised_from is not None and row.raised_from > now
+    if waits and wanted == row.raised_ceiling and wanted != today:
+        return row.raised_from
+    row.own_ceiling, row.raised_ceiling, row.raised_from = today, None, None
+    if today is not None and (wanted is None or wanted > today):
+        row.raised_ceiling, row.raised_from = wanted, now + RAISED_AFTER
+    else:
+        row.own_ceiling = wanted
+    return row.raised_from
 
 
 @use_case
 def pause_credit(person_id: int, days: int) -> date | None:
-    """No new credit for so many days (0 ends the pause); gives the day it opens again."""
+    """No new credit for so many days; gives the day it opens again.
+
+    0, or less than runs already, ends a pause tomorrow, not today.
+    """
     if not 0 <= days <= PAUSE_DAYS_MAX:
         raise InvalidInput("Choose between 0 and 365 days.")
-    row = exposure.lock(person_id)
-    row.paused_until = clock.today() + timedelta(days) if days else None
+    row, today = exposure.lock(person_id), clock.today()
+    wanted = today + timedelta(days)
+    if row.paused_until and row.paused_until > wanted:
+        wanted = max(wanted, min(row.paused_until, today + timedelta(1)))
+    row.paused_until = wanted if wanted > today else None
     return row.paused_until

@@ -11,7 +11,7 @@ from core.money import Money
 from core.once import once
 from finance.funding import lenders as funding
 from finance.loans import asking, pages, services
-from finance.loans.forms import AutopayForm, ExtraForm, OwnLimitsForm, PayForm
+from finance.loans.forms import AutopayForm, BornForm, ExtraForm, OwnLimitsForm, PayForm
 from finance.loans.life import mark_of
 from finance.loans.paying import More
 from payments.values import PaymentView
@@ -23,10 +23,15 @@ guards.require(bp, "person")
 @bp.get("")
 def index() -> str:
     overview = pages.overview(current_user.id)
-    form = OwnLimitsForm(
-        ceiling=overview.ceiling.decimal_text() if overview.ceiling else "", pause_days=0
-    )
-    return render_template("finance/loans/index.html", view=overview, form=form)
+    wanted = overview.raised or overview.ceiling
+    form = OwnLimitsForm(ceiling=wanted.decimal_text() if wanted else "")
+    return overview_page(overview, form=form)
+
+
+def overview_page(overview: pages.Overview, **forms: Any) -> str:
+    """The credit page; `forms` are those to correct."""
+    shown = {"form": OwnLimitsForm(formdata=None), "born_form": BornForm(formdata=None)} | forms
+    return render_template("finance/loans/index.html", view=overview, **shown)
 
 
 @bp.post("/limits")
@@ -35,11 +40,12 @@ def limits() -> Any:
     form = OwnLimitsForm()
     overview = pages.overview(current_user.id)
     if not form.submitted_and_valid:
-        return render_template("finance/loans/index.html", view=overview, form=form), 422
+        return overview_page(overview, form=form), 422
     ceiling = form.ceiling.money(overview.currency) if form.ceiling.data else None
-    services.set_ceiling(current_user.id, ceiling)
-    services.pause_credit(current_user.id, form.pause_days.data or 0)
-    flash("Your own limits are set.", "good")
+    later = services.set_ceiling(current_user.id, ceiling)
+    if form.pause_days.data is not None:
+        services.pause_credit(current_user.id, form.pause_days.data)
+    flash("Your own limits are set." + (" The rise counts in 24 hours." if later else ""), "good")
     return redirect(url_for("credit.index"), 303)
 
 

@@ -1,8 +1,9 @@
 """Decide whether a shopper may buy in parts, from the mall's facts and the lender's book."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
@@ -10,14 +11,16 @@ from sqlalchemy import func, select
 
 from core import clock
 from core.db import db
-from core.money import Money
+from core.money import MILLION, Money
 from core.use_case import use_case
 from finance import products
 from finance.contracts import consents
-from finance.loans.queries import OwnBook, own_book, used_by_product
+from finance.loans.models import Loan
+from finance.loans.queries import OwnBook, loans_of, own_book, used_by_product
 from finance.products import Installments
-from finance.risk import buyer_words, policy, services
+from finance.risk import buyer_words, gating, ladder, people, policy, services
 from finance.risk.buyer_features import features_of, usual_month
+from finance.risk.ladder import Ladder
 from finance.risk.models import Decision
 from finance.risk.outcome import Outcome
 from finance.risk.services import Question
@@ -62,7 +65,10 @@ class Questions:
         self.terms = terms()
         record = facts.buyer_record(buyer_id, as_of, amount.currency)
         self._features, self._usual = features_of(record), usual_month(record)
-        book = own_book(buyer_id, clock.day_of(as_of))
+        today, loans = clock.day_of(as_of), loans_of(buyer_id)
+        book = own_book(buyer_id, today, loans)
+        self.person = _person(buyer_id, self.terms, today, loans)
+        self._gate = gating.gate_data("buyer", buyer_id, as_of)
         self._book = _book_data(book, _requests_on(buyer_id, as_of))
         self._by_product = used_by_product(buyer_id)
 
@@ -75,6 +81,8 @@ class Questions:
             "book": book,
             "currency": self.amount.currency,
             "features": self._features,
+            "gate": self._gate,
+            "person": self.person,
             "terms": terms.as_data() | {"terms": list(terms.terms)},
             "usual_month": self._usual,
         }
@@ -93,6 +101,14 @@ class Questions:
     def preview(self, months: int, product: Installments | None = None) -> Outcome:
         """The answer without keeping it, for an offer on a page."""
         return services.answer(self.about(months, product=product))
+
+
+def _person(
+    buyer_id: int, terms: Installments, today: date, loans: Sequence[Loan]
+) -> dict[str, Any]:
+    """Whether they are of age, never when they were born; their rung, and what was granted."""
+    rung = people.ladder_of(buyer_id, terms, today, loans)
+    return rung.as_data() | {"of_age": people.of_age(buyer_id, terms.age_min, today)}
 
 
 def _book_data(book: OwnBook, requests: int) -> dict[str, Any]:
@@ -120,6 +136,13 @@ def standing(buyer_id: int, currency: str) -> Outcome:
         return Outcome(False, 0, "E", 0, 0, 0, (buyer_words.no_consent(),))
     least = Money(product.amount_min, currency)
     return Questions(buyer_id, least, clock.now()).preview(min(product.terms))
+
+
+def grown(limit: int, rung: Ladder) -> int:
+    """What a limit of today would be on the rung a person has earned."""
+    if not rung.can_grow:
+        return limit
+    return ladder.applied(limit * MILLION // rung.granted_ppm, rung.earned_ppm, 1_000)
 
 
 def outcome_of(decision: Decision) -> dict[str, Any]:

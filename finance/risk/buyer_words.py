@@ -40,8 +40,22 @@ def of_the_card(lost: Lost) -> Why:
     return Why(lost.code, text.format(v=value), change.format(t=target), lost.value, lost.target)
 
 
+def age(known: bool | None, least: int) -> Why:
+    if known is None:
+        text = f"We do not know yet whether you are {least} or older."
+        return Why("RB01", text, "Say on your credit page when you were born.", None, least)
+    text = f"Plans are for people of {least} or older; by the date you gave you are younger."
+    return Why("RB01", text, f"Ask again when you are {least}.", None, least)
+
+
 def identity(level: int, least: int) -> Why:
-    return Why("RB01", "We could not confirm your identity.", "Add a document.", level, least)
+    text = f"Your identity is confirmed to level {level}; this plan needs level {least}."
+    return Why("RB01", text, "Add a document.", level, least)
+
+
+def linked(sentence: str) -> Why:
+    text = sentence or "Your address, device or card is shared with other accounts."
+    return Why("RB10", text, "Ask a person to confirm that it is yours.")
 
 
 def too_new(days: int, orders: int, least: int) -> Why:
@@ -65,8 +79,21 @@ def load(due: int, usual: int, most: int, currency: str) -> Why:
 
 def over_limit(asked: int, free: int, currency: str) -> Why:
     text = f"This basket is above your free limit of {amount(free, currency)}."
-    change = f"A basket of {amount(free, currency)} or less." if free else "Repay what is running."
+    small = f"A basket of {amount(free, currency)} or less."
+    change = small if free else "Pay back some of what is running."
     return Why("RB06", text, change, asked, free)
+
+
+def may_grow(over: Why) -> Why:
+    """Over a limit that could grow: payments were made in time, and a yes is missing."""
+    text = f"Accept the higher limit on your credit page, or: {over.change}"
+    return Why(over.code, over.text, text, over.value, over.target)
+
+
+def lowered(days: int, rung_ppm: int) -> Why:
+    text = f"A past payment was {days} days late; your limit is {share(rung_ppm)} of the first one."
+    change = "Three payments in time raise it by half, when you agree."
+    return Why("RB04", text, change, rung_ppm, 1_000_000)
 
 
 def many_plans(running: int, most: int) -> Why:
@@ -75,16 +102,18 @@ def many_plans(running: int, most: int) -> Why:
 
 def claims(count: int, most: int) -> Why:
     text = f"{count} of your orders were claimed as not received."
-    return Why("RB08", text, "Ask us: a person will look.", count, most)
+    return Why("RB08", text, f"{most} or fewer, or ask a person to look.", count, most)
 
 
 def own_ceiling(ceiling: int, currency: str) -> Why:
     text = f"You set your own ceiling at {amount(ceiling, currency)}."
-    return Why("RB12", text, "Change it; the change takes effect in 24 hours.", ceiling)
+    change = "Raise it on your credit page; that takes effect in 24 hours."
+    return Why("RB12", text, change, ceiling)
 
 
 def paused(until: str) -> Why:
-    return Why("RB13", f"You paused credit until {day(until)}.", "It opens again that day.")
+    text = f"You paused credit until {day(until)}."
+    return Why("RB13", text, "It opens that day, or one day after you end the pause.")
 
 
 def not_financed(why: str) -> Why:
@@ -97,4 +126,5 @@ def no_consent() -> Why:
 
 
 def many_requests(count: int, most: int) -> Why:
-    return Why("RB16", f"{count} requests in one day.", "Try again tomorrow.", count, most)
+    text = f"You asked {count} times today; the most is {most}."
+    return Why("RB16", text, "Try again tomorrow.", count, most - 1)

@@ -100,6 +100,10 @@ def grade_buyers(ids: Iterable[int], as_of: datetime, tick: Callable[[], None]) 
     amount = Money(_BASKET, current_app.config["MALL_CURRENCY"])
     for number, id in enumerate(_willing("buyer", ids), 1):
         asked = BuyerQuestions(id, amount, as_of)
+        if (
+            asked.person["of_age"] is None
+        ):  # asked before the first plan; imported buyers never were
+            asked.person["of_age"] = True
         outcome = asked.preview(min(asked.terms.terms))
         found.grades[outcome.grade] += 1
         found.offers += outcome.approved

@@ -1,6 +1,6 @@
 """Decisions as they were made, with all they stood on; the database lets none be changed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, String, Text
@@ -71,6 +71,32 @@ class ReplayRun(Model):
     replayed: Mapped[int]
     differing: Mapped[int]
     found: Mapped[list[list[str]]] = mapped_column(JSONB)
+
+
+class Borrower(Model):
+    """The day a person says they were born; asked before the first plan, said once."""
+
+    __tablename__ = "borrower"
+    __table_args__ = ({"info": {"append_only": True}},)
+
+    person_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    born_on: Mapped[date]
+
+
+class LimitRaise(Model):
+    """A person's yes to a higher limit: from and to which multiple of the first one, millionths."""
+
+    __tablename__ = "limit_raise"
+    __table_args__ = (
+        Index("ix_limit_raise_person", "person_id", "id"),
+        CheckConstraint("to_ppm > from_ppm and from_ppm > 0", name="only_up"),
+        {"info": {"append_only": True}},
+    )
+
+    person_id: Mapped[int] = mapped_column(BigInteger)
+    on: Mapped[date]
+    from_ppm: Mapped[int]
+    to_ppm: Mapped[int]
 
 
 triggers.expect(

@@ -1,6 +1,7 @@
 """What a decision says: yes or no, how much, why, and what would change it."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -55,6 +56,12 @@ class Outcome:
         return cls(
             score=score.score, grade=score.grade, pd_ppm=score.pd_ppm, points=score.points, **said
         )
+
+
+def first_of_each(reasons: Sequence[Why], most: int | None = None) -> tuple[Why, ...]:
+    """One reason a code, the first of each, in their order; at most so many."""
+    first = {why.code: why for why in reversed(reasons)}
+    return tuple(first[code] for code in list(dict.fromkeys(why.code for why in reasons))[:most])
 
 
 def amount(minor: int, currency: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from finance.risk import policy, seller_policy
 from finance.risk.outcome import Outcome
+from finance.risk.past import policy_1, seller_policy_1
 from finance.risk.scorecard import Card
 
 Policy = Callable[[dict[str, Any], Card], Outcome]
@@ -18,11 +19,12 @@ class UnknownPolicy(LookupError):
 
 
 _POLICIES: dict[str, Policy] = {
+    policy_1.POLICY: policy_1.decide,
+    seller_policy_1.POLICY: seller_policy_1.decide,
     policy.POLICY: policy.decide,
     seller_policy.POLICY: seller_policy.decide,
 }
-
-NAMES = tuple(_POLICIES)
+TODAY = (policy.POLICY, seller_policy.POLICY)
 
 
 def named(name: str) -> Policy:

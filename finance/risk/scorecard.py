@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -77,18 +77,23 @@ class Line:
 
         For a + feature the least value of a better bin, for a − feature the largest.
         """
+        return next(iter(self.targets(value)), None)
+
+    def targets(self, value: int | None) -> list[int]:
+        """Every such value, the nearest first: each next one gets more points still."""
         if value is None:
             place = -1 if self.sign == "+" else len(self.bins)
         else:
             place = self._place(value)
-        here = self.points(value)
-        if self.sign == "+":
-            ahead = range(place + 1, len(self.bins))
-            found = next((i for i in ahead if self.bins[i].points > here), None)
-            return None if found is None else self._floor(found)
-        found = next((i for i in range(place - 1, -1, -1) if self.bins[i].points > here), None)
-        below = None if found is None else self.bins[found].below
-        return None if below is None else below - 1
+        up = self.sign == "+"
+        ahead = range(place + 1, len(self.bins)) if up else range(place - 1, -1, -1)
+        best, found = self.points(value), []
+        for i in ahead:
+            below = self.bins[i].below
+            if self.bins[i].points > best and (up or below is not None):
+                best = self.bins[i].points
+                found.append(self._floor(i) if up else (below or 0) - 1)
+        return found
 
     def _floor(self, place: int) -> int:
         return 0 if place == 0 else (self.bins[place - 1].below or 0)
@@ -154,6 +159,15 @@ class Card:
     def raw(self, values: Mapping[str, int | None]) -> int:
         """The sum of points before calibration and clipping: what people are ranked by."""
         return self.base + sum(line.points(values.get(line.feature)) for line in self.lines)
+
+    def unclipped(self, values: Mapping[str, int | None]) -> int:
+        """The score before it is held between 350 and 950."""
+        return self._calibrated(self.raw(values))
+
+    @staticmethod
+    def least_for(grades: Collection[str]) -> int:
+        """The least score of the lowest of these grades."""
+        return min(least for least, grade in odds.GRADES if grade in grades)
 
     def _calibrated(self, raw: int) -> int:
         knots = self.calibration

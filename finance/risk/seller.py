@@ -13,11 +13,12 @@ from finance.capital import terms as capital
 from finance.capital.sales_share.forecast import Outlook, outlook
 from finance.capital.terms import Terms
 from finance.contracts import consents
-from finance.risk import scorecard, seller_policy, services
+from finance.risk import gating, scorecard, seller_policy, services
 from finance.risk.fraud import suspects
 from finance.risk.models import Decision
 from finance.risk.outcome import Outcome
 from finance.risk.scorecard import Score
+from finance.risk.seller_case import case_of
 from finance.risk.seller_features import features_of, months_seen
 from finance.risk.services import Question
 from mall import facts
@@ -46,6 +47,7 @@ class Questions:
         left_out = suspects.order_ids(seller_id, as_of)
         self.record = facts.sales_record(seller_id, as_of, self.currency, without=left_out)
         self.features = features_of(self.record)
+        self.gate = gating.gate_data("seller", seller_id, as_of)
         self.book = queries.own_book(seller_id, clock.day_of(as_of), self.currency)
 
     @cached_property
@@ -74,7 +76,7 @@ class Questions:
 
     def values(self) -> dict[str, int | None]:
         """What the card reads of this seller."""
-        return seller_policy.case_of(self._inputs(capital.ORDER_ADVANCE, 0, 0, {})).values()
+        return case_of(self._inputs(capital.ORDER_ADVANCE, 0, 0, {})).values()
 
     def about(
         self,
@@ -126,6 +128,7 @@ class Questions:
             "currency": self.currency,
             "evidence": evidence,
             "features": self.features,
+            "gate": self.gate,
             "standing": self._standing(supports),
             "terms": self.terms.as_data(),
         }

@@ -1,80 +1,18 @@
 """What a seller may get, and how much: the rules on top of the score; pure."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 from fractions import Fraction
 from typing import Any
 
 from core.money import MILLION, Rounding, round_fraction
-from finance.capital.terms import ORDER_ADVANCE, SALES_SHARE, TERM_LOAN, Terms
+from finance.capital.terms import ORDER_ADVANCE, SALES_SHARE, TERM_LOAN
+from finance.risk import promises
 from finance.risk import seller_words as words
-from finance.risk.outcome import Outcome, Why
+from finance.risk.outcome import Outcome, Why, first_of_each
 from finance.risk.scorecard import REASONS_MAX, Card, Score
+from finance.risk.seller_case import Case, case_of
 
-POLICY = "seller_capital_1"
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What mall and book know of the seller besides the features (minor units, days, ppm).
-
-    supports          what orders or forecast bear for the product asked, worked out before
-    used              principal owed over all products; `unsecured` is what S3 owes
-    hold              why money is held for risk; "" when none is
-    running_repaid    of the running S3, None when none runs
-    account_age_days  since the payout account changed, None when it never did
-    term_…            what the running S1 owes, and its share repaid (None when none runs)
-    active_months_6   of the last six months, those with sales
-    """
-
-    supports: int
-    used: int = 0
-    approved: bool = True
-    hold: str = ""
-    days_late: int = 0
-    days_late_max_365: int | None = None
-    minimums_missed: int | None = None
-    load_ppm: int | None = None
-    asks_30: int = 0
-    running_owed: int = 0
-    running_repaid_ppm: int | None = None
-    account_age_days: int | None = None
-    term_owed: int = 0
-    term_repaid_ppm: int | None = None
-    active_months_6: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """All a decision stands on; built from kept inputs, so that it can be replayed."""
-
-    product: str
-    amount: int
-    standing: Standing
-    terms: Terms
-    currency: str
-    features: Mapping[str, int | None]
-
-    def values(self) -> dict[str, int | None]:
-        """What the scorecard reads."""
-        names = ("days_late_max_365", "minimums_missed", "load_ppm", "asks_30")
-        return {**self.features, **{name: getattr(self.standing, name) for name in names}}
-
-    def count(self, feature: str) -> int:
-        return self.features.get(feature) or 0
-
-
-def case_of(inputs: dict[str, Any]) -> Case:
-    """The case written down in a decision's inputs."""
-    asked = inputs["asked"]
-    return Case(
-        asked["product"],
-        asked["amount"],
-        Standing(**inputs["standing"]),
-        Terms.from_data(inputs["terms"]),
-        inputs["currency"],
-        inputs["features"],
-    )
+POLICY = "seller_capital_2"
 
 
 def decide(inputs: dict[str, Any], card: Card) -> Outcome:
@@ -83,18 +21,19 @@ def decide(inputs: dict[str, Any], card: Card) -> Outcome:
     score = card.score(case.values())
     limit = case.terms.limits[score.grade]
     free = max(0, min(case.standing.supports, limit - case.standing.used))
-    reasons = [
-        *_closed(case),
-        *_sales_share(case, score, free),
-        *_term_loan(case, score),
-        *_amount(case, free),
-    ]
+    reasons = [*_closed(case), *_suspected(case)]
+    if not case.is_lifted:
+        reasons += [*_sales_share(case, card, free), *_term_loan(case, card), *_amount(case, free)]
+    elif case.amount > limit - case.standing.used:
+        reasons += [
+            words.over_limit(case.amount, max(0, limit - case.standing.used), case.currency)
+        ]
     return Outcome.scored(
         score,
         approved=not reasons,
         limit=limit,
         free=free,
-        reasons=_first_of_each(reasons),
+        reasons=first_of_each(reasons, REASONS_MAX),
     )
 
 
@@ -114,11 +53,26 @@ def _closed(case: Case) -> list[Why]:
     return [why for so, why in found if so]
 
 
-def _sales_share(case: Case, score: Score, free: int) -> list[Why]:
+def _suspected(case: Case) -> list[Why]:
+    """What fraud detection found; orders that do not count are named where they are missed."""
+    gate, found = case.gate, []
+    if case.is_lifted:  # a person has looked at it
+        return []
+    if gate.is_shut:
+        back = gate.sentence_of("X6", "X7", "X8")
+        found.append(words.came_back(back) if back else words.linked(gate.sentence))
+    if gate.orders and (gate.is_shut or case.amount > case.standing.supports):
+        if light := gate.sentence_of("X9"):
+            found.append(words.light_parcels(light))
+        found.append(words.left_out(gate.orders))
+    return found
+
+
+def _sales_share(case: Case, card: Card, free: int) -> list[Why]:
     """What only an advance on sales to come asks for."""
     if case.product != SALES_SHARE:
         return []
-    return [*_history(case, free), *_burden(case), *_low_grade(case, score)]
+    return [*_history(case, free), *_burden(case), *_low_grade(case, card, "ABCD")]
 
 
 def _history(case: Case, free: int) -> list[Why]:
@@ -152,13 +106,13 @@ def _burden(case: Case) -> list[Why]:
     return found
 
 
-def _low_grade(case: Case, score: Score) -> list[Why]:
-    if score.grade != "E":
-        return []
-    return [words.of_the_card(lost, case.currency) for lost in score.lost]
+def _low_grade(case: Case, card: Card, grades: Collection[str]) -> list[Why]:
+    """What cost most points, and what each would have to be to reach one of these grades."""
+    found = promises.of(card, case.values(), grades)
+    return promises.in_words(found, lambda lost: words.of_the_card(lost, case.currency))
 
 
-def _term_loan(case: Case, score: Score) -> list[Why]:
+def _term_loan(case: Case, card: Card) -> list[Why]:
     """What only a loan on how the shop has sold asks for."""
     if case.product != TERM_LOAN:
         return []
@@ -174,9 +128,7 @@ def _term_loan(case: Case, score: Score) -> list[Why]:
     repaid, least = standing.term_repaid_ppm, terms.renew_from_ppm
     if repaid is not None and repaid < least:
         found.append(words.running(standing.term_owed, repaid, least, case.currency))
-    if score.grade not in terms.grades:
-        found += [words.of_the_card(lost, case.currency) for lost in score.lost]
-    return found
+    return [*found, *_low_grade(case, card, terms.grades)]
 
 
 def _amount(case: Case, free: int) -> list[Why]:
@@ -199,10 +151,3 @@ def _least(case: Case) -> int:
     if case.product == ORDER_ADVANCE:
         return case.terms.order_advance.amount_min
     return case.terms.paid_today.amount_min * case.terms.paid_today.rate_ppm // (2 * MILLION)
-
-
-def _first_of_each(reasons: list[Why]) -> tuple[Why, ...]:
-    """One reason a code, the first of each, at most four."""
-    first = {why.code: why for why in reversed(reasons)}
-    codes = list(dict.fromkeys(why.code for why in reasons))[:REASONS_MAX]
-    return tuple(first[code] for code in codes)

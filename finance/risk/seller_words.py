@@ -94,7 +94,7 @@ def name_of(feature: str) -> str:
 
 
 def held(note: str) -> Why:
-    text = f"We hold money of your shop for risk: {note}"
+    text = f"We hold money of your shop for risk: {note.rstrip('.')}."
     return Why("H07", text, "Ask us for the release, or explain it.")
 
 
@@ -104,7 +104,8 @@ def not_open() -> Why:
 
 def too_young(days: int, least: int) -> Why:
     text = f"Your shop has {days} days of confirmed sales; this product needs {least}."
-    return Why("RS01", text, "“Paid today” is open to you before that.", days, least)
+    change = f"In {least - days} more days. “Paid today” is open to you before that."
+    return Why("RS01", text, change, days, least)
 
 
 def few_months(months: int, least: int) -> Why:
@@ -136,7 +137,8 @@ def late_contract(days: int) -> Why:
 
 def loaded(load: int, most: int) -> Why:
     text = f"Your current deductions are {share(load)} of sales; limit {share(most)}."
-    return Why("RS22", text, "When more of the running contract is repaid.", load, most)
+    change = f"{share(most)} or less: pay back more of what is running."
+    return Why("RS22", text, change, load, most)
 
 
 def running(owed: int, repaid: int, least: int, currency: str) -> Why:
@@ -144,11 +146,13 @@ def running(owed: int, repaid: int, least: int, currency: str) -> Why:
         f"Running financing of {amount(owed, currency)}; a new one is possible after "
         f"{share(least)} repaid, {share(repaid)} is."
     )
-    return Why("RS23", text, "Repay more of it.", repaid, least)
+    still = owed * (least - repaid) // (1_000_000 - repaid)
+    return Why("RS23", text, f"{amount(still, currency)} to go.", repaid, least)
 
 
 def many_asks(count: int, most: int) -> Why:
-    return Why("RS24", f"{count} applications in 30 days.", "Try again in 30 days.", count, most)
+    text = f"{count} applications in 30 days; the most is {most}."
+    return Why("RS24", text, "Each counts for 30 days.", count, most)
 
 
 def over_base(asked: int, most: int, currency: str) -> Why:
@@ -168,8 +172,36 @@ def over_history(asked: int, most: int, currency: str) -> Why:
 
 
 def below_least(asked: int, least: int, currency: str) -> Why:
-    text = f"{amount(asked, currency)} is less than we can handle here."
+    text = f"{amount(asked, currency)} is below the smallest amount, {amount(least, currency)}."
     return Why("RS26", text, f"Ask for {amount(least, currency)} or more.", asked, least)
+
+
+def over_limit(asked: int, most: int, currency: str) -> Why:
+    text = f"The amount asked exceeds what your limit leaves ({amount(most, currency)})."
+    change = f"Ask for {amount(most, currency)} or less." if most else "Pay back what is running."
+    return Why("RS26", text, change, asked, most)
+
+
+def left_out(orders: tuple[str, ...]) -> Why:
+    shown = ", ".join(orders[:5]) + (f" and {len(orders) - 5} more" if len(orders) > 5 else "")
+    text = (
+        f"{len(orders)} orders could not be counted: {shown}. They share an address, device or "
+        "money path with the shop."
+    )
+    return Why("RS27", text, "Send proof for each order.", len(orders), 0)
+
+
+def came_back(sentence: str) -> Why:
+    return Why("RS28", sentence, "Ask a person: they look within 24 hours.")
+
+
+def light_parcels(sentence: str) -> Why:
+    return Why("RS29", sentence, "Send proof for each order.")
+
+
+def linked(sentence: str) -> Why:
+    text = sentence or "Two of us hold new financing of your shop while they look at its orders."
+    return Why("H07", text, "Ask a person: they look within 24 hours.")
 
 
 def _ask_less(most: int, currency: str) -> str:

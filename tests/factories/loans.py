@@ -1,6 +1,6 @@
 """Loans and the people who owe them, without the mall's orders."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -44,6 +44,7 @@ def make_decision(buyer_id: int, asked: Money, months: int = 12, **features: Any
         "features": {**REGULAR, **features},
         "terms": CN.as_data() | {"terms": list(CN.terms)},
         "usual_month": 60_000,
+        "person": {"of_age": True},
     }
     question = Question(
         "buyer", buyer_id, "installments", asked, inputs, clock.now(), "buyer_expert_1",
@@ -99,6 +100,15 @@ def pay_loan(
         wallet = account("wallet", loan.borrower_id)
         transfers += (Transfer(clearing, wallet, rest, "not_wanted"),)
     book.post(Journal(f"test:{serial}:paid", "payment.paid", loan.number, on, transfers))
+
+
+def pay_in_time(buyer_id: int, amount: str = "600.00", late_by: int = 0) -> Loan:
+    """A plan of three, bought 120 days ago and paid row by row; `late_by` days too late."""
+    began = clock.today() - timedelta(120)
+    loan = make_loan(buyer_id, Money.parse(amount, "CNY"), months=3, on=began, received_on=began)
+    for row in list(loan.rows):
+        pay_loan(loan, loan.money(row.payment), row.due_on + timedelta(late_by))
+    return loan
 
 
 def owed(loan: Loan) -> dict[str, Money]:

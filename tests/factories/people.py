@@ -1,10 +1,12 @@
 """People: shoppers, sellers with an open shop, admins, and someone signed in."""
 
+from datetime import date
 from itertools import count
 from typing import Any
 
 from flask.testing import FlaskClient
 
+from finance.risk.people import say_born
 from mall.accounts import services as accounts
 from mall.accounts.models import Person, Role
 from mall.sellers import services as sellers
@@ -14,9 +16,14 @@ PASSWORD = "a long password"
 _number = count(1)
 
 
-def make_shopper(name: str = "Shopper", email: str = "") -> Person:
-    """Someone who may sign in with PASSWORD."""
-    return accounts.sign_up(email or f"person-{next(_number)}@example.com", name, PASSWORD)
+def make_shopper(
+    name: str = "Shopper", email: str = "", born_on: date | None = date(1990, 5, 20)
+) -> Person:
+    """Someone who may sign in with PASSWORD; `born_on` None: the lender was not told."""
+    person = accounts.sign_up(email or f"person-{next(_number)}@example.com", name, PASSWORD)
+    if born_on is not None:
+        say_born(person.id, born_on)
+    return person
 
 
 def make_admin(name: str = "Admin") -> Person:

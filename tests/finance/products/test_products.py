@@ -11,7 +11,7 @@ from finance.products import CN, REGIMES, installments, product, shelf
 from finance.products.installments import GRADE, Installments
 from finance.products.page import renewed
 from finance.products.pricing import Price
-from finance.risk.policy import case_of
+from finance.risk.buyer_case import case_of
 from tests.finance.money import yuan
 
 DAY = date(2026, 3, 10)

@@ -11,6 +11,8 @@ from pathlib import Path
 from finance.capital import terms as capital
 from finance.products import REGIMES, shelf
 from finance.risk import policies, policy, scorecard, seller_policy
+from finance.risk.buyer_case import Book
+from finance.risk.seller_case import Standing
 
 FILE = Path(__file__).with_name("golden.jsonl")
 CASES = 24
@@ -54,11 +56,18 @@ def buyer_case(serial):
             "amount": pick(seed + "amount", 15_000, 60_000, 200_000, 900_000),
             "months": pick(seed + "months", *terms.terms),
         },
-        "book": asdict(policy.Book(**book)),
+        "book": asdict(Book(**book)),
         "currency": "CNY",
         "features": {li.feature: some(li, seed) for li in card.lines if li.feature not in own},
         "terms": terms.as_data() | {"terms": list(terms.terms)},
         "usual_month": pick(seed + "usual", 0, 20_000, 80_000),
+        "person": {
+            "of_age": pick(seed + "age", True, True, True, True, True, False, None),
+            "granted_ppm": (rung := pick(seed + "rung", 1_000_000, 1_000_000, 500_000, 1_500_000)),
+            "earned_ppm": pick(seed + "earned", rung, rung * 3 // 2),
+            "lifted": pick(seed + "lifted", 0, 0, 0, 300_000),
+        },
+        "gate": pick(seed + "gate", {}, {}, {}, {}, {"action": "stop", "signals": ["X4"]}),
     }
     return policy.POLICY, "buyer_expert_1", inputs
 
@@ -67,7 +76,7 @@ def seller_case(serial):
     card = scorecard.load("seller_expert_1")
     seed = f"seller {serial} "
     own = {"days_late_max_365", "minimums_missed", "load_ppm", "asks_30"}
-    standing = seller_policy.Standing(
+    standing = Standing(
         supports=pick(seed + "supports", 0, 900_000, 20_000_000),
         used=pick(seed + "used", 0, 500_000),
         hold=pick(seed + "hold", "", "", "", "a check"),
@@ -78,6 +87,7 @@ def seller_case(serial):
         running_repaid_ppm=pick(seed + "repaid", None, 100_000, 700_000),
         account_age_days=pick(seed + "account", None, 3, 90),
         active_months_6=pick(seed + "six", 2, 6),
+        lifted=pick(seed + "lifted", 0, 0, 0, 5_000_000),
     )
     inputs = {
         "asked": {
@@ -88,6 +98,13 @@ def seller_case(serial):
         "evidence": {},
         "features": {li.feature: some(li, seed) for li in card.lines if li.feature not in own},
         "standing": asdict(standing),
+        "gate": pick(
+            seed + "gate",
+            {},
+            {},
+            {},
+            {"action": "review", "orders": ["O-1"], "returned": 5_000},
+        ),
         "terms": capital.CN.as_data(),
     }
     return seller_policy.POLICY, "seller_expert_1", inputs

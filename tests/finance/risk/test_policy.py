@@ -6,6 +6,7 @@ import pytest
 
 from finance.products import CN
 from finance.risk import policy, scorecard
+from finance.risk.buyer_case import Book
 from tests.finance.risk.test_scorecard import CLEAN
 
 CARD = scorecard.load("buyer_expert_1")
@@ -16,11 +17,12 @@ def ask(amount, months=12, usual_month=30_000, book=None, **features):
     """Decide on `amount` minor units; `book` are fields of policy.Book."""
     inputs = {
         "asked": {"amount": amount, "months": months},
-        "book": asdict(policy.Book(**(book or {}))),
+        "book": asdict(Book(**(book or {}))),
         "currency": "CNY",
         "features": {**FEATURES, **features},
         "terms": CN.as_data(),
         "usual_month": usual_month,
+        "person": {"of_age": True},
     }
     return policy.decide(inputs, CARD)
 

@@ -12,7 +12,7 @@ from core import clock
 from finance.capital.terms import CN, ORDER_ADVANCE, PAID_TODAY, SALES_SHARE
 from finance.risk import grading, scorecard, seller_policy, seller_words
 from finance.risk.seller import Questions
-from finance.risk.seller_policy import Standing
+from finance.risk.seller_case import Standing
 from tests.factories.capital import make_steady_seller
 from tests.factories.people import make_seller, make_shopper
 

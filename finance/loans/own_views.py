@@ -1,0 +1,38 @@
+"""What shoppers say about themselves on their credit page: when they were born, yes to more."""
+
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask_login import current_user
+
+from core.errors import DomainError
+from core.once import once
+from finance.loans import pages
+from finance.loans.forms import BornForm
+from finance.loans.views import bp, overview_page
+from finance.risk import buyer, people
+
+
+@bp.post("/born")
+@once
+def born() -> Any:
+    """Asked before the first plan; the first answer stays."""
+    form = BornForm()
+    if form.submitted_and_valid:
+        try:
+            people.say_born(current_user.id, form.day)
+        except DomainError as refusal:
+            form.born_on.errors = [str(refusal)]
+        else:
+            flash("Thank you, we keep that.", "good")
+            return redirect(url_for("credit.index"), 303)
+    return overview_page(pages.overview(current_user.id), born_form=form), 422
+
+
+@bp.post("/raise")
+@once
+def agree_to_raise() -> Any:
+    """Yes to the limit that payments in time have earned."""
+    people.agree_to_raise(current_user.id, buyer.terms())
+    flash("Your limit is higher from now on.", "good")
+    return redirect(url_for("credit.index"), 303)
