@@ -67,7 +67,14 @@ def buyer_case(serial):
             "earned_ppm": pick(seed + "earned", rung, rung * 3 // 2),
             "lifted": pick(seed + "lifted", 0, 0, 0, 300_000),
         },
-        "gate": pick(seed + "gate", {}, {}, {}, {}, {"action": "stop", "signals": ["X4"]}),
+        "gate": pick(
+            seed + "gate",
+            {},
+            {},
+            {},
+            {},
+            {"action": "stop", "signals": [["X22", "Many accounts share a card."]]},
+        ),
     }
     return policy.POLICY, "buyer_expert_1", inputs
 
@@ -103,7 +110,7 @@ def seller_case(serial):
             {},
             {},
             {},
-            {"action": "review", "orders": ["O-1"], "returned": 5_000},
+            {"action": "review", "signals": [["X7", "Money came back."]], "orders": ["O-1"]},
         ),
         "terms": capital.CN.as_data(),
     }
