@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "people_and_ladders"
-down_revision = "fraud_cases"
+down_revision = "nightly_scores"
 branch_labels = None
 depends_on = None
 
