@@ -8,7 +8,7 @@ from finance.collections import giving_up, relief
 from finance.funding import changes
 from tests.clicks import Sent, Stage, click
 from tests.factories.funding import make_bank
-from tests.factories.loans import make_loan, pay_in_time
+from tests.factories.loans import make_loan
 from tests.factories.people import make_admin, make_shopper
 from tests.finance.money import yuan
 
@@ -27,13 +27,6 @@ def _ask(s: Stage) -> Sent:
 @click("credit.born")
 def _born(s: Stage) -> Sent:
     return make_shopper(born_on=None), "/account/credit/born", {"born_on": "1990-05-20"}
-
-
-@click("credit.agree_to_raise")
-def _agree(s: Stage) -> Sent:
-    person = make_shopper()
-    pay_in_time(person.id)
-    return person, "/account/credit/raise", {}
 
 
 @click("care.propose")
