@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "people_and_ladders"
-down_revision = "nightly_scores"
+down_revision = "the_function_asks"
 branch_labels = None
 depends_on = None
 
