@@ -24,7 +24,7 @@ PYTHON = VENV / "bin" / "python"
 VAR = ROOT / "var"
 STAMPS = VENV / "installed.txt"
 ALONE = fcntl.LOCK_EX | fcntl.LOCK_NB
-RUNTIME, EVERYTHING = "requirements.txt", "requirements-dev.txt"
+RUNTIME, EVERYTHING, BATCH = (f"requirements{of}.txt" for of in ("", "-dev", "-batch"))
 
 HELP = """\
 commands
@@ -255,7 +255,7 @@ def lock() -> int:
     command = ["uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes"]
     command += ["--python-version", "3.11", "--only-binary", ":all:"]
     command += ["--no-emit-index-url", "--no-annotate", "--no-header"]
-    for name, others in ((EVERYTHING, []), (RUNTIME, ["-c", EVERYTHING])):
+    for name, others in ((EVERYTHING, []), (RUNTIME, ["-c", EVERYTHING]), (BATCH, [])):
         subprocess.run([*command, name.replace(".txt", ".in"), *others, "-o", name], check=True)
     return 0
 

@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import history, ledger, lending
+from benchmarks import history, ledger, lending, risk
 
-KNOWN = {"history": history.main, "ledger": ledger.main, "lending": lending.main}
+KNOWN = {"history": history.main, "ledger": ledger.main, "lending": lending.main, "risk": risk.main}
 
 
 def main() -> None:

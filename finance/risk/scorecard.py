@@ -152,7 +152,7 @@ class Card:
             if value is not None and type(value) is not int:
                 raise TypeError(f"{feature} must be a whole number, not {value!r}")
         points = tuple((line.feature, line.points(values.get(line.feature))) for line in self.lines)
-        score = odds.clip(self._calibrated(self.base + sum(given for _, given in points)))
+        score = self.of_raw(self.base + sum(given for _, given in points))
         lost = self._lost(values)
         return Score(score, odds.grade_of(score), odds.pd_ppm(score), points, lost)
 
@@ -168,6 +168,10 @@ class Card:
     def least_for(grades: Collection[str]) -> int:
         """The least score of the lowest of these grades."""
         return min(least for least, grade in odds.GRADES if grade in grades)
+
+    def of_raw(self, raw: int) -> int:
+        """The score of a sum of points: calibrated, inside its range."""
+        return odds.clip(self._calibrated(raw))
 
     def _calibrated(self, raw: int) -> int:
         knots = self.calibration

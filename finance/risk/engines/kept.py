@@ -12,6 +12,7 @@ from core.use_case import use_case
 from finance.contracts import consents
 from finance.risk.engines.base import definition
 from finance.risk.engines.models import FeatureRow, ScoreChunk, ScoreRun
+from finance.risk.engines.quick import Quick
 from finance.risk.features import postgres
 from finance.risk.features.postgres import Values
 from finance.risk.scorecard import Card
@@ -91,18 +92,15 @@ def _write_features(subject: str, as_of: int, rows: Mapping[int, Values]) -> Non
 
 
 def _write_scores(run: ScoreRun, card: Card, rows: Mapping[int, Values]) -> None:
-    found = [card.score(values) for values in rows.values()]
-    lost = [
-        json.dumps([[why.code, why.feature, why.value, why.target, why.points] for why in one.lost])
-        for one in found
-    ]
+    quick = Quick(card)
+    found = [quick.score(values) for values in rows.values()]
     columns: dict[str, Any] = {
         "card_hash": card.hash,
         "now": clock.now(),
         "scores": [one.score for one in found],
         "grades": [one.grade for one in found],
         "pds": [one.pd_ppm for one in found],
-        "lost": lost,
+        "lost": [json.dumps(one.lost) for one in found],
     }
     db.session.execute(_SCORES, _whose(run.subject, run.as_of, rows) | columns)
 

@@ -1,6 +1,6 @@
 """The features of everyone in the mall's own database, over its tables: nothing to install."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pyarrow as pa
@@ -40,13 +40,18 @@ class InPostgres:
 
 def statement(subject: str, as_of: int, part: Part) -> str:
     """The common text behind what each relation is here, of one part."""
-    names, where = base.relations(subject), part.condition(subject)
+    text = base.text_at(subject, as_of).removeprefix("WITH ")
+    return over_relations(base.relations(subject), part.condition(subject), text, joined=", ")
+
+
+def over_relations(names: Iterable[str], where: str, text: str, joined: str = " ") -> str:
+    """A statement that finds the relations by their names."""
     parts = [
         f"{name} AS NOT MATERIALIZED (SELECT * FROM (\n{published.sql_of(name)}\n) AS r"
         + (f" WHERE {where})" if where else ")")
         for name in names
     ]
-    return f"WITH {','.join(parts)},\n{base.text_at(subject, as_of).removeprefix('WITH ')}"
+    return f"WITH {','.join(parts)}{joined}{text}"
 
 
 def schema_of(subject: str) -> pa.Schema:

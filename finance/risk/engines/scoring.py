@@ -151,7 +151,7 @@ def chunks(rows: pa.Table, after: int) -> Iterator[tuple[int, dict[int, Values]]
 
 def _report(run: ScoreRun, card: Card, already: bool) -> Report:
     by_grade = (
-        select(ScoreRow.grade, func.count())
+        select(ScoreRow.grade, func.count().label("rows"))
         .filter_by(
             subject=run.subject,
             as_of=run.as_of,
@@ -159,14 +159,12 @@ def _report(run: ScoreRun, card: Card, already: bool) -> Report:
             card_hash=run.card_hash,
         )
         .group_by(ScoreRow.grade)
+        .order_by(ScoreRow.grade)
     )
     return Report(
         run_id=run.id,
         kept=_count(run.id),
-        grades={
-            grade: count
-            for grade, count in sorted(tuple(row) for row in db.session.execute(by_grade))
-        },
+        grades={row.grade: row.rows for row in db.session.execute(by_grade)},
         unread=unread(run.subject, card),
         already=already,
     )
