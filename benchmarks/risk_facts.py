@@ -20,7 +20,7 @@ def make(folder: Path, lines: int, until: int) -> int:
 
     sellers = max(20, lines // LINES_OF_A_SHOP)
     with duckdb.connect(config={"temp_directory": str(folder / "spill")}) as duck:
-        for name in {*published.SOURCES}:
+        for name in published.PUBLISHED.tables:
             (folder / name).mkdir(parents=True, exist_ok=True)
             _write(duck, folder, name, "columns", "(select 1) where false")
         for month in range(MONTHS):
