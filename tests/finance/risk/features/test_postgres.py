@@ -33,3 +33,13 @@ def test_the_day_itself_is_not_in_it(db: Any) -> None:
 
 def test_nobody_has_no_features(db: Any) -> None:
     assert postgres.compute("seller", 1, clock.day_number(NOW)) is None
+
+
+def test_its_plan_is_kept_from_the_first_time(db: Any) -> None:
+    seller_id, _ = _shop(db)
+    kept = "select count(*), sum(generic_plans) from pg_prepared_statements where statement like %s"
+    for times in (1, 2, 3):
+        postgres.compute("seller", seller_id, clock.day_number(NOW))
+        said = db.session.connection().exec_driver_sql(kept, ("%recourse_rate_ppm%",)).one()
+        assert said[0] == 1 and said[1] >= times
+    assert db.session.connection().exec_driver_sql("show plan_cache_mode").scalar() == "auto"
