@@ -13,6 +13,7 @@ from finance.collections import jobs as _collections_jobs  # noqa: F401 - regist
 from finance.collections import views as care
 from finance.collections.cli import finance
 from finance.contracts import joining as contracts
+from finance.credit_line import joining as credit_line
 from finance.desk import views as desk
 from finance.funding import cli as funding_cli
 from finance.funding import joining as funding
@@ -41,6 +42,7 @@ from payments import disputes_purposes, purposes
 def open_doors(app: Flask) -> None:
     """Pages of shoppers, sellers and admins, and the commands."""
     capital.open_doors(app)
+    credit_line.open_doors(app)
     for room in (credit.bp, care.bp, care.office, desk.bp, campaigns.bp):
         app.register_blueprint(room)
     loans_cli.add_to(finance)
@@ -57,6 +59,7 @@ def open_doors(app: Flask) -> None:
 def offer() -> None:
     """Paying in parts is a way to pay."""
     payment_methods.plug(PayLater())
+    credit_line.offer()
 
 
 def join() -> None:
@@ -65,6 +68,7 @@ def join() -> None:
     disputes_purposes.on_dispute("loan", LoanDisputes())
     loans_audit.register()
     collections_audit.register()
+    credit_line.join()
     funding.join()
     reports.plug(funded.schedules)
     deductions.plug(SubsidyClaims(), deductions.SUBSIDY)

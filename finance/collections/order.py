@@ -16,6 +16,7 @@ from finance.collections import (
     by_sets,
     checking,
     chunks,
+    plugged,
     provisioning,
     selecting,
     steps,
@@ -39,6 +40,7 @@ def steps_of(day: date) -> list[Step]:
     plans, advances = provisioning.STEPS
     found = [
         replace(accruing.SELLERS_INTEREST, check=checking.advances),
+        *plugged.FIRST,
         _by_sets(rule, "fallen due", selecting.fallen_due, by_sets.fall_due, steps.fall_due),
         _of_loans(rule, "paid from balances", selecting.autopaid, steps.pay_from_balance),
         Step(
@@ -47,6 +49,7 @@ def steps_of(day: date) -> list[Step]:
             lambda part: _ask_cards(part, rule),
             asks=True,
         ),
+        *plugged.THEN,
         _of_loans(rule, "reminded", selecting.reminded, steps.remind),
         _by_sets(rule, "late", selecting.late, by_sets.mark_late, steps.mark_late),
         _of_loans(rule, "late fees", selecting.late_fee_due, steps.charge_late_fee),

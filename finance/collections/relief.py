@@ -1,6 +1,7 @@
 """A shopper who cannot pay asks for air: one form, four choices; the first time at once."""
 
 from datetime import date
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import func, select
@@ -116,7 +117,10 @@ def _grant(loan: Loan, asked: Relief, answer: str, *, by: int | None) -> None:
     if not rows or not loan.is_running:
         raise NoAirHere()
     check_nothing_moves(loan)
-    details = {"rows": [[n, day.isoformat(), principal, fee] for n, day, principal, fee in rows]}
+    details: dict[str, Any] = {
+        "rows": [[n, day.isoformat(), principal, fee] for n, day, principal, fee in rows],
+        "calm_until": asked.calm_until.isoformat(),
+    }
     new = New(
         kinds.RESCHEDULED,
         today,

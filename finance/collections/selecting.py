@@ -7,6 +7,7 @@ from sqlalchemy import Select, exists, func, select
 
 from finance.collections.care_models import DECLINED, Relief
 from finance.collections.rules import REMIND_DAYS_BEFORE
+from finance.lending.life.terms import DAILY
 from finance.loans.models import Installment, Loan, LoanEvent
 from finance.loans.paying import AUTO_DAYS
 from finance.loans.rules import LoanState, RowState
@@ -28,9 +29,12 @@ def _running(*conditions: Any) -> Select[int]:
     )
 
 
+_OF_ITSELF: Any = Loan.terms["pricing"].astext.is_distinct_from(DAILY)  # a line's purchases: with its statement
+
+
 def reminded(day: date, rule: LateRule) -> Select[int]:
     days = [day + timedelta(before) for before in REMIND_DAYS_BEFORE]
-    return _running(i.due_on.in_(days), PAYABLE > 0)
+    return _running(i.due_on.in_(days), PAYABLE > 0, _OF_ITSELF)
 
 
 def fallen_due(day: date, rule: LateRule) -> Select[int]:
@@ -54,7 +58,7 @@ def late_fee_due(day: date, rule: LateRule) -> Select[int]:
         Relief.loan_id == Loan.id, Relief.state != DECLINED, Relief.calm_until >= day
     )
     late_rows = (i.state == RowState.LATE, i.late_fee_on.is_(None), i.due_on < last, PAYABLE > 0)
-    return _running(*late_rows, ~calm)
+    return _running(*late_rows, ~calm, _OF_ITSELF)
 
 
 def longer_offered(day: date, rule: LateRule) -> Select[int]:

@@ -77,8 +77,17 @@ def of_plan(
     )
 
 
-def of_line(deal: Deal, limit: int, daily_ppm: int, clauses: Iterable[Clause]) -> Contract:
-    """A line of credit (B4), as if all of it were drawn at once and repaid in twelve months."""
+def of_line(
+    deal: Deal,
+    limit: int,
+    daily_ppm: int,
+    clauses: Iterable[Clause],
+    purchases: Sequence[Purchase] = (),
+) -> Contract:
+    """A line of credit (B4), as if all of it were drawn at once and repaid in twelve months.
+
+    purchases   of one draw on it; the whole line has none yet
+    """
     parts = [limit // LINE_MONTHS] * LINE_MONTHS
     parts[-1] += limit - sum(parts)
     left, before, flows, price = limit, deal.on, [Flow(deal.on, -limit)], 0
@@ -94,6 +103,7 @@ def of_line(deal: Deal, limit: int, daily_ppm: int, clauses: Iterable[Clause]) -
         flows=tuple(flows),
         fees=(Fee("interest", "time", price),),
         clauses=tuple(clauses),
+        purchases=tuple(purchases),
         daily_ppm=daily_ppm,
         estimate=Clause.of("estimate", "estimate.line", months=LINE_MONTHS),
     )

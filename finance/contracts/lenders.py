@@ -43,15 +43,20 @@ def of_record(
     apr_ppm   what the borrower would pay a year; grade: hers, "" where nobody filters by it
     """
     named = _sources[0](product, amount, currency, apr_ppm, grade) if _sources else ()
-    return named or _alone()
+    return named or alone()
 
 
 def check(contract: Contract, number: str) -> None:
     """Raise TermsChanged when others lend than the contract names: a bank stopped just now."""
-    actual = (_actual[0](number) if _actual else ()) or _alone()
-    if actual != contract.lenders:
+    if do_lend(number) != contract.lenders:
         raise TermsChanged()
 
 
-def _alone() -> tuple[Lender, ...]:
+def do_lend(number: str) -> tuple[Lender, ...]:
+    """The lenders that a loan has got; the mall alone where no bank takes part."""
+    return (_actual[0](number) if _actual else ()) or alone()
+
+
+def alone() -> tuple[Lender, ...]:
+    """The mall itself."""
     return (Lender(current_app.config["MALL_NAME"]),)

@@ -43,13 +43,13 @@ class LoanDisputes:
     def lost(self, dispute: DisputeView) -> Money:
         """What it had paid is owed again; what had gone to the balance is taken from there."""
         loan, on = locked(_number(dispute.purpose)), clock.today()
-        owed_again = _still_here(loan, dispute)
+        owed_again = still_here(loan, dispute)
         wallet = account("wallet", loan.borrower_id)
         rest = dispute.counted - owed_again
         from_wallet = min(rest, book.available(wallet, loan.currency))
         if not owed_again + from_wallet:
             return owed_again
-        moved = _owe_again(loan, dispute, owed_again, on) if owed_again else ()
+        moved = owe_again(loan, dispute, owed_again, on) if owed_again else ()
         book.post(
             bookkeeping.charged_back(of(loan), dispute.number, moved, (wallet, from_wallet), on)
         )
@@ -73,7 +73,7 @@ def _remember(loan: Loan, dispute: DisputeView, kind: str, amount: Money, note: 
     remember(loan, key, kind, clock.today(), amount=amount.minor, ref=dispute.number, note=note)
 
 
-def _still_here(loan: Loan, dispute: DisputeView) -> Money:
+def still_here(loan: Loan, dispute: DisputeView) -> Money:
     """What of the payment lies on the rows; nothing of a plan that is over for us."""
     payment, _ = _payment(loan, dispute)
     if payment is None or loan.state in (LoanState.VOID, LoanState.CHARGED_OFF):
@@ -90,7 +90,8 @@ def _payment(loan: Loan, dispute: DisputeView) -> tuple[LoanPayment | None, int]
     return None, 0
 
 
-def _owe_again(loan: Loan, dispute: DisputeView, amount: Money, on: date) -> tuple[Move, ...]:
+def owe_again(loan: Loan, dispute: DisputeView, amount: Money, on: date) -> tuple[Move, ...]:
+    """Count so much of the disputed payment as never made; gives what moved."""
     new = New(
         CHARGED_BACK,
         on,

@@ -12,6 +12,7 @@ from core import triggers
 from core.db import Model
 from core.money import Money
 from finance.lending.as_if import Standing
+from finance.lending.life import terms as life_terms
 from finance.loans.rules import ClaimState, LoanState, RowState
 
 
@@ -137,6 +138,11 @@ class Loan(Model):
         return self.money(sum(row.late_fee - row.late_fee_paid for row in self.rows))
 
     @property
+    def is_by_day(self) -> bool:
+        """Whether it is a purchase on a line: billed and paid with the line's statements."""
+        return bool(self.terms.get("pricing") == life_terms.DAILY)
+
+    @property
     def is_running(self) -> bool:
         return self.state == LoanState.ACTIVE
 
@@ -221,17 +227,21 @@ class Installment(Model):
 
 
 class LoanPayment(Model):
-    """Money a shopper paid on a loan; `payment_id` None: from the wallet. `returned` went back."""
+    """Money a shopper paid on a loan; `payment_id` None: from the wallet. `returned` went back.
+
+    One payment pays several purchases of a line, each its part.
+    """
 
     __tablename__ = "loan_payment"
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_is_positive"),
         CheckConstraint("returned between 0 and amount", name="never_return_more_than_paid"),
+        Unique("loan_id", "payment_id"),
         {"info": {"frozen": "loan_id payment_id on amount"}},
     )
 
     loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"), index=True)
-    payment_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    payment_id: Mapped[int | None] = mapped_column(BigInteger)
     on: Mapped[date]
     amount: Mapped[int] = mapped_column(BigInteger)
     returned: Mapped[int] = mapped_column(BigInteger, default=0)

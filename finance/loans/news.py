@@ -48,7 +48,9 @@ def offered(loan: Loan, row: Installment, longer: bool) -> None:
 
 
 def late(loan: Loan, row: Installment) -> None:
-    """A row was not paid in the days of grace."""
+    """A row was not paid in the days of grace; of a line's purchase the line tells."""
+    if loan.is_by_day:
+        return
     messages.send(
         loan.borrower_id,
         "installment_late",

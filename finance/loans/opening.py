@@ -48,6 +48,10 @@ class Terms:
     first: int = 1
     starts_at: str = life_terms.RECEIPT
     latest: int = 0
+    closes: int = 0
+    pay_days: int = 0
+    least_ppm: int = 0
+    least: int = 0
     kept: Mapping[str, Any] = field(default_factory=dict)
 
     def of(self, orders: Sequence[FinancedOrder], on: date) -> life_terms.Terms:
@@ -64,6 +68,10 @@ class Terms:
             first=self.first,
             starts_at=self.starts_at,
             latest=self.latest,
+            closes=self.closes,
+            pay_days=self.pay_days,
+            least_ppm=self.least_ppm,
+            least=self.least,
         )
 
 

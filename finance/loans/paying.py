@@ -40,6 +40,10 @@ PAY, SETTLE, AUTO, EXTRA = "pay", "settle", "auto", "extra-"
 AUTO_DAYS = 7  # so long after its day a row is tried by itself; how often, payments knows
 
 
+class PaidWithItsLine(Conflict):
+    message = "This purchase is on your line of credit. Pay it on the page of the line."
+
+
 class NothingOwed(Conflict):
     message = "Nothing is left to pay on this plan."
 
@@ -73,6 +77,11 @@ def _amount(loan: Loan, settle: bool, more: More | None) -> Money:
     return more.amount
 
 
+def _check_own(borrower_id: int, number: str) -> None:
+    if loan_of(borrower_id, number).is_by_day:
+        raise PaidWithItsLine()
+
+
 def payoff_of(loan: Loan) -> Payoff:
     """What settles the plan today, and the fees that are then never charged."""
     rows = [row.standing(loan.currency) for row in loan.rows]
@@ -99,7 +108,7 @@ def pay_by_card(
     Gives the payment; `payments.refresh` then asks the gateway. Raises NothingOwed, PayingAlready,
     Changed.
     """
-    loan_of(borrower_id, number)
+    _check_own(borrower_id, number)
     loan = locked(number)
     purpose = f"loan:{number}:{_kind(settle, more)}:{key}"
     if before := paid_before(purpose):
@@ -131,7 +140,7 @@ def pay_from_wallet(
     seen: str = "",
 ) -> Money:
     """The same from the person's balance with us; raises InvalidInput when it is too small."""
-    loan_of(borrower_id, number)
+    _check_own(borrower_id, number)
     loan = locked(number)  # two clicks come one after the other, and the second sees the first
     kind = _kind(settle, more)
     if before := amount_of(loan, f"paid:{kind}:{key}"):

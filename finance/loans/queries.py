@@ -51,12 +51,19 @@ def own_book(person_id: int, on: date, loans: Sequence[Loan] | None = None) -> O
         due_30=sum(row.payable for loan in owing for row in loan.rows if _is_soon(row, on)),
         overdue=sum(row.payable for row in late),
         overdue_since=min((row.due_on for row in late), default=None),
-        plans_running=sum(loan.is_running for loan in loans),
+        plans_running=_running(loans),
         plans_finished=sum(loan.state == LoanState.PAID for loan in loans),
         days_late_max_365=_latest(loans, on),
         own_ceiling=exposure.ceiling_at(clock.now()) if exposure else None,
         paused_until=until if until and until > on else None,
     )
+
+
+def _running(loans: Sequence[Loan]) -> int:
+    """Plans that run; all purchases on a line are one."""
+    running = [loan for loan in loans if loan.is_running]
+    on_line = sum(loan.is_by_day for loan in running)
+    return len(running) - on_line + bool(on_line)
 
 
 def used_by_product(person_id: int) -> dict[str, int]:

@@ -84,6 +84,8 @@ _WORDS: dict[str, str] = {
     "rescheduled": "New due days",
     "shipped": "Goods on their way",
     "offered": "A longer plan was offered",
+    "billed": "In the line's statement",
+    "converted": "Now a plan in equal payments",
 }
 _QUIET = {"reminded", "due", "opening", "no_late_fee"}
 _MOVES_MONEY = {

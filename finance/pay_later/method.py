@@ -93,11 +93,11 @@ class PayLater:
             product=choice.product,
         )
         if not outcome.approved:
-            return Declined(_reasons(outcome.reasons), _counter_key(choice.product, outcome))
+            return Declined(reasons_of(outcome.reasons), _counter_key(choice.product, outcome))
         if choice.campaign is None:
             choice = chosen(checkout, buyer.shelf(), code, outcome.grade)
         contract = shopping.of_plan(checkout, choice.plan, shopping.Names(checkout))
-        agreed = _acceptance(details)
+        agreed = acceptance_of(details)
         agreed.check(contract)
         limit = Money(outcome.limit, checkout.total.currency)
         number = _lend(checkout, choice, limit, decision.id)
@@ -176,7 +176,7 @@ def _lend(checkout: CheckoutToPay, choice: Choice, limit: Money, decision_id: in
     return loan.number
 
 
-def _acceptance(details: dict[str, Any]) -> contracts.Acceptance:
+def acceptance_of(details: dict[str, Any]) -> contracts.Acceptance:
     """How the shopper agreed: by the page's checkbox, or without any page."""
     if "terms_hash" not in details:
         return contracts.WITHOUT_PAGE
@@ -227,14 +227,15 @@ def _offer(
         fee=plan.fee,
         rows=tuple(Row(row.number, row.due_on, row.principal, row.fee) for row in plan.rows),
         early=plan.early if plan.fee else None,
-        reasons=(*missing, *_reasons(outcome.reasons)),
+        reasons=(*missing, *reasons_of(outcome.reasons)),
         terms_hash=contract.hash,
         facts=showing.key_facts(contract),
         caution=showing.caution(contract),
     )
 
 
-def _reasons(whys: tuple[Why, ...]) -> tuple[Reason, ...]:
+def reasons_of(whys: tuple[Why, ...]) -> tuple[Reason, ...]:
+    """Reasons of a decision as the checkout shows them."""
     return tuple(Reason(why.code, why.text, why.change) for why in whys)
 
 

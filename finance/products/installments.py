@@ -129,15 +129,15 @@ class Installments:
 
     def in_units(self, share: Fraction) -> "Installments":
         """The same with every amount times `share`: another currency's minor units."""
-        amounts: dict[str, Any] = {name: _part(getattr(self, name), share) for name in _AMOUNTS}
+        amounts: dict[str, Any] = {name: part_of(getattr(self, name), share) for name in _AMOUNTS}
         tables: dict[str, Any] = {
-            name: {grade: _part(limit, share) for grade, limit in getattr(self, name).items()}
+            name: {grade: part_of(limit, share) for grade, limit in getattr(self, name).items()}
             for name in ("limits", "person_limits")
         }
         late = replace(
             self.late,
-            fee=_part(self.late.fee, share),
-            fee_month_max=_part(self.late.fee_month_max, share),
+            fee=part_of(self.late.fee, share),
+            fee_month_max=part_of(self.late.fee_month_max, share),
         )
         return replace(self, **amounts, **tables, late=late)
 
@@ -157,7 +157,7 @@ class Installments:
 _AMOUNTS = ("amount_min", "amount_max", "long_from", "starter_limit")
 
 
-def _part(amount: int, share: Fraction) -> int:
+def part_of(amount: int, share: Fraction) -> int:
     """Rounded to two digits that people read: 12,345 is 12,000."""
     exact = round_fraction(amount * share)
     unit = 10 ** max(0, len(str(exact)) - 2)

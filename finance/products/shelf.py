@@ -6,6 +6,7 @@ from typing import Any
 
 from finance.lending.life.terms import DAY, FREE, RECEIPT, SHIPPING
 from finance.products.installments import Installments
+from finance.products.line import Line
 
 B3 = Installments()
 """Pay in 3, 6, 12 or 24 months, the first one month after receipt."""
@@ -71,6 +72,11 @@ SHELVES: dict[str, tuple[Installments, ...]] = {
 REGIMES: dict[str, Installments] = {regime: found[-1] for regime, found in SHELVES.items()}
 CN = REGIMES["CN"]
 
+# The line is not sold where the rules ask for what we are not: India wants a bank for revolving
+# credit, the United States the statements of open-end credit. Europe's 21 days are our own.
+_LINES: dict[str, dict[str, Any]] = {"CN": {}, "EU": {"pay_days": 21}, "UK": {"pay_days": 21}}
+LINES = {regime: Line().under(_RULES[regime], own) for regime, own in _LINES.items()}
+
 # what a yuan's amounts are in other currencies, in their minor units: about what they buy
 _UNITS = {
     "CNY": Fraction(1),
@@ -95,6 +101,12 @@ def product(name: str, regime: str, currency: str = "CNY") -> Installments:
     """The product of this name; the installments for one that is not sold any more."""
     found = shelf(regime, currency)
     return next((each for each in found if each.name == name), found[-1])
+
+
+def line(regime: str, currency: str = "CNY") -> Line | None:
+    """The revolving line under this country's rules; None where it is not sold."""
+    found, unit = LINES.get(regime), _UNITS.get(currency, Fraction(1))
+    return found.in_units(unit) if found and unit != 1 else found
 
 
 def installments(regime: str) -> Installments:

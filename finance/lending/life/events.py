@@ -16,6 +16,7 @@ REFUNDED, CHARGED_BACK, FORGIVEN, RESCHEDULED = (
     "rescheduled",
 )
 DEFAULT, CHARGED_OFF = "default", "charged_off"
+BILLED, CONVERTED = "billed", "converted"
 NEXT, SHORTER, SMALLER = "next", "shorter", "smaller"
 PAYMENTS = (PAID, SETTLED, WITHDRAWN)
 

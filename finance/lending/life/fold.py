@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 from datetime import date
 
+from finance.lending.life import by_day, plan
 from finance.lending.life import events as kinds
-from finance.lending.life import plan
 from finance.lending.life.events import Event
 from finance.lending.life.paying import charge_back, give_overpaid, pay, withdraw
 from finance.lending.life.snapshot import restore
@@ -21,7 +21,7 @@ from finance.lending.life.state import (
     close_rows,
     earn,
 )
-from finance.lending.life.terms import SHIPPING, Terms
+from finance.lending.life.terms import DAILY, PURCHASE, SHIPPING, Terms
 from finance.lending.life.undo import refund
 
 Step = Callable[[State, Terms, Event], None]
@@ -46,12 +46,15 @@ def fold(terms: Terms, events: Iterable[Event], as_of: date | None = None) -> St
 def begin(terms: Terms) -> State:
     """A loan to which nothing has happened yet."""
     orders = {number: Order(number, amount) for number, amount in terms.orders}
-    return State(plan.new_rows(terms), orders, starts_on=terms.starts_by)
+    rows = plan.new_rows(terms)
+    free_until = rows[0].due_on if terms.pricing == DAILY else None
+    return State(rows, orders, starts_on=terms.starts_by, free_until=free_until)
 
 
 def step(state: State, terms: Terms, event: Event) -> None:
     """Let one event happen; raises KeyError for a kind that does not belong to a loan's life."""
     state.now = []
+    by_day.accrue(state, terms, event.on)
     STEPS[event.kind](state, terms, event)
     if event.kind not in (kinds.OPENING, kinds.CHARGED_OFF, kinds.DEFAULT):
         close_rows(state, event.on)
@@ -85,6 +88,8 @@ def start_clock(state: State, terms: Terms) -> None:
 
     Dates move only later, except where the contract names a latest start.
     """
+    if terms.starts_at == PURCHASE:
+        return
     orders = state.orders.values()
     at = [o.shipped_on if terms.starts_at == SHIPPING else o.received_on for o in orders]
     begun = [day for day in at if day]
@@ -155,6 +160,7 @@ def _rescheduled(state: State, terms: Terms, event: Event) -> None:
     `details["rows"]` is [[row, ISO date, principal, fee], …]: rows may shrink, and new ones carry
     what is taken off them; the sums stay.
     """
+    by_day.calm(state, event)
     for number, iso in event.details.get("dates", {}).items():
         _move(state.row(int(number)), date.fromisoformat(iso), event.on)
     for number, iso, principal, fee in event.details.get("rows", ()):
@@ -221,6 +227,8 @@ STEPS: dict[str, Step] = {
     kinds.OVERPAID: give_overpaid,
     kinds.REFUNDED: _refunded,
     kinds.CHARGED_BACK: charge_back,
+    kinds.BILLED: by_day.bill,
+    kinds.CONVERTED: by_day.convert,
     kinds.DEFAULT: _default,
     kinds.CHARGED_OFF: _charged_off,
 }

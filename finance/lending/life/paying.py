@@ -5,10 +5,10 @@ from datetime import date
 from fractions import Fraction
 
 from core.money import MILLION, round_fraction
-from finance.lending.life import plan
+from finance.lending.life import by_day, plan
 from finance.lending.life.events import SETTLED, SHORTER, SMALLER, Event
 from finance.lending.life.state import Payment, Row, State, earn, reopen
-from finance.lending.life.terms import LEVEL, Terms
+from finance.lending.life.terms import DAILY, LEVEL, Terms
 
 Part = tuple[Row, str, int]
 _ACCOUNTS = {"late_fee": "loan_fee", "fee": "loan_interest", "principal": "loan_principal"}
@@ -21,6 +21,8 @@ def pay(state: State, terms: Terms, event: Event) -> None:
                      principal is paid
     extra: shorter   after what is due, the last rows are paid; their fees are never charged
     extra: smaller   … all rows to come shrink alike, fees too
+
+    With a price by the day, the days since the last statement are charged once all the rest is paid.
     """
     state.payments.append(Payment(event.entry, event.amount))
     extra = event.details.get("extra")
@@ -31,6 +33,8 @@ def pay(state: State, terms: Terms, event: Event) -> None:
         left -= _take(state, _parts(state.rows, upto=event.on), left, event)
         left -= _in_advance(state, terms, event, left)
     left -= _take(state, _parts(state.rows), left, event)
+    if terms.pricing == DAILY and by_day.charge_the_rest(state, event):
+        left -= _take(state, _parts(state.rows), left, event)
     _too_much(state, event, left)
 
 

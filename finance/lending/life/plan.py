@@ -8,7 +8,8 @@ from fractions import Fraction
 from core.money import MILLION, Money, round_fraction
 from finance.lending.calendar import add_months
 from finance.lending.life.state import Row, State
-from finance.lending.life.terms import DAY, FLAT, LEVEL, Terms
+from finance.lending.life.statements import due_after
+from finance.lending.life.terms import DAILY, DAY, FLAT, LEVEL, Terms
 from finance.lending.schedules import equal_installments, spread
 
 _LEAST = 100  # minor units a payment from which the formula of equal installments is used
@@ -16,6 +17,8 @@ _LEAST = 100  # minor units a payment from which the formula of equal installmen
 
 def dates(terms: Terms, start: date) -> list[date]:
     """The due day of each row when the clock starts on `start`."""
+    if terms.pricing == DAILY:
+        return [due_after(start, terms)]
     steps = [terms.first + place * terms.step for place in range(terms.count)]
     if terms.every == DAY:
         return [start + timedelta(days) for days in steps]

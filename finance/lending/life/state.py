@@ -91,6 +91,9 @@ class State:
 
     over     paid too much, to be given back at once: zero between two transactions
     saved    fees that were never charged because of early payment
+    free_until, accrued, accrued_to
+             of a price by the day: nothing until then; not billed yet, in millionths of a minor
+             unit, through that day; `converted`: it ended, the rows have their own fees now
     moves    by entry, what each event moved in the book
     said     by entry, what a refund gave back: see `undo.Said`
     """
@@ -107,6 +110,10 @@ class State:
     recovered: int = 0
     over: int = 0
     reshaped: bool = False
+    free_until: date | None = None
+    accrued: int = 0
+    accrued_to: date | None = None
+    converted: bool = False
     saved: dict[int, int] = field(default_factory=dict)
     moves: dict[int, list[Move]] = field(default_factory=dict)
     said: dict[int, object] = field(default_factory=dict)

@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
-FLAT, LEVEL, FREE = "flat", "level", "free"
-RECEIPT, SHIPPING = "receipt", "shipping"
+FLAT, LEVEL, FREE, DAILY = "flat", "level", "free", "daily"
+RECEIPT, SHIPPING, PURCHASE = "receipt", "shipping", "purchase"
 MONTH, DAY = "month", "day"
 
 
@@ -16,10 +16,13 @@ class Terms:
     principal   what was lent on `began_on`; `orders` say for which order how much of it
     count       number of rows
     pricing     flat: the same fee each month, `rate_ppm` of the principal;
-                level: equal installments, `rate_ppm` a year on what is owed; free: no fee
+                level: equal installments, `rate_ppm` a year on what is owed; free: no fee;
+                daily: `rate_ppm` a day on what is left after the first due day (`by_day`)
     every       rows are `step` months (or days) apart, the first `first` of them after the start
-    starts_at   what starts the clock: receipt, or shipping, of the last order
+    starts_at   what starts the clock: receipt, or shipping, of the last order; or the purchase
     latest      the clock starts at the latest so many days after the purchase; 0: it waits
+    closes      of daily: the day of the month on which statements close, 1 to 28; what they ask
+                for is due `pay_days` later: `least_ppm` of what is left, at least `least`
     """
 
     principal: int
@@ -33,19 +36,27 @@ class Terms:
     first: int = 1
     starts_at: str = RECEIPT
     latest: int = 0
+    closes: int = 0
+    pay_days: int = 0
+    least_ppm: int = 0
+    least: int = 0
 
     @property
     def starts_by(self) -> date | None:
         """The day the clock starts by itself; None when it waits."""
+        if self.starts_at == PURCHASE:
+            return self.began_on
         return self.began_on + timedelta(self.latest) if self.latest else None
 
 
 _FROZEN = ("count", "pricing", "rate_ppm", "every", "step", "first", "starts_at", "latest")
+_OF_DAILY = ("closes", "pay_days", "least_ppm", "least")
 
 
 def as_data(terms: Terms) -> dict[str, Any]:
     """What is kept with the loan besides its own columns."""
-    return {name: value for name, value in asdict(terms).items() if name in _FROZEN}
+    kept = _FROZEN + (_OF_DAILY if terms.pricing == DAILY else ())
+    return {name: value for name, value in asdict(terms).items() if name in kept}
 
 
 def from_data(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from finance.lending.life import plan
+from finance.lending.life import by_day, plan
 from finance.lending.life.events import Event
 from finance.lending.life.paying import give_from, newest, unpay
 from finance.lending.life.state import Row, State
@@ -77,8 +77,9 @@ def would_bear(state: State, terms: Terms, amount: int) -> int:
 
 
 def _rewrite(state: State, terms: Terms, amount: int) -> _Change:
-    rows = state.rows
-    after = plan.rebuilt(state, terms, sum(row.principal for row in rows) - amount)
+    rows, before = state.rows, sum(row.principal for row in state.rows)
+    after = plan.rebuilt(state, terms, before - amount)
+    by_day.shrink(state, before - amount, before)
     _keep_pennies(rows, after)
     earned = _sum(rows, "fee", accrued=True) - _sum(after, "fee", accrued=True)
     added = max(0, -earned)

@@ -1,0 +1,1 @@
+"""B4, the revolving line: opened once, drawn at checkout, billed once a month."""
