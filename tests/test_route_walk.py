@@ -17,6 +17,7 @@ from finance.capital.care_models import HardshipRequest
 from finance.collections.care_models import LoanGiveUp, Relief
 from finance.funding import changes
 from finance.loans.models import Loan
+from finance.loans.queries import loan_for_order
 from finance.risk.models import Decision
 from mall.accounts import services as accounts
 from mall.api import services as api_keys
@@ -35,6 +36,7 @@ from tests.factories.campaigns import make_campaign
 from tests.factories.disputes import case_of, tell
 from tests.factories.funding import make_bank
 from tests.factories.goods import make_product
+from tests.factories.lines import close_next_statement, make_line
 from tests.factories.messages import told
 from tests.factories.orders import ADDRESS, orders_of_answer, place_and_pay, put_in_cart
 from tests.factories.people import make_admin, make_seller, make_shopper, sign_in
@@ -297,6 +299,20 @@ def _lending(shopper: Any, product: Any) -> Rows:
         ("/admin/lending/applications", "id"): decision_id,
         ("/admin/lending/loans", "number"): loan.number,
         **_in_trouble(loan),
+        **_on_a_line(shopper, product),
+    }
+
+
+def _on_a_line(shopper: Any, product: Any) -> Rows:
+    """A line with one purchase, billed once."""
+    line = make_line(shopper)
+    put_in_cart(shopper, product)
+    (order,) = orders_of_answer(place_and_pay(shopper, offer_key="mall_credit:line"))
+    close_next_statement(line)
+    return {
+        ("/account/line", "number"): line.number,
+        ("/account/line", "serial"): 1,
+        ("/account/line", "loan"): loan_for_order(order.number).number,
     }
 
 

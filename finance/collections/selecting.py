@@ -29,7 +29,9 @@ def _running(*conditions: Any) -> Select[int]:
     )
 
 
-_OF_ITSELF: Any = Loan.terms["pricing"].astext.is_distinct_from(DAILY)  # a line's purchases: with its statement
+_OF_ITSELF: Any = Loan.terms["pricing"].astext.is_distinct_from(
+    DAILY
+)  # a line's purchases: with its statement
 
 
 def reminded(day: date, rule: LateRule) -> Select[int]:

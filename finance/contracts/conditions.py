@@ -72,10 +72,20 @@ def sponsored() -> Clause:
     return of("cost", "cost.sponsored")
 
 
-def line(rule: LateRule, until: date | None, daily_ppm: int, free_days: int) -> tuple[Clause, ...]:
-    """A line of credit (B4): free when its statement is paid in full, else a price a day."""
+def line(
+    rule: LateRule,
+    until: date | None,
+    daily_ppm: int,
+    free_days: int,
+    least: tuple[int, int] | None = None,
+) -> tuple[Clause, ...]:
+    """A line of credit (B4): free when its statement is paid in full, else a price a day.
+
+    least   of each purchase a month: its share of what is left, and minor units at least
+    """
     return (
         of("cost", "cost.line", daily=daily_ppm, days=free_days),
+        *((of("minimum", "minimum.line", share=least[0], amount=least[1]),) if least else ()),
         *purchase(rule, until),
         of("change", "change.limit"),
     )

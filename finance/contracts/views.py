@@ -32,7 +32,14 @@ def _of_seller(number: str) -> KeptContract:
 
 @shopper.get("/credit/<number>/contract")
 def show(number: str) -> str:
-    return _page(_of_shopper(number), "contracts.show", url_for("credit.show", number=number))
+    return _page(_of_shopper(number), "contracts.show", _back(number))
+
+
+def _back(number: str) -> str:
+    """The page of what a contract is of: a line, or a loan (`L-…`, as a plan `L-…-P`)."""
+    if number.startswith("M-"):
+        return url_for("line.show", number=number)
+    return url_for("credit.show", number=number.removesuffix("-P"))
 
 
 @shopper.get("/credit/<number>/contract.pdf")

@@ -3,11 +3,11 @@
 from flask import Flask
 
 from finance.collections import plugged
-from finance.credit_line import audit, steps
+from finance.credit_line import audit, boxes, steps, views
 from finance.credit_line.disputed import LineDisputes
 from finance.credit_line.method import MallCredit
 from finance.credit_line.paying import PREFIX, LinePayments
-from mall.ports import payment_methods
+from mall.ports import panels, payment_methods
 from payments import disputes_purposes, purposes
 
 
@@ -22,7 +22,11 @@ def join() -> None:
     disputes_purposes.on_dispute(PREFIX, LineDisputes())
     plugged.plug(steps.FIRST, steps.THEN)
     audit.register()
+    panels.plug("shopper_order", boxes.order_box)
+    panels.plug("shopper_account", boxes.account_box)
+    panels.plug("shopper_credit", boxes.credit_box)
 
 
 def open_doors(app: Flask) -> None:
     """Pages of shoppers."""
+    app.register_blueprint(views.bp)

@@ -139,7 +139,7 @@ def _offer(
         summary=f"nothing if paid by {due_on.isoformat()}, then {price} a day of what is left",
         total=checkout.total,
         method=NAME,
-        apr_ppm=product.apr_ppm,
+        apr_ppm=contract.rates.monthly,
         fee=zero,
         rows=(Row(1, due_on, checkout.total, zero),),
         reasons=reasons_of(whys[:4]),

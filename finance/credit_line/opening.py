@@ -42,6 +42,11 @@ class Offered:
     contract: Contract | None
 
 
+def currency_here() -> str:
+    """The mall's currency."""
+    return str(current_app.config["MALL_CURRENCY"])
+
+
 def product_here() -> Line | None:
     """The line under the mall's rules, in its currency; None where it is not sold."""
     config = current_app.config

@@ -61,7 +61,8 @@ def of_plan(loan: Loan, rows: Sequence[PlanRow], plan: Installments, on: date) -
 def _clauses(product: Line, on: date) -> tuple[conditions.Clause, ...]:
     rules = product.rules
     until = rules.withdraw_until(on)
-    return conditions.line(rules.late, until, product.daily_ppm, product.pay_days)
+    least = (product.least_ppm, product.least)
+    return conditions.line(rules.late, until, product.daily_ppm, product.pay_days, least)
 
 
 def _deal(

@@ -42,7 +42,7 @@ def pay(
         return paying.pay_from_wallet(
             number, person_id, key=key, settle=settle, more=more, seen=seen
         )
-    source = _source(person_id, way, typed)
+    source = source_of(person_id, way, typed)
     payment = paying.pay_by_card(
         number, person_id, source=source, key=key, settle=settle, more=more, seen=seen
     )
@@ -55,12 +55,13 @@ def withdraw(
     """Withdraw from a plan; arguments and answer as for `pay`. Raises CannotWithdraw."""
     if way == WALLET:
         return withdrawing.withdraw_from_wallet(number, person_id, key=key)
-    source = _source(person_id, way, typed)
+    source = source_of(person_id, way, typed)
     payment = withdrawing.withdraw_by_card(number, person_id, source=source, key=key)
     return payments.refresh(payment.id)
 
 
-def _source(person_id: int, way: str, typed: TypedCard | None) -> str:
+def source_of(person_id: int, way: str, typed: TypedCard | None) -> str:
+    """The token of the card that was chosen or typed; "" for the gateway's own page."""
     if way == NEW and typed is not None:
         return cards.save(person_id, typed.number, typed.expiry, typed.cvc).token
     if way == NEW and not cards.entered_here():

@@ -67,7 +67,7 @@ def overview(person_id: int) -> Overview:
     standing = buyer.standing(person_id, currency)
     exposure, loans, terms = exposure_of(person_id), loans_of(person_id), buyer.terms()
     rung = people.ladder_of(person_id, terms, today, loans)
-    plans = [showing.summary(loan, today) for loan in loans]
+    plans = [showing.summary(loan, today) for loan in loans if not loan.is_by_day]
     soon = showing.due_soon(loans, today)
     ceiling = exposure.ceiling_at(clock.now()) if exposure else None
     raised_from, raised = _raised(exposure)
@@ -138,7 +138,8 @@ class PlanView:
 
     @property
     def can_be_paid(self) -> bool:
-        return bool(self.owed) and self.loan.state in ("active", "charged_off")
+        payable = self.owed and not self.loan.is_by_day  # a line's purchase is paid with the line
+        return bool(payable) and self.loan.state in ("active", "charged_off")
 
 
 def plan(number: str, person_id: int) -> PlanView:

@@ -14,6 +14,7 @@ from finance.loans import asking, pages, services
 from finance.loans.forms import AutopayForm, BornForm, ExtraForm, OwnLimitsForm, PayForm
 from finance.loans.life import mark_of
 from finance.loans.paying import More
+from mall.ports import panels
 from payments.values import PaymentView
 
 bp = Blueprint("credit", __name__, url_prefix="/account/credit")
@@ -31,7 +32,8 @@ def index() -> str:
 def overview_page(overview: pages.Overview, **forms: Any) -> str:
     """The credit page; `forms` are those to correct."""
     shown = {"form": OwnLimitsForm(formdata=None), "born_form": BornForm(formdata=None)} | forms
-    return render_template("finance/loans/index.html", view=overview, **shown)
+    boxes = panels.show("shopper_credit", buyer_id=current_user.id)
+    return render_template("finance/loans/index.html", view=overview, boxes=boxes, **shown)
 
 
 @bp.post("/limits")

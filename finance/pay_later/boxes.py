@@ -28,7 +28,7 @@ def order_box(buyer_id: int, order_number: str, payment_ref: str) -> str | Marku
 def account_box(buyer_id: int) -> str | Markup:
     """What is due in thirty days over all plans."""
     today = clock.today()
-    loans = [loan for loan in loans_of(buyer_id) if loan.is_running]
+    loans = [loan for loan in loans_of(buyer_id) if loan.is_running and not loan.is_by_day]
     if not loans:
         return ""
     soon = showing.due_soon(loans, today)

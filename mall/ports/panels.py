@@ -12,6 +12,7 @@ PLACES = {
     "product": "product page, under the price: buyer_id, price",
     "shopper_order": "a shopper's order page: buyer_id, order_number, payment_ref",
     "shopper_account": "a shopper's account page: buyer_id",
+    "shopper_credit": "a shopper's page of credit and plans: buyer_id",
     "seller_home": "a seller's home: seller_id",
     "seller_order": "a seller's order page: seller_id, order_number",
     "admin_home": "the admins' home: nothing",

@@ -29,6 +29,11 @@ def newest(person_id: int) -> Message:
     return reading.messages_of(person_id)[0]
 
 
+def told_kinds(person_id: int) -> set[str]:
+    """Kinds of what this person was told."""
+    return {each.kind for each in reading.messages_of(person_id)}
+
+
 def subjects(person_id: int) -> list[str]:
     """What this person was told, the newest first."""
     return [each.subject for each in reading.messages_of(person_id)]

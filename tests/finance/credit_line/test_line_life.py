@@ -15,17 +15,13 @@ from finance.credit_line.owing import owing
 from finance.loans.queries import loan_for_order, own_book
 from finance.loans.verifying import verify
 from finance.risk.outcome import Outcome
-from mall.orders.models import Order
 from mall.orders.rules import OrderState
 from payments import cards, services
-from tests.factories.goods import make_product
+from tests.factories.lines import buy, make_line
 from tests.factories.orders import (
     assert_clean,
     balance,
     move,
-    orders_of_answer,
-    place_and_pay,
-    put_in_cart,
     saved_card,
     yuan,
 )
@@ -33,17 +29,6 @@ from tests.factories.people import make_shopper
 from tests.stories.cast import START, make_regular, make_shop
 
 FIRST_DUE = date(2026, 4, 20)  # opened on 10 March: closes on the 10th, due ten days later
-
-
-def make_line(person: Any) -> CreditLine:
-    line = opening.open_line(person.id, WITHOUT_PAGE)
-    assert isinstance(line, CreditLine)
-    return line
-
-
-def buy(person: Any, price: str, seller: Any) -> Order:
-    put_in_cart(person, make_product(seller, price))
-    return orders_of_answer(place_and_pay(person, offer_key="mall_credit:line"))[0]
 
 
 def pay(line: CreditLine, kind: str, amount: str = "") -> None:
