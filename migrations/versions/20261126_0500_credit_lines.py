@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "credit_lines"
-down_revision = "unlimited_never_short"
+down_revision = "nightly_scores"
 branch_labels = None
 depends_on = None
 
