@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from finance.products.installments import Installments
-from finance.products.shelf import SHELVES
+from finance.products.line import Line
+from finance.products.shelf import LINES, SHELVES
 
 _BEGIN, _END = (
     "<!-- products: flask finance products --write docs/products.md -->",
@@ -24,9 +25,15 @@ def as_markdown() -> str:
     rows = [[name, *(say(each) for each in shelf)] for name, say in _ROWS.items()]
     head = ["China, yuan", *(each.name for each in shelf)]
     rules = [[regime, *_differs(found[-1])] for regime, found in SHELVES.items()]
-    return "\n".join(
-        [_table(head, rows), "", _table(["rules", "days to withdraw", "APR at most", "age"], rules)]
-    )
+    lines = [[regime, *_line(LINES.get(regime))] for regime in SHELVES]
+    tables = [
+        _table(head, rows),
+        _table(["rules", "days to withdraw", "APR at most", "age"], rules),
+        _table(
+            ["mall_credit", "limit by grade", "least line", "a day", "due after", "least"], lines
+        ),
+    ]
+    return "\n\n".join(tables)
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:
@@ -37,6 +44,21 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
 def _differs(product: Installments) -> list[str]:
     days = str(product.withdraw_days or "no such right")
     return [days, _percent(product.apr_cap_ppm), str(product.age_min)]
+
+
+def _line(line: Line | None) -> list[str]:
+    if line is None:
+        return ["not sold", "—", "—", "—", "—"]
+    least = (
+        f"{_percent(line.least_ppm)} of what is left of each purchase, {_yuan(line.least)} of it"
+    )
+    return [
+        _limits(line.rules),
+        _yuan(line.limit_min),
+        _percent(line.daily_ppm),
+        f"{line.pay_days} days",
+        f"{least}, and the interest",
+    ]
 
 
 def _yuan(minor: int) -> str:
