@@ -26,6 +26,10 @@ from finance.risk.outcome import Outcome, Why
 from mall.ports.payment_methods import CheckoutToPay, Declined, Offer, Paid, Row
 
 
+class NoLine(NotFound):
+    message = "You have no open line of credit. Choose another way to pay."
+
+
 class MallCredit(PayLater):
     """The payment method `mall_credit`; its one offer `mall_credit:line`, references `mall_credit:L-…`.
 
@@ -63,9 +67,14 @@ class MallCredit(PayLater):
     def pay(
         self, checkout: CheckoutToPay, offer_key: str, details: dict[str, Any]
     ) -> Paid | Declined:
-        """Decide with the person's exposure locked, lend, and pay every order into escrow."""
-        exposure.lock(checkout.buyer_id)
+        """Decide with line and exposure locked, lend, and pay every order into escrow.
+
+        The line comes first: payments hold it when they give the limit back.
+        """
         line = queries.locked(_open(checkout.buyer_id).number)
+        if not line.is_open:
+            raise NoLine()
+        exposure.lock(checkout.buyer_id)
         product = Line.from_data(line.terms)
         outcome, decision = buyer.decide_buyer(
             checkout.buyer_id, checkout.total, 1, ref=checkout.number, product=product.rules
@@ -83,7 +92,7 @@ class MallCredit(PayLater):
 def _open(person_id: int) -> CreditLine:
     line = queries.open_line(person_id)
     if line is None:
-        raise NotFound("You have no open line of credit. Choose another way to pay.")
+        raise NoLine()
     return line
 
 

@@ -88,8 +88,9 @@ def _purchase(line: CreditLine, bought: Bought, today: date) -> Purchase:
     late = any(day < today for day in coming)
     word = "late" if late else "plan" if bought.converted else "billed" if bought.billed else "new"
     can = bool(converting.choices(line, loan, today))
-    owed = line.money(sum(row.owed for row in loan.rows) + bought.unbilled)
-    return Purchase(bought, owed, min(coming, default=None), word.capitalize(), can)
+    return Purchase(
+        bought, line.money(bought.settles), min(coming, default=None), word.capitalize(), can
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,11 @@ class StatementView:
     line: CreditLine
     statement: LineStatement
     newest: bool
+
+    @staticmethod
+    def bought_on(line: dict[str, Any]) -> date:
+        """When what a line of it is about was bought."""
+        return date.fromisoformat(line["bought_on"])
 
 
 def statement_view(number: str, serial: int, person_id: int) -> StatementView:

@@ -122,6 +122,40 @@ def test_heard_of_late_it_counts_for_its_day(seed: int) -> None:
     assert so.rows == too.rows and so.accrued == too.accrued
 
 
+@pytest.mark.parametrize("seed", range(25))
+def test_converted_it_is_charged_once_and_can_still_be_given_back(seed: int) -> None:
+    """No principal is made or lost, no night follows, and given back whole nothing is left."""
+    agreed, events = life(seed)
+    first = [event for event in events if event.on < BEGAN + timedelta(100)]
+    on, before = BEGAN + timedelta(100), fold(agreed, first)
+    dates = [(on + timedelta(30 * n)).isoformat() for n in (1, 2, 3)]
+    details = {"dates": dates, "fee_ppm": 5_000}
+    turned = Event(kinds.CONVERTED, on, 500, details=details)
+    after = fold(agreed, [*first, turned])
+    nights = by_day.unbilled(fold(agreed, first), agreed, on)
+    assert after.principal_owed == before.principal_owed
+    assert after.interest_owed == before.interest_owed + nights
+    assert by_day.unbilled(after, agreed, on + timedelta(90)) == 0
+    fees = sum(row.fee for row in after.rows[-3:])
+    assert abs(fees - before.principal_owed * 0.015) <= 1
+    gone = Event(kinds.REFUNDED, on, 501, agreed.principal, ref="R", details={"order": "O-1"})
+    assert fold(agreed, [*first, turned, gone]).on_the_book == (0, 0, 0)
+
+
+def test_relief_stops_the_nights() -> None:
+    """Sixty days' pause: 270.00 costs nothing until its end, then 0.135 a night again."""
+    agreed = terms(27_000)
+    billed = Event(kinds.BILLED, date(2026, 4, 10), 2)
+    rows = [[1, "2026-06-19", 2_700, 0], [2, "2026-07-19", 24_300, 0]]
+    eased = Event(
+        kinds.RESCHEDULED, date(2026, 4, 20), 3,
+        details={"rows": rows, "calm_until": "2026-06-19"},
+    )  # fmt: skip
+    for days, nights in ((60, 0), (61, 14), (62, 27)):
+        state = fold(agreed, [billed, eased])
+        assert by_day.unbilled(state, agreed, date(2026, 4, 20) + timedelta(days)) == nights
+
+
 def test_three_nights_of_270_are_0_41() -> None:
     """270.00 × 0.05 % × 3 = 0.405, half up."""
     agreed = terms(27_000)
