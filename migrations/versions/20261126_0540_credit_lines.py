@@ -8,7 +8,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "credit_lines"
-down_revision = "nightly_scores"
+down_revision = "people_and_ladders"
 branch_labels = None
 depends_on = None
 
