@@ -33,6 +33,8 @@ from finance.risk.cli import risk
 from finance.risk.engines import models as _engines  # noqa: F401 - tables that migrations compare
 from finance.risk.engines.cli import score_all_command
 from finance.risk.fraud import jobs as _fraud_jobs  # noqa: F401 - registers them
+from finance.risk.fraud import queries as fraud_cases
+from finance.risk.fraud import views as fraud
 from finance.risk.replay_cli import replay_command
 from ledger import audit
 from mall.ports import deductions, menus, panels, payment_methods
@@ -43,7 +45,7 @@ def open_doors(app: Flask) -> None:
     """Pages of shoppers, sellers and admins, and the commands."""
     capital.open_doors(app)
     credit_line.open_doors(app)
-    for room in (credit.bp, care.bp, care.office, desk.bp, campaigns.bp):
+    for room in (credit.bp, care.bp, care.office, desk.bp, campaigns.bp, fraud.own, fraud.office):
         app.register_blueprint(room)
     loans_cli.add_to(finance)
     finance.add_command(funding_cli.bank_command)
@@ -74,6 +76,8 @@ def join() -> None:
     deductions.plug(SubsidyClaims(), deductions.SUBSIDY)
     for name, query in campaigns_audit.INVARIANTS.items():
         audit.add(name, query)
+    menus.plug("admin", "Fraud cases", "/admin/fraud/", "shield", 51)
+    menus.plug_counter("admin", fraud_cases.menu_counts)
     menus.plug("seller", "Campaigns", "/seller/campaigns", "tag", 22)
     panels.plug("shopper_order", boxes.order_box)
     panels.plug("shopper_account", boxes.account_box)

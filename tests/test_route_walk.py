@@ -34,6 +34,7 @@ from payments import services as payments
 from tests.factories.bank import arrives
 from tests.factories.campaigns import make_campaign
 from tests.factories.disputes import case_of, tell
+from tests.factories.fraud_cases import suspected
 from tests.factories.funding import make_bank
 from tests.factories.goods import make_product
 from tests.factories.lines import close_next_statement, make_line
@@ -72,6 +73,7 @@ WHO: dict[str, str | None] = {
 FILLED: dict[str, dict[str, str]] = {
     "sellers.reply": {"text": "Thank you."},
     "sellers.answer": {"text": "It is blue."},
+    "own_fraud.prove": {"words": "A neighbor fetched it."},
     "seller_products.stock": {"seen": "50", "stock": "49", "price": "400.00"},
 }
 
@@ -126,6 +128,7 @@ def make_world() -> World:
     rows = _goods(seller, product, people["admin"]) | _three_received(shopper, product)
     rows |= _lending(shopper, product) | _disputed(_bought(shopper, product))
     rows |= _orders(shopper, seller, product) | _wallet(shopper)
+    rows |= suspected(_bought(shopper, product))
     rows |= _bank()
     return World(people, rows)
 

@@ -4,7 +4,7 @@ from core import messages
 from finance.risk.fraud.models import FraudCase, FraudProof
 from mall import facts
 
-PAGE = "/seller/capital/orders-to-prove"
+PAGE = "/seller/capital/orders-to-prove/"
 
 
 def found(case: FraudCase, orders: int, key: str) -> None:
