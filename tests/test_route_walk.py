@@ -127,8 +127,8 @@ def make_world() -> World:
     product = make_product(seller, "400.00", stock=50)
     rows = _goods(seller, product, people["admin"]) | _three_received(shopper, product)
     rows |= _lending(shopper, product) | _disputed(_bought(shopper, product))
-    rows |= _orders(shopper, seller, product) | _wallet(shopper)
     rows |= suspected(_bought(shopper, product))
+    rows |= _orders(shopper, seller, product) | _wallet(shopper)
     rows |= _bank()
     return World(people, rows)
 

@@ -228,7 +228,8 @@ def is_too_quick(asked: Questions, amount: Money, share_ppm: int) -> bool:
 
 def most_of(asked: Questions, share_ppm: int) -> Money:
     """The largest sales share: what this seller's history supports at this share, within the limit."""
-    supported = share_rules.most(
-        asked.record.net_365, asked.months, asked.outlook, share_ppm, asked.terms.sales_share
+    terms = asked.terms.sales_share
+    supported = asked.credited(
+        lambda net, months, outlook: share_rules.most(net, months, outlook, share_ppm, terms)
     )
     return min(supported, asked.room)

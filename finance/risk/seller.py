@@ -1,5 +1,6 @@
 """Decide on what a seller asks for, from the mall's facts and the lender's book."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -14,7 +15,7 @@ from finance.capital.sales_share.forecast import Outlook, outlook
 from finance.capital.terms import Terms
 from finance.contracts import consents
 from finance.risk import gating, scorecard, seller_policy, services
-from finance.risk.fraud import suspects
+from finance.risk.fraud import crediting, suspects
 from finance.risk.models import Decision
 from finance.risk.outcome import Outcome
 from finance.risk.scorecard import Score
@@ -57,6 +58,20 @@ class Questions:
             [week.minor for week in self.record.weeks],
             [month.minor for month in self.record.months],
         )
+
+    def credited(self, limit: Callable[[Money, tuple[Money, ...], Outlook], Money]) -> Money:
+        """What `limit(net_365, months, outlook)` allows, sudden growth raising it by its cost only."""
+
+        def of(months: Sequence[int], weeks: Sequence[int]) -> int:
+            seen = tuple(Money(month, self.currency) for month in months[: len(self.months)])
+            cut = sum(self.record.months, Money.zero(self.currency)).minor - sum(months)
+            net = self.record.net_365 - Money(max(0, cut), self.currency)
+            return limit(net, seen, outlook(weeks, months)).minor
+
+        months = [month.minor for month in self.record.months]
+        weeks = [week.minor for week in self.record.weeks]
+        cost = facts.commission_ppm(self.seller_id)
+        return Money(crediting.most(of, months, weeks, cost), self.currency)
 
     @property
     def months(self) -> tuple[Money, ...]:

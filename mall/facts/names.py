@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from flask import current_app
 from sqlalchemy import select
 
 from core.db import db
@@ -59,6 +60,12 @@ def person_names(ids: Iterable[int]) -> dict[int, str]:
 def category_names() -> dict[int, str]:
     """Category names by id."""
     return {k: v for k, v in db.session.execute(select(Category.id, Category.name))}
+
+
+def commission_ppm(seller_id: int) -> int:
+    """The mall's share of what a shop sells now, where no category has a rate of its own."""
+    own = db.session.scalar(select(Seller.commission_ppm).where(Seller.id == seller_id))
+    return int(current_app.config["COMMISSION_PPM"]) if own is None else own
 
 
 def approved_sellers() -> list[int]:

@@ -98,4 +98,5 @@ def offer_of(asked: Questions, amount: Money, months: int) -> Offer | None:
 
 def most_of(asked: Questions) -> Money:
     """The largest loan this seller's history bears."""
-    return rules.most(asked.record.net_365, asked.months, asked.terms.term_loan)
+    terms = asked.terms.term_loan
+    return asked.credited(lambda net, months, _: rules.most(net, months, terms))

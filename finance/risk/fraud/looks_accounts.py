@@ -92,25 +92,27 @@ def exclusive_buyers(mall: Mall, seller_id: int) -> Measure | None:
 
 
 def shared_device(mall: Mall, seller_id: int) -> Measure | None:
-    """X4: buyers behind one device, network or card with the owner (all of it), or each other."""
+    """X4: buyers behind one device or card with the owner (all of it), or each other.
+
+    Carriers put thousands of strangers behind one network: only the owner's own counts, as a share.
+    """
     sales, shop = mall.by_shop.get(seller_id, ()), mall.shop_of.get(seller_id)
     if not sales or shop is None:
         return None
     own = shop.devices | shop.instruments
-    with_owner = [s for s in sales if {s.device, s.instrument} & own or s.network in shop.networks]
-    here = {s.buyer_id for s in sales}
-    among = _among(mall, sales, here)
-    tied = [s for s in sales if s.buyer_id in among]
+    with_owner = [s for s in sales if {s.device, s.instrument} & own]
+    tied = _among(mall, sales) | {s.buyer_id for s in sales if s.network in shop.networks}
+    orders = ids([*with_owner, *(s for s in sales if s.buyer_id in tied)])
     if with_owner:
-        return Measure(MILLION, ids([*with_owner, *tied]), ("with the owner",))
-    return Measure(share(len(among), len(here)), ids(tied))
+        return Measure(MILLION, orders, ("with the owner",))
+    return Measure(share(len(tied), len({s.buyer_id for s in sales})), orders)
 
 
-def _among(mall: Mall, sales: Iterable[Sale], here: set[int]) -> set[int]:
-    """Buyers of this shop who share a device, card or network with another buyer of it."""
+def _among(mall: Mall, sales: Iterable[Sale]) -> set[int]:
+    """Buyers of this shop who share a device or card with another buyer of it."""
     behind: dict[str, set[int]] = defaultdict(set)
     for sale in sales:
-        for mark in (sale.device, sale.instrument, sale.network):
+        for mark in (sale.device, sale.instrument):
             mall.steps.count += 1
             if mark and not mark.startswith("w:"):
                 behind[mark].add(sale.buyer_id)

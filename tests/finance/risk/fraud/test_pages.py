@@ -18,7 +18,7 @@ def test_a_seller_reads_which_orders_and_proves_one(app: Flask, db: Any) -> None
     client = app.test_client()
     sign_in(client, seller)
     page = client.get("/seller/capital/orders-to-prove/").text
-    assert order.number in page and "share a device, network or card" in page
+    assert order.number in page and "share a device or card" in page
     path = f"/seller/capital/orders-to-prove/{order.number}"
     assert "Say it in a sentence." in client.post(path, data={"key": "a", "words": "x"}).text
     sent = {
