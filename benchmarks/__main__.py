@@ -2,9 +2,15 @@
 
 import sys
 
-from benchmarks import history, ledger, lending, risk
+from benchmarks import history, ledger, lending, rings, risk
 
-KNOWN = {"history": history.main, "ledger": ledger.main, "lending": lending.main, "risk": risk.main}
+KNOWN = {
+    "history": history.main,
+    "ledger": ledger.main,
+    "lending": lending.main,
+    "rings": rings.main,
+    "risk": risk.main,
+}
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from finance.capital import joining as capital
 from finance.collections import audit as collections_audit
 from finance.collections import jobs as _collections_jobs  # noqa: F401 - registers them
 from finance.collections import views as care
+from finance.collections import warnings
 from finance.collections.cli import finance
 from finance.contracts import joining as contracts
 from finance.credit_line import joining as credit_line
@@ -36,6 +37,7 @@ from finance.risk.fraud import jobs as _fraud_jobs  # noqa: F401 - registers the
 from finance.risk.fraud import queries as fraud_cases
 from finance.risk.fraud import views as fraud
 from finance.risk.replay_cli import replay_command
+from finance.risk.warning import services as early
 from ledger import audit
 from mall.ports import deductions, menus, panels, payment_methods
 from payments import disputes_purposes, purposes
@@ -76,6 +78,7 @@ def join() -> None:
     deductions.plug(SubsidyClaims(), deductions.SUBSIDY)
     for name, query in campaigns_audit.INVARIANTS.items():
         audit.add(name, query)
+    warnings.plug("sellers in trouble", early.look)
     menus.plug("admin", "Fraud cases", "/admin/fraud/", "shield", 51)
     menus.plug_counter("admin", fraud_cases.menu_counts)
     menus.plug("seller", "Campaigns", "/seller/campaigns", "tag", 22)

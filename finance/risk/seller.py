@@ -22,6 +22,7 @@ from finance.risk.scorecard import Score
 from finance.risk.seller_case import case_of
 from finance.risk.seller_features import features_of, months_seen
 from finance.risk.services import Question
+from finance.risk.warning import queries as warnings
 from mall import facts
 
 CARD = "seller_expert_1"
@@ -59,6 +60,11 @@ class Questions:
             [month.minor for month in self.record.months],
         )
 
+    @cached_property
+    def kept_ppm(self) -> int:
+        """What early warnings leave of what is not drawn, in millionths."""
+        return warnings.kept_ppm(self.seller_id)
+
     def credited(self, limit: Callable[[Money, tuple[Money, ...], Outlook], Money]) -> Money:
         """What `limit(net_365, months, outlook)` allows, sudden growth raising it by its cost only."""
 
@@ -71,7 +77,8 @@ class Questions:
         months = [month.minor for month in self.record.months]
         weeks = [week.minor for week in self.record.weeks]
         cost = facts.commission_ppm(self.seller_id)
-        return Money(crediting.most(of, months, weeks, cost), self.currency)
+        whole = Money(crediting.most(of, months, weeks, cost), self.currency)
+        return warnings.left_of(whole, self.kept_ppm)
 
     @property
     def months(self) -> tuple[Money, ...]:
@@ -104,8 +111,12 @@ class Questions:
     ) -> Question:
         """The question about this amount; `supports` is what orders or forecast bear.
 
+        Early warnings lower what can still be drawn on orders here, the rest in `credited`.
+
         evidence   what `supports` was worked out from, kept beside it
         """
+        if product == capital.ORDER_ADVANCE:
+            supports = warnings.left_of(supports, self.kept_ppm)
         return Question(
             subject="seller",
             subject_id=self.seller_id,

@@ -45,7 +45,7 @@ def _past_order(import_id: int, seller_id: int, a_day: str, day: int) -> History
     return HistoryOrder(
         import_id=import_id,
         seller_id=seller_id,
-        key=f"H-{day}",
+        key=f"H-{import_id}-{day}",
         currency="CNY",
         total=yuan(a_day).minor,
         paid_at=at - timedelta(hours=1),

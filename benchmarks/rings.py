@@ -1,0 +1,153 @@
+"""A red team against the lender: what fake sales are found, what they earn, and what they cost.
+
+python -m benchmarks rings [--seed 1] [--shops 240] [--attacked 40]
+
+Rings of rising sophistication add a month's sales to shops of a generated mall. The detector runs
+as it is shipped: its thresholds were written down before these rings were. Recall at 1 % false
+alarms ranks shops by suspicion against the untouched ones; what is left out of the bases is what
+the shipped thresholds suspect. Extra advances come from the lender's own limits.
+"""
+
+import argparse
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from statistics import mean
+
+from benchmarks import rings_money, rings_world
+from benchmarks.rings_attacks import ATTACKS, Attack
+from benchmarks.rings_world import World
+from finance.risk.fraud.signals import judge
+from mall.facts.marks import Shop
+
+PRODUCTS = ("S1", "S2", "S3")
+
+
+@dataclass
+class Result:
+    """Of one attack: shares in ppm, amounts in minor units a unit of fake sales (ppm).
+
+    extra, profit   by product, after what was suspected has left the base; `blind` without it
+    given_back      of S2, when the ring gives its orders back while they are under way
+    """
+
+    attack: Attack
+    recall_at_1: int = 0
+    shops_flagged: int = 0
+    orders_found: int = 0
+    cost: int = 0
+    extra: dict[str, int] = field(default_factory=dict)
+    blind: dict[str, int] = field(default_factory=dict)
+    profit: dict[str, int] = field(default_factory=dict)
+    given_back: int = 0
+
+
+@dataclass
+class Report:
+    orders: int
+    untouched: int
+    false_alarms: int
+    false_orders: int
+    results: list[Result]
+
+
+def run(seed: int, shops: int, attacked: int) -> Report:
+    """Make the world, attack the first shops in every way, look, and reckon."""
+    world = rings_world.make(seed, shops)
+    targets, rest = world.shops[:attacked], world.shops[attacked:]
+    calm = world.mall([], [])
+    alarms = [judge(calm, "seller", shop.seller_id) for shop in rest]
+    suspicions = sorted((a.suspicion for a in alarms), reverse=True)
+    line = suspicions[len(rest) // 100]  # one in a hundred lies above it
+    honest = {s.order_id for s in calm.recent if s.seller_id > attacked}
+    wrongly = {order for alarm in alarms for order in alarm.orders}
+    return Report(
+        orders=len(world.sales),
+        untouched=len(rest),
+        false_alarms=_ppm(sum(a.action != "clear" for a in alarms), len(rest)),
+        false_orders=_ppm(len(wrongly & honest), len(honest)),
+        results=[_attack(world, targets, attack, line) for attack in ATTACKS],
+    )
+
+
+def _attack(world: World, targets: Sequence[Shop], attack: Attack, line: int) -> Result:
+    by_shop = rings_money.by_shop(world)
+    fakes = {
+        shop.seller_id: attack.fake(world, shop, rings_money.a_month(by_shop[shop.seller_id]))
+        for shop in targets
+    }
+    everything = [sale for sold in fakes.values() for sale in sold]
+    mall = world.mall([s for s in everything if s.at >= rings_world.AT - 180 * rings_world.DAY], [])
+    result, caught, flagged, found, faked = Result(attack), 0, 0, 0, 0
+    reckoned = []
+    for shop in targets:
+        judgment = judge(mall, "seller", shop.seller_id)
+        mine = [s for s in fakes[shop.seller_id] if s.seller_id == shop.seller_id]
+        caught += judgment.suspicion > line
+        flagged += judgment.action != "clear"
+        seen = [s for s in mine if s.order_id in judgment.orders]
+        found, faked = found + len(seen), faked + len(mine)
+        reckoned.append(rings_money.reckon(by_shop[shop.seller_id], mine, judgment.orders))
+    result.recall_at_1 = _ppm(caught, len(targets))
+    result.shops_flagged, result.orders_found = _ppm(flagged, len(targets)), _ppm(found, faked)
+    result.cost = round(mean(r.cost for r in reckoned))
+    for product in PRODUCTS:
+        result.extra[product] = round(mean(r.extra[product] for r in reckoned))
+        result.blind[product] = round(mean(r.blind[product] for r in reckoned))
+        kept = 0 if product == "S2" else result.extra[product]  # what is received repays S2
+        result.profit[product] = kept - result.cost
+    result.given_back = round(mean(r.extra["S2"] - r.label for r in reckoned))
+    return result
+
+
+def _ppm(part: int, whole: int) -> int:
+    return part * 1_000_000 // whole if whole else 0
+
+
+def holds(report: Report) -> bool:
+    """Whether no ring of the mark earns anything with S1, with S3, or with orders that arrive."""
+    marked = [r for r in report.results if r.attack.in_mark]
+    return all(profit <= 0 for r in marked for profit in r.profit.values())
+
+
+def main(arguments: list[str]) -> None:
+    """Attack and print."""
+    parser = argparse.ArgumentParser("python -m benchmarks rings", description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--shops", type=int, default=240)
+    parser.add_argument("--attacked", type=int, default=40)
+    asked = parser.parse_args(arguments)
+    began = time.process_time()
+    report = run(asked.seed, asked.shops, asked.attacked)
+    _tell(report, asked.seed)
+    print(f"\n{time.process_time() - began:.1f} CPU seconds.")
+
+
+def _tell(report: Report, seed: int) -> None:
+    print(f"Seed {seed}: {report.orders:,} honest orders, {report.untouched} untouched shops;")
+    print(
+        f"false alarms of the shipped thresholds: {_p(report.false_alarms)} of these shops, "
+        f"{_p(report.false_orders)} of their orders.\n"
+    )
+    heads = ("recall", "flagged", "orders", "cost", *(f"extra {p}" for p in PRODUCTS))
+    print(f"{'ring':<23}" + "".join(f"{h:>10}" for h in heads))
+    for r in report.results:
+        cells = (r.recall_at_1, r.shops_flagged, r.orders_found, r.cost, *r.extra.values())
+        print(f"{r.attack.name:<23}" + "".join(f"{_p(c):>10}" for c in cells))
+    print(f"\n{'of each unit faked':<23}" + "".join(f"{h:>14}" for h in _MONEY))
+    for r in report.results:
+        cells = (*r.blind.values(), *r.profit.values(), r.given_back)
+        print(f"{r.attack.name:<23}" + "".join(f"{_p(c):>14}" for c in cells))
+    verdict = "holds" if holds(report) else "DOES NOT HOLD"
+    print(f"\nProfit at most 0 at every level of the mark (S1, S3, orders received): {verdict}.")
+
+
+_MONEY = (
+    *(f"blind {p}" for p in PRODUCTS),
+    *(f"profit {p}" for p in PRODUCTS),
+    "S2 given back",
+)
+
+
+def _p(ppm: int) -> str:
+    return f"{ppm / 10_000:.1f} %"
