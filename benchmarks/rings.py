@@ -28,7 +28,8 @@ class Result:
     """Of one attack: shares in ppm, amounts in minor units a unit of fake sales (ppm).
 
     extra, profit   by product, after what was suspected has left the base; `blind` without it
-    given_back      of S2, when the ring gives its orders back while they are under way
+    unguarded       kept of S2 if the ring could give all its orders back while they are under way
+    guarded         kept as far as a shop may give back alone (finance/capital/refund_guard.py)
     """
 
     attack: Attack
@@ -39,7 +40,8 @@ class Result:
     extra: dict[str, int] = field(default_factory=dict)
     blind: dict[str, int] = field(default_factory=dict)
     profit: dict[str, int] = field(default_factory=dict)
-    given_back: int = 0
+    unguarded: int = 0
+    guarded: int = 0
 
 
 @dataclass
@@ -96,7 +98,8 @@ def _attack(world: World, targets: Sequence[Shop], attack: Attack, line: int) ->
         result.blind[product] = round(mean(r.blind[product] for r in reckoned))
         kept = 0 if product == "S2" else result.extra[product]  # what is received repays S2
         result.profit[product] = kept - result.cost
-    result.given_back = round(mean(r.extra["S2"] - r.label for r in reckoned))
+    result.unguarded = round(mean(r.unguarded for r in reckoned))
+    result.guarded = round(mean(r.guarded for r in reckoned))
     return result
 
 
@@ -105,9 +108,9 @@ def _ppm(part: int, whole: int) -> int:
 
 
 def holds(report: Report) -> bool:
-    """Whether no ring of the mark earns anything with S1, with S3, or with orders that arrive."""
+    """Whether no ring of the mark earns anything: orders that arrive, and orders given back."""
     marked = [r for r in report.results if r.attack.in_mark]
-    return all(profit <= 0 for r in marked for profit in r.profit.values())
+    return all(p <= 0 for r in marked for p in (*r.profit.values(), r.guarded))
 
 
 def main(arguments: list[str]) -> None:
@@ -136,16 +139,17 @@ def _tell(report: Report, seed: int) -> None:
         print(f"{r.attack.name:<23}" + "".join(f"{_p(c):>10}" for c in cells))
     print(f"\n{'of each unit faked':<23}" + "".join(f"{h:>14}" for h in _MONEY))
     for r in report.results:
-        cells = (*r.blind.values(), *r.profit.values(), r.given_back)
+        cells = (*r.blind.values(), *r.profit.values(), r.unguarded, r.guarded)
         print(f"{r.attack.name:<23}" + "".join(f"{_p(c):>14}" for c in cells))
     verdict = "holds" if holds(report) else "DOES NOT HOLD"
-    print(f"\nProfit at most 0 at every level of the mark (S1, S3, orders received): {verdict}.")
+    print(f"\nProfit at most 0 at every level of the mark (S1, S2, S3): {verdict}.")
 
 
 _MONEY = (
     *(f"blind {p}" for p in PRODUCTS),
     *(f"profit {p}" for p in PRODUCTS),
-    "S2 given back",
+    "back, free",
+    "back, guard",
 )
 
 

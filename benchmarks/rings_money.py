@@ -32,6 +32,8 @@ class Reckoned:
     label: int
     extra: dict[str, int]
     blind: dict[str, int]
+    unguarded: int  # kept of S2 if every fake order could be given back
+    guarded: int  # the same as far as the shop may give back alone
 
 
 def by_shop(world: World) -> dict[int, list[Sale]]:
@@ -67,7 +69,35 @@ def reckon(honest: Sequence[Sale], fake: Sequence[Sale], suspected: Collection[i
         label=of(label),
         extra={p: of(after[p] - before[p]) for p in before},
         blind={p: of(naive[p] - naive_before[p]) for p in before},
+        unguarded=of(after["S2"] - before["S2"] - label),
+        guarded=of(_given_back(honest, left, cost, label)),
     )
+
+
+def _given_back(honest: Sequence[Sale], fake: Sequence[Sale], cost: int, label: int) -> int:
+    """What a ring keeps that draws on everything, gives back what it may alone, and leaves.
+
+    What falls due by orders given back is covered by what the others bring beyond their advances:
+    the lender takes it from there. Of the rest the fakes arrive, and cost what a sale costs.
+    """
+    base = _base(honest, fake)
+    own = {sale.order_id for sale in fake}
+    rest = {
+        c.line.line_id: (c.line.amount - c.line.amount.ppm(Config.COMMISSION_PPM) - c.raises).minor
+        for c in base.counted
+    }
+    given, due, taken = 0, 0, 0
+    for counted in (c for c in base.counted if c.line.line_id in own):
+        cover = sum(rest.values()) - rest[counted.line.line_id]
+        if due + counted.raises.minor > cover:
+            break
+        due += counted.raises.minor
+        rest.pop(counted.line.line_id)
+        given += counted.line.amount.minor
+        taken += counted.raises.minor  # from honest sales of the shop, which the ring leaves behind
+    sold = sum(sale.amount for sale in fake)
+    arrived = (cost - label) * (sold - given) // sold if sold else 0
+    return due - taken - arrived - label
 
 
 def offers(
@@ -112,9 +142,13 @@ def _sales_share(months: Sequence[int], weeks: Sequence[int]) -> int:
 
 
 def _order_advance(honest: Sequence[Sale], fake: Sequence[Sale]) -> int:
+    return _base(honest, fake).capacity.minor
+
+
+def _base(honest: Sequence[Sale], fake: Sequence[Sale]) -> orders.Base:
     under_way = [s for s in honest if s.scanned_at and s.received_at is None]
     lines = [_line(sale) for sale in [*under_way, *fake]]
-    return orders.base(lines, GRADE, {}, TERMS.order_advance, CURRENCY).capacity.minor
+    return orders.base(lines, GRADE, {}, TERMS.order_advance, CURRENCY)
 
 
 def _line(sale: Sale) -> Line:

@@ -13,6 +13,7 @@ from mall.checkout import parts
 from mall.orders import news, refunding, rules
 from mall.orders.models import Order, Refund
 from mall.orders.rules import Cause, OrderState, RefundState
+from mall.ports import refund_stops
 
 RETURNABLE = (OrderState.SHIPPED, OrderState.DELIVERED, OrderState.RECEIVED)
 
@@ -131,6 +132,8 @@ def accept_return(refund_number: str, *, by: str, seller_id: int | None = None) 
     _pause(order, refund, pause=False)
     # part of it may have been given back since she asked
     refund.amount = min(refund.money, order.left).minor or refund.amount
+    if seller_id is not None:
+        refund_stops.check(order.number, seller_id, refund.money)
     refunding.accept(order, refund, by=by, returned=True)
     return refund
 
@@ -168,6 +171,8 @@ def give_refund(
     refunding.check_refundable(order)
     if amount.minor <= 0:
         raise InvalidInput("Give back more than nothing.")
+    if seller_id is not None:
+        refund_stops.check(order.number, seller_id, amount)
     refund = refunding.new_refund(order, amount, cause=Cause(cause), note=note.strip(), key=key)
     refunding.accept(order, refund, by=by)
     return refund

@@ -12,14 +12,16 @@ SPELLED_OUT = 20  # a mark of at most so many accounts becomes pairs; a larger o
 FEW_SHOPS = 3
 
 
-def cores(mall: Mall) -> dict[int, int]:
-    """The core number of each account in the graph of those who share a device, card or address.
+def cores(mall: Mall, accounts: Iterable[int]) -> dict[int, int]:
+    """The core number of each of these accounts in the graph of those who share a mark.
+
+    Asked for the buyers of one shop: an office of which one person buys there is no ring of it.
 
     m accounts behind one mark are a clique: each has at least m − 1 there.
     """
     found: dict[int, int] = {}
     near: dict[int, set[int]] = defaultdict(set)
-    for mark, people in _behind(mall).items():
+    for mark, people in _behind(mall, accounts).items():
         mall.steps.count += len(people)
         if len(people) > SPELLED_OUT:
             found |= {p: max(found.get(p, 0), len(people) - 1) for p in people}
@@ -32,10 +34,10 @@ def cores(mall: Mall) -> dict[int, int]:
     return found
 
 
-def _behind(mall: Mall) -> dict[str, set[int]]:
+def _behind(mall: Mall, accounts: Iterable[int]) -> dict[str, set[int]]:
     people: dict[str, set[int]] = defaultdict(set)
-    for person, marks in mall.marks_of.items():
-        for mark in marks:
+    for person in accounts:
+        for mark in mall.marks_of[person]:
             mall.steps.count += 1
             people[mark].add(person)
     return people

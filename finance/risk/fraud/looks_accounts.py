@@ -55,8 +55,8 @@ def _categories(mall: Mall) -> dict[int, int]:
 
 def k_core(mall: Mall, seller_id: int) -> Measure | None:
     """X2: accounts that trade with few shops and hang together, by shared marks or by loyalty."""
-    cores = mall.once("cores", lambda: graph.cores(mall))
     few = [s for s in mall.by_shop.get(seller_id, ()) if _few(mall, s.buyer_id)]
+    cores = graph.cores(mall, {s.buyer_id for s in few})
     linked = max((cores.get(s.buyer_id, 0) for s in few), default=0)
     loyal = graph.loyal(mall, seller_id)
     value = max(linked, loyal)

@@ -44,7 +44,7 @@ def test_one_device_of_thousands_is_not_spelled_out_pair_by_pair() -> None:
 
     def of(accounts: int) -> int:
         found = mall([sale(n, 5, device="one phone") for n in range(2, accounts + 2)])
-        assert set(graph.cores(found).values()) == {accounts - 1}
+        assert set(graph.cores(found, found.by_buyer).values()) == {accounts - 1}
         return found.steps.count
 
     assert of(4_000) <= 4 * of(1_000) + 100
