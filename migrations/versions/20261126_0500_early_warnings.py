@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "early_warnings"
-down_revision = "fraud_cases"
+down_revision = "nightly_scores"
 branch_labels = None
 depends_on = None
 
