@@ -8,16 +8,6 @@ from sqlalchemy import or_, select
 from core.db import db
 from finance.risk.fraud.models import SuspectOrder
 
-# for joins: an order counts unless `known_at < as_of` and `cleared_at` is null or not before it
-relation = (
-    select(
-        SuspectOrder.order_id,
-        SuspectOrder.seller_id,
-        SuspectOrder.created_at.label("known_at"),
-        SuspectOrder.cleared_at,
-    )
-).subquery("fact_suspect_orders")
-
 
 def _as_of(as_of: datetime) -> tuple[Any, ...]:
     return (
