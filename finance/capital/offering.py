@@ -22,8 +22,6 @@ from finance.risk.outcome import Outcome
 from finance.risk.seller import CARD, Questions
 from finance.risk.seller_words import name_of, shown
 from finance.risk.services import as_of_now
-from finance.risk.warning import queries as warned
-from finance.risk.warning.models import EarlyWarning
 
 _POSITIONS = 5
 _STEP = 10_000  # slider positions are whole hundreds
@@ -61,7 +59,6 @@ class Overview:
     running: tuple[Advance, ...]
     closed: tuple[Advance, ...]
     features: tuple[Feature, ...]
-    warnings: tuple[EarlyWarning, ...] = ()
 
 
 def overview(seller_id: int) -> Overview:
@@ -90,7 +87,6 @@ def overview(seller_id: int) -> Overview:
         running=tuple(a for a in advances if a.is_running),
         closed=tuple(a for a in advances if not a.is_running)[:20],
         features=features(asked),
-        warnings=tuple(warned.in_force(seller_id)),
     )
 
 

@@ -32,6 +32,7 @@ from finance.capital.term_loan.offering import loan_page
 from finance.contracts import showing as showing_contracts
 from finance.contracts.consents import ConsentMissing
 from finance.contracts.contract import Contract
+from finance.risk.warning import queries as warned
 from mall import facts
 
 bp = Blueprint("capital", __name__, url_prefix="/seller/capital")
@@ -62,7 +63,11 @@ def overview() -> str:
     view = offering.overview(own())
     hashes = {kept.number: agreeing.held(kept).hash for kept in view.held}
     return render_template(
-        "finance/capital/index.html", view=view, hashes=hashes, reasons=meters.reasons_of
+        "finance/capital/index.html",
+        view=view,
+        warnings=warned.in_force(own()),
+        hashes=hashes,
+        reasons=meters.reasons_of,
     )
 
 
