@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "early_warnings"
-down_revision = "nightly_scores"
+down_revision = "people_and_ladders"
 branch_labels = None
 depends_on = None
 
