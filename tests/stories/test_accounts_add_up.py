@@ -74,7 +74,11 @@ def test_no_journal_alone_moves_an_escrow(db: Any, paid: Any) -> None:
     why = f"order {paid.number} does not add up"
     refused(db, moved("payment.paid", CLEARING, escrow, 100), why=why)
     refused(db, moved("order.refunded", escrow, "2210:refund_payable:R-1", 100), why=why)
-    refused(db, moved("order.released", escrow, payable, 100, ref=paid.number), why="settlement of order")
+    refused(
+        db,
+        moved("order.released", escrow, payable, 100, ref=paid.number),
+        why="settlement of order",
+    )
     none = moved("payment.paid", CLEARING, "2100:escrow:O-NONE", 100)
     refused(db, none, why="there is no order O-NONE for its escrow")
 
