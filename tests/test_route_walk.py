@@ -11,9 +11,7 @@ from sqlalchemy import select
 from core import clock
 from core.db import db as database
 from core.money import Money
-from finance.capital import giving_up
 from finance.capital import services as capital
-from finance.capital.care_models import HardshipRequest
 from finance.collections.care_models import LoanGiveUp, Relief
 from finance.funding import changes
 from finance.loans.models import Loan
@@ -33,6 +31,7 @@ from payments import bank_cases, bank_listing, bank_orders, cards, cases, reconc
 from payments import services as payments
 from tests.factories.bank import arrives
 from tests.factories.campaigns import make_campaign
+from tests.factories.care import cared_for
 from tests.factories.disputes import case_of, tell
 from tests.factories.fraud_cases import suspected
 from tests.factories.funding import make_bank
@@ -197,7 +196,7 @@ def _orders(shopper: Any, seller: Any, product: Any) -> Rows:
     lines = {back.lines[0].id: 1}
     refund = returns.open_return(back.number, shopper.id, lines=lines, cause="damaged", note="")
     advance = capital.sell_order(seller.id, sold.number, key="today")
-    proposal, request = _cared_for(advance.number, seller.id)
+    proposal, request = cared_for(advance.number, seller.id)
     put_in_cart(shopper, product)
     secured = place_and_pay(shopper, number="4000002500003155")
     waiting = payments.payment_for(f"checkout:{secured.number}")
@@ -225,22 +224,6 @@ def _orders(shopper: Any, seller: Any, product: Any) -> Rows:
         ("/sandbox", "object_id"): waiting.action_url.rsplit("/", 1)[1],
         ("/sandbox", "answer"): "approve",
     }
-
-
-def _cared_for(number: str, seller_id: int) -> tuple[int, int]:
-    """Something to give up of this advance, and a request for air."""
-    proposal = giving_up.propose(number, "charge_off", amount=None, why="It burnt down", by=1)
-    asked = HardshipRequest(
-        advance_id=proposal.advance_id,
-        seller_id=seller_id,
-        key="air",
-        choice="pause",
-        why="Flood",
-        state="asked",
-    )
-    database.session.add(asked)
-    database.session.commit()
-    return proposal.id, asked.id
 
 
 def _disputed(order: Order) -> Rows:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "early_warnings"
-down_revision = "people_and_ladders"
+down_revision = "credit_lines"
 branch_labels = None
 depends_on = None
 
