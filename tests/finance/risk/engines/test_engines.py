@@ -22,13 +22,16 @@ def hear(words: str) -> None:
     """Nobody listens."""
 
 
-def answer(name: str, folder: Path, as_of: int, parts: int = 1) -> dict[int, Any]:
+def answer(
+    name: str, folder: Path, as_of: int, parts: int = 1, subject: str = "seller"
+) -> dict[int, Any]:
     """What an engine says, the parts put together."""
     engine, found = engines.named(name, folder), {}
-    engine.prepare("seller", as_of, hear)
+    engine.prepare(subject, as_of, hear)
     for number in range(parts):
         part = Part(number, parts)
-        place = results.computed(engine, "seller", as_of, part, folder / f"{name}{parts}{as_of}")
+        to = folder / f"{name}{parts}{as_of}{subject}"
+        place = results.computed(engine, subject, as_of, part, to)
         rows = results.read(place)
         assert {str(kind) for kind in rows.schema.types} == {"int64"}
         for row in rows.to_pylist():
@@ -47,6 +50,13 @@ def test_engines_agree(db: Any, tmp_path: Path, as_of: int) -> None:
     for name in ("postgres", "duckdb"):
         assert answer(name, tmp_path, as_of) == one_by_one
         assert answer(name, tmp_path, as_of, parts=3) == one_by_one
+
+
+def test_engines_agree_on_shoppers(db: Any, tmp_path: Path) -> None:
+    shops.make(db)
+    here = answer("postgres", tmp_path, TODAY, subject="buyer")
+    assert len({tuple(each.values()) for each in here.values()}) > 20
+    assert answer("duckdb", tmp_path, TODAY, parts=2, subject="buyer") == here
 
 
 def test_a_snapshot_holds_what_the_mall_knows(db: Any, tmp_path: Path) -> None:
