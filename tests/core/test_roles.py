@@ -253,7 +253,7 @@ def test_a_whole_database_is_fit_but_for_the_disk(db: Any) -> None:
         ),
         (
             "delete from ledger_posting where kind = 'order.released' and (debit, credit) = (2100, 2110)",
-            "ledger_posting lacks order.released 2100 2110 False False",
+            "ledger_posting lacks order.released 2100 2110 False False True False",
         ),
     ],
 )
