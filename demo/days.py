@@ -7,6 +7,7 @@ from demo import buying, capital, credit, doors, shops
 from demo.odds import times
 from demo.state import Shopper, World
 from finance.collections.services import run_day
+from finance.risk.fraud import services as fraud
 from mall.catalog.stock import release_expired
 from mall.checkout.expiry import give_up_overdue
 from mall.disputes import services as disputes
@@ -43,6 +44,8 @@ def night(world: World, day: date) -> None:
     freeze_all_missing()
     doors.night(world, day)
     pay_out_all()
+    if day == world.last:
+        fraud.look(day)
     for shop in world.shops:
         on_demand = shop.profile.size not in ("large", "mid")
         if on_demand and (day.toordinal() + shop.number) % EACH_MONTH == 0:

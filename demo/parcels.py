@@ -3,13 +3,18 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sqlalchemy import func, select
+
 from core import clock
+from core.db import db
 from demo import doors, words
 from demo.odds import happens, hours, pick
 from demo.state import Shop, Shopper, World
+from mall.catalog.models import Variant
 from mall.feedback import services as feedback
 from mall.orders import courier, returns
 from mall.orders import services as orders
+from mall.orders.models import OrderLine
 from mall.orders.rules import Cause
 
 CARRIERS = (("SF Express", 40), ("YTO", 20), ("ZTO", 25), ("China Post", 15))
@@ -66,7 +71,7 @@ def ship(world: World, sold: Sold) -> None:
     tracking = f"{carrier[:2].upper()}{dice.randint(10**11, 10**12 - 1)}"
     orders.ship(
         sold.number, sold.shop.seller_id, carrier=carrier, tracking=tracking,
-        weight_grams=dice.randint(200, 6_000),
+        weight_grams=_goods(sold) + 40 + dice.randint(200, 6_000) % 200,
     )  # fmt: skip
     if sold.shopper.fake:
         world.agenda.at(clock.now() + hours(dice, 4, 9), deliver, world, sold)
@@ -75,6 +80,14 @@ def ship(world: World, sold: Sold) -> None:
         world.agenda.at(clock.now() + hours(dice, 2, 14), orders.scan, sold.number)
     if sold.at_door or happens(dice, 98):  # others get lost; a timer ends their wait
         world.agenda.at(clock.now() + hours(dice, *WAY[sold.speed]), deliver, world, sold)
+
+
+def _goods(sold: Sold) -> int:
+    """Grams of what is in the parcel, by the catalog."""
+    grams = func.sum(OrderLine.quantity * Variant.weight_grams)
+    of_order = select(grams).join(Variant, Variant.id == OrderLine.variant_id)
+    ids = [line_id for line_id, _, _ in sold.lines]
+    return int(db.session.scalar(of_order.where(OrderLine.id.in_(ids))) or 0)
 
 
 def deliver(world: World, sold: Sold) -> None:
