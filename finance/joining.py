@@ -15,6 +15,7 @@ from finance.collections import warnings
 from finance.collections.cli import finance
 from finance.contracts import joining as contracts
 from finance.credit_line import joining as credit_line
+from finance.desk import review_views as reviewing
 from finance.desk import views as desk
 from finance.funding import cli as funding_cli
 from finance.funding import joining as funding
@@ -48,6 +49,8 @@ def open_doors(app: Flask) -> None:
     capital.open_doors(app)
     credit_line.open_doors(app)
     for room in (credit.bp, care.bp, care.office, desk.bp, campaigns.bp, fraud.own, fraud.office):
+        app.register_blueprint(room)
+    for room in (reviewing.bp,):
         app.register_blueprint(room)
     loans_cli.add_to(finance)
     finance.add_command(funding_cli.bank_command)

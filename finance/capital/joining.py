@@ -12,7 +12,8 @@ from payments import purposes
 def open_doors(app: Flask) -> None:
     """Its pages and its command."""
     from finance.capital import cli, office_views, views
-    from finance.capital import offer_views as _offers  # noqa: F401 - on the same blueprint
+    from finance.capital import decision_views as _decisions  # noqa: F401 - on the same blueprint
+    from finance.capital import offer_views as _offers  # noqa: F401 - and this
     from finance.capital import running_views as _running  # noqa: F401 - and this
 
     app.register_blueprint(views.bp)

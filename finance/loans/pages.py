@@ -17,10 +17,11 @@ from finance.loans.models import Claim, Exposure, Loan
 from finance.loans.paying import payoff_of
 from finance.loans.queries import days_past_due, exposure_of, loan_of, loans_of, payment_due
 from finance.loans.rules import ClaimState
-from finance.risk import buyer, people
+from finance.risk import buyer, people, reviews
 from finance.risk.ladder import Ladder
 from finance.risk.models import Decision
 from finance.risk.outcome import Outcome, Why
+from finance.risk.review_models import Override, Review
 from ledger import book
 from ledger.accounts import account
 from payments import cards, retries
@@ -175,6 +176,8 @@ class DecisionView:
     reasons: list[dict[str, Any]]
     data: list[tuple[str, str]]
     counter: dict[str, Any] | None
+    review: Review | None
+    override: Override | None
 
 
 _FEATURE_WORDS = {
@@ -210,6 +213,8 @@ def decision(decision_id: int, person_id: int) -> DecisionView:
         reasons=found.reasons,
         data=data,
         counter=buyer.outcome_of(found)["counter"],
+        review=reviews.of_decision(found.id),
+        override=reviews.override_of(found.id),
     )
 
 

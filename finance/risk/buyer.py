@@ -18,7 +18,7 @@ from finance.contracts import consents
 from finance.loans.models import Loan
 from finance.loans.queries import OwnBook, loans_of, own_book, used_by_product
 from finance.products import Installments
-from finance.risk import buyer_words, gating, ladder, people, policy, services
+from finance.risk import buyer_words, gating, ladder, people, policy, reviews, services
 from finance.risk.buyer_features import features_of, usual_month
 from finance.risk.ladder import Ladder
 from finance.risk.models import Decision
@@ -68,6 +68,7 @@ class Questions:
         today, loans = clock.day_of(as_of), loans_of(buyer_id)
         book = own_book(buyer_id, today, loans)
         self.person = _person(buyer_id, self.terms, today, loans)
+        self._lifted = reviews.granted("buyer", buyer_id, as_of)
         self._gate = gating.gate_data("buyer", buyer_id, as_of)
         self._book = _book_data(book, _requests_on(buyer_id, as_of))
         self._by_product = used_by_product(buyer_id)
@@ -82,7 +83,7 @@ class Questions:
             "currency": self.amount.currency,
             "features": self._features,
             "gate": self._gate,
-            "person": self.person,
+            "person": self.person | {"lifted": self._lifted.get(terms.name, 0)},
             "terms": terms.as_data() | {"terms": list(terms.terms)},
             "usual_month": self._usual,
         }

@@ -14,7 +14,7 @@ from finance.capital import terms as capital
 from finance.capital.sales_share.forecast import Outlook, outlook
 from finance.capital.terms import Terms
 from finance.contracts import consents
-from finance.risk import gating, scorecard, seller_policy, services
+from finance.risk import gating, reviews, scorecard, seller_policy, services
 from finance.risk.fraud import crediting, suspects
 from finance.risk.models import Decision
 from finance.risk.outcome import Outcome
@@ -50,6 +50,7 @@ class Questions:
         self.record = facts.sales_record(seller_id, as_of, self.currency, without=left_out)
         self.features = features_of(self.record)
         self.gate = gating.gate_data("seller", seller_id, as_of)
+        self._lifted = reviews.granted("seller", seller_id, as_of)
         self.book = queries.own_book(seller_id, clock.day_of(as_of), self.currency)
 
     @cached_property
@@ -155,7 +156,7 @@ class Questions:
             "evidence": evidence,
             "features": self.features,
             "gate": self.gate,
-            "standing": self._standing(supports),
+            "standing": self._standing(supports) | {"lifted": self._lifted.get(product, 0)},
             "terms": self.terms.as_data(),
         }
 
