@@ -72,6 +72,10 @@ UNCOUNTED = {
 
 # Counted, but what they need is set up in their own rooms' tests.
 CLICKED_ELSEWHERE = {
+    "credit.ask_for_review": "a decision that was declined: tests/finance/risk/test_reviews.py",
+    "capital.ask_for_review": "a decision that was declined: tests/finance/risk/test_reviews.py",
+    "reviews.answer": "a review that waits: tests/finance/risk/test_reviews.py",
+    "reviews.second": "a review that waits for a second admin: tests/finance/risk/test_reviews.py",
     "credit.agree_to_raise": "a limit must be earned first: tests/finance/risk/test_ladder.py",
     "cards.page": "the gateway's own page",
     "cash.hand_over": "cash that the courier holds",

@@ -39,6 +39,7 @@ from tests.factories.goods import make_product
 from tests.factories.lines import close_next_statement, make_line
 from tests.factories.messages import told
 from tests.factories.orders import ADDRESS, orders_of_answer, place_and_pay, put_in_cart
+from tests.factories.reviews import last_decision_on_a_seller, make_review
 from tests.factories.people import make_admin, make_seller, make_shopper, sign_in
 from tests.factories.stripe import PDF
 
@@ -207,6 +208,7 @@ def _orders(shopper: Any, seller: Any, product: Any) -> Rows:
         ("/seller/orders", "number"): delivered.number,
         ("/seller/returns", "refund"): refund.number,
         ("/seller/capital", "number"): advance.number,
+        ("/seller/capital", "decision_id"): last_decision_on_a_seller(),
         ("/seller/campaigns", "number"): make_campaign(seller.id, clock.today()).number,
         ("/seller/campaigns", "decision"): "pause",
         ("/admin/capital", "number"): advance.number,
@@ -283,6 +285,7 @@ def _lending(shopper: Any, product: Any) -> Rows:
         ("/account/credit", "number"): loan.number,
         ("/account/credit", "decision_id"): decision_id,
         ("/admin/lending/applications", "id"): decision_id,
+        ("/admin/lending/reviews", "review_id"): make_review(shopper.id),
         ("/admin/lending/loans", "number"): loan.number,
         **_in_trouble(loan),
         **_on_a_line(shopper, product),

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, func, select
+from sqlalchemy.dialects.postgresql import insert
 
-from core import clock, messages
+from core import clock, ids, messages
 from core.db import db, one
 from core.errors import Conflict, InvalidInput
 from core.money import Money
@@ -38,19 +39,19 @@ def ask(decision_id: int, subject: str, subject_id: int, *, by: int, wish: str) 
     by   the person who asks. Raises NotFound for a stranger's, NothingToReview for one granted.
     """
     decision: Decision = one(
-        select(Decision)
-        .where(
+        select(Decision).where(
             Decision.id == decision_id,
             Decision.subject == subject,
             Decision.subject_id == subject_id,
         )
-        .with_for_update()
     )
     if decision.approved:
         raise NothingToReview()
     if (known := of_decision(decision_id)) is not None:
         return known
-    review = Review(
+    row = insert(Review).values(
+        id=ids.new_id(),
+        created_at=clock.now(),
         decision_id=decision_id,
         subject=subject,
         subject_id=subject_id,
@@ -58,9 +59,12 @@ def ask(decision_id: int, subject: str, subject_id: int, *, by: int, wish: str) 
         wish=wish.strip()[:400],
         due_at=clock.now() + DEADLINE,
         needs_two=decision.asked >= FOUR_EYES,
+        state="asked",
+        amount=0,
+        reason="",
     )
-    db.session.add(review)
-    db.session.flush()
+    db.session.execute(row.on_conflict_do_nothing(index_elements=["decision_id"]))
+    review: Review = one(select(Review).where(Review.decision_id == decision_id))
     messages.to_admins(
         "review_asked",
         key=f"review:{review.id}",
@@ -177,9 +181,7 @@ def granted(subject: str, subject_id: int, as_of: datetime) -> dict[str, int]:
 
 def of_decision(decision_id: int) -> Review | None:
     """The review of a decision, asked for or done."""
-    return db.session.scalars(
-        select(Review).where(Review.decision_id == decision_id)
-    ).one_or_none()
+    return db.session.scalars(select(Review).where(Review.decision_id == decision_id)).one_or_none()
 
 
 def override_of(decision_id: int) -> Override | None:

@@ -58,9 +58,7 @@ def upgrade() -> None:
         _check(table, "two_people", "second_by <> decided_by"),
         _check(table, "large_sums_need_two", "not needs_two or second_by is not null"),
     )
-    op.create_index(
-        "ix_decision_override_subject", table, ["subject", "subject_id", "product"]
-    )
+    op.create_index("ix_decision_override_subject", table, ["subject", "subject_id", "product"])
 
 
 def downgrade() -> None:
