@@ -39,8 +39,8 @@ from tests.factories.goods import make_product
 from tests.factories.lines import close_next_statement, make_line
 from tests.factories.messages import told
 from tests.factories.orders import ADDRESS, orders_of_answer, place_and_pay, put_in_cart
-from tests.factories.reviews import last_decision_on_a_seller, make_review
 from tests.factories.people import make_admin, make_seller, make_shopper, sign_in
+from tests.factories.reviews import last_decision_on_a_seller, make_review
 from tests.factories.stripe import PDF
 
 OPEN, PERSON, OWN, SELLER, SELLERS_OWN, ADMIN = (

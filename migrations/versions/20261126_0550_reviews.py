@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "reviews"
-down_revision = "people_and_ladders"
+down_revision = "early_warnings"
 branch_labels = None
 depends_on = None
 
