@@ -8,11 +8,13 @@ from sqlalchemy.exc import DBAPIError
 
 from core import clock
 from core.errors import NotFound
+from finance.capital.terms import SALES_SHARE
 from finance.risk import reviews, services
 from finance.risk.buyer import decide_buyer
 from finance.risk.reviews import AlreadyAnswered, NotByTheSame, NothingToReview
+from finance.risk.seller import Questions
 from tests.factories.loans import make_decision
-from tests.factories.people import make_admin, make_shopper, sign_in
+from tests.factories.people import make_admin, make_seller, make_shopper, sign_in
 from tests.finance.money import yuan
 
 
@@ -104,3 +106,17 @@ def test_the_pages(db, client):
     assert done.status_code == 303
     sign_in(client, person)
     assert "The decision stands. The numbers are right." in client.get(page).text
+
+
+def test_a_sellers_pages(db, client):
+    seller = make_seller()
+    asked = Questions(seller.id, clock.now())
+    _, decision = asked.decide(SALES_SHARE, yuan("9000.00"), yuan("0.00"))
+    sign_in(client, seller)
+    page = f"/seller/capital/decisions/{decision.id}"
+    assert page in client.get("/seller/capital/decisions").text
+    assert "Let a person look" in client.get(page).text
+    assert client.post(f"{page}/review", data={"wish": ""}).status_code == 303
+    assert "A person looks at it" in client.get(page).text
+    sign_in(client, make_seller())
+    assert client.get(page).status_code == 404
