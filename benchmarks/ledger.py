@@ -47,6 +47,11 @@ def main(arguments: list[str]) -> None:
             with psycopg.connect(_plain(cluster.url("mall"))) as owner:
                 owner.execute("create table raw (id bigint primary key, client int, body text)")
                 owner.execute("grant insert on raw to mall_app")
+                # a kind without a cause: this measures the book, not the rooms' rows
+                owner.execute(
+                    "insert into ledger_posting select distinct 'test.bench', debit, credit,"
+                    " debit_busy, credit_busy from ledger_posting where (debit, credit) = (1100, 2110)"
+                )
             _print(_measure(asked.seconds, asked.rounds))
         finally:
             cluster.stop()
@@ -178,7 +183,7 @@ def _sale(id: int, gateway: str, seller: str) -> Any:
     move = Transfer(
         account("clearing", gateway), account("seller_payable", seller), Money(1, "CNY")
     )
-    return Journal(f"bench:{id}", "payment.paid", "bench", DAY, (move,))
+    return Journal(f"bench:{id}", "test.bench", "bench", DAY, (move,))
 
 
 def _serve() -> None:

@@ -124,6 +124,10 @@ _OWN: dict[str, Check] = {
                (p.amount, p.currency, p.debit_account_id, p.credit_account_id) is distinct from
                (t.amount, t.currency, t.credit_account_id, t.debit_account_id))
     """,
+    "every journal has a cause that says the same": """
+        select idempotency_key || ': ' || kind from ledger_journal
+         where kind not like 'test%' and not ledger_caused(id) order by id
+    """,
     "every balance follows from the lines before it": f"""
         select format('%s line %s: %s on %s, replayed %s', j.idempotency_key, r.line, r.balance,
                       r.path, r.replayed)

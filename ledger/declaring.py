@@ -1,20 +1,25 @@
-"""What the database lets into the book: the chart and the declared postings, written by the owner.
+"""What the database lets into the book: chart, declared postings and causes, said by the owner.
 
-`ledger_post` refuses every line that is not in `ledger_posting`. After each migration the owner
-makes the two tables what the code says; the self-check refuses to serve while they differ.
+`ledger_post` refuses every line that is not in `ledger_posting`; `ledger_expected` says what must
+stand behind a journal. After each migration the owner makes the two tables and the function what
+the code says; the self-check refuses to serve while they differ.
 """
 
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select, tuple_
+from sqlalchemy import Connection, Table, delete, insert, select, text, tuple_
 
 from core import roles, selfcheck
 from core.db import db
-from ledger import postings
+from ledger import causes, postings
 from ledger.accounts import BY_NAME, CHART
 from ledger.models import chart, declared
 
 Row = tuple[Any, ...]
+_EXPECTED = text(
+    "select prosrc from pg_proc where proname = 'ledger_expected'"
+    " and pronamespace = current_schema()::regnamespace"
+)
 
 
 def chart_rows() -> set[Row]:
@@ -34,7 +39,7 @@ def posting_rows() -> set[Row]:
 
 
 def save(owner: Connection, *, forget: bool = True) -> None:
-    """Make both tables what the code declares, where they are there; only the owner may.
+    """Make tables and function what the code declares, where they are there; only the owner may.
 
     forget  take away what is declared no more; only when all rooms are imported
     """
@@ -50,6 +55,20 @@ def save(owner: Connection, *, forget: bool = True) -> None:
             owner.execute(
                 insert(table), [dict(zip(names, row, strict=True)) for row in rows - there]
             )
+    if forget:
+        _save_expected(owner)
+
+
+def _save_expected(owner: Connection) -> None:
+    """Let the database know what must stand behind journals."""
+    body, there = causes.body(*postings.asked()), owner.execute(_EXPECTED).scalar()
+    if there in (None, body):
+        return
+    schema = owner.execute(text("select quote_ident(current_schema())")).scalar_one()
+    owner.exec_driver_sql(
+        "create or replace function ledger_expected(of_kind text, of_key text, of_ref text, of_on date)"
+        f" returns jsonb language plpgsql set search_path = {schema}, pg_temp as $body${body}$body$"
+    )
 
 
 def faults() -> list[str]:
@@ -59,6 +78,9 @@ def faults() -> list[str]:
         there = {tuple(row) for row in db.session.connection().execute(select(table))}
         found += [f"{table.name} lacks {_told(row)}" for row in sorted(rows - there)]
         found += [f"{table.name} has {_told(row)} too many" for row in sorted(there - rows)]
+    there = db.session.connection().execute(_EXPECTED).scalar()
+    if there != causes.body(*postings.asked()):
+        found.append("function ledger_expected is not what the postings declare")
     return found
 
 

@@ -11,6 +11,7 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from ledger.accounts import BY_NAME
+from ledger.causes import Asked, Cause, Causes, as_tuple, fits, touches
 from ledger.entries import BadJournal, Journal, Transfer
 
 P = ParamSpec("P")
@@ -52,20 +53,29 @@ _BEGIN, _END = (
 _declared: dict[str, Posting] = {}
 _own: dict[str, set[Pair]] = {}  # kind of journal: the lines its postings declare
 _pieces: dict[str, set[Pair]] = {}  # kind of journal: the lines that pieces bring into it
+# kind of journal: what must stand behind it, by the pattern of its key; the same of its undoing
+_causes: dict[str, dict[str, tuple[Cause, ...]]] = {}
+_undoing: dict[str, dict[str, tuple[Cause, ...]]] = {}
+_of_pieces: dict[str, tuple[Cause, ...]] = {}
 
 
-def posting(kind: str, *lines: str, key: str) -> Callable[[Callable[P, J]], Callable[P, J]]:
+def posting(
+    kind: str, *lines: str, key: str, cause: Causes | None = None, undone: Causes | None = None
+) -> Callable[[Callable[P, J]], Callable[P, J]]:
     """Declare a function that makes a journal (or None, when nothing moves).
 
     kind    of the journal, `order.refunded`
     lines   "escrow > refund_payable" by kinds of account; "clearing, wallet > loan_fee" is a choice
     key     the key's pattern, `refund:{number}`; each {part} stands for something
+    cause   the row that must stand behind it; without one it moves only what is added up elsewhere
+    undone  the row behind a reversal or void of it; without one it has none
 
     Raises UndeclaredPosting when the function makes anything else; pieces may be in it.
     """
 
     def declare(make: Callable[P, J]) -> Callable[P, J]:
         _declare(make, kind, lines, key, ())
+        _stand_behind(kind, key, cause, undone)
         pairs, pattern = _pairs(lines), _pattern(key)
         _own.setdefault(kind, set()).update(pairs)
 
@@ -81,8 +91,13 @@ def posting(kind: str, *lines: str, key: str) -> Callable[[Callable[P, J]], Call
     return declare
 
 
-def piece(*lines: str, into: str | tuple[str, ...]) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Declare a function that makes transfers for journals of the kinds `into`; () moves nothing."""
+def piece(
+    *lines: str, into: str | tuple[str, ...], cause: Causes | None = None
+) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Declare a function that makes transfers for journals of the kinds `into`; () moves nothing.
+
+    cause   rows that may stand behind them, beside those of the journal; with the parts of its key
+    """
     kinds = (into,) if isinstance(into, str) else into
 
     def declare(make: Callable[P, T]) -> Callable[P, T]:
@@ -90,6 +105,7 @@ def piece(*lines: str, into: str | tuple[str, ...]) -> Callable[[Callable[P, T]]
         pairs = _pairs(lines)
         for kind in kinds:
             _pieces.setdefault(kind, set()).update(pairs)
+            stands_behind(kind, as_tuple(cause))
 
         @wraps(make)
         def run(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -102,8 +118,17 @@ def piece(*lines: str, into: str | tuple[str, ...]) -> Callable[[Callable[P, T]]
     return declare
 
 
-def settlement(kind: str, *, settles: str, key: str, says: str) -> str:
+def settlement(
+    kind: str,
+    *,
+    settles: str,
+    key: str,
+    says: str,
+    cause: Causes | None = None,
+    undone: Causes | None = None,
+) -> str:
     """Declare the journal that settles a hold of kind `settles`; gives `kind` back."""
+    _stand_behind(kind, key, cause, undone)
     _declared[kind] = Posting(kind, kind, (), key, (), says, settles)
     return kind
 
@@ -122,6 +147,42 @@ def lines_of(kind: str) -> set[Pair]:
     """Every line, (debited, credited) by kind of account, that journals of `kind` may have."""
     hold = next((each.settles for each in _declared.values() if each.kind == kind), "")
     return _own.get(kind, set()) | _pieces.get(kind, set()) | (lines_of(hold) if hold else set())
+
+
+def asked() -> tuple[list[Asked], set[str]]:
+    """What must stand behind the journals of each kind; and the kinds of which nothing is asked.
+
+    The undoing of a kind, by reversal or void, is called `KIND undone` here.
+    """
+    found, free = [], set()
+    for kind in kinds():
+        ways = _causes.get(kind, {})
+        if any(ways.values()) or _of_pieces.get(kind):
+            found.append(Asked(kind, tuple((key, _with_pieces(kind, key)) for key in ways)))
+        if any(_undoing.get(kind, {}).values()):
+            found.append(Asked(f"{kind} undone", tuple(_undoing[kind].items())))
+        if not touches(lines_of(kind)):
+            free |= {kind, f"{kind} undone"}
+    return sorted(found, key=lambda each: each.kind), free
+
+
+def _with_pieces(kind: str, key: str) -> tuple[Cause, ...]:
+    more = _of_pieces.get(kind, ())
+    return _causes[kind][key] + tuple(each for each in more if fits(each, key))
+
+
+def stands_behind(kind: str, cause: Causes) -> None:
+    """Declare one more row that may stand behind journals of a kind that another room makes."""
+    _of_pieces[kind] = _of_pieces.get(kind, ()) + as_tuple(cause)
+
+
+def _stand_behind(kind: str, key: str, cause: Causes | None, undone: Causes | None) -> None:
+    for of, causes in ((_causes, cause), (_undoing, undone)):
+        for each in as_tuple(causes):
+            if not fits(each, key):
+                raise TypeError(f"{kind}: the key {key} has not every part its cause asks for")
+        by_key = of.setdefault(kind, {})
+        by_key[key] = by_key.get(key, ()) + as_tuple(causes)
 
 
 def _name(make: Callable[..., object]) -> str:

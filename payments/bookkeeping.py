@@ -4,14 +4,42 @@ from datetime import date
 
 from core.money import Money
 from ledger.accounts import Account, account
+from ledger.causes import Cause, Move, cause
 from ledger.entries import Journal, Transfer, moves
 from ledger.postings import piece, posting, settlement
+
+
+def _op(kind: str, *states: str, also: str = "", **moves: Move) -> Cause:
+    """An operation of this kind, by the journal's parts {number} and {op}, in one of the states."""
+    return cause(
+        "gateway_op o",
+        f"o.id = {{op}}::bigint and o.ref = {{number}} and o.kind = '{kind}'"
+        f" and o.state in ({', '.join(map(repr, states))}){also}",
+        **moves,
+    )
+
+
+_BACK = ("refused", "failed")
+_AWAY = ("processing", "succeeded", *_BACK)  # also what came back later
+_SENT_BACK = " and left(o.ref, 2) = 'S-'"  # money of nobody known, to where it came from
+_PAYMENT = ("payment p", "p.id = {id}::bigint and p.captured_minor > 0")
+_EXTRA = (
+    "gateway_op o join payment p on p.id = o.payment_id",
+    "o.id = {op}::bigint and p.id = {id}::bigint and o.kind = 'charge' and o.state = 'succeeded'",
+)
+_LINE = ("bank_line l", "l.id = {line}::bigint")
+_DISPUTE = ("dispute d join payment p on p.id = d.payment_id", "d.number = {number}")
 
 SENT = settlement(
     "payout.sent",
     settles="payout.asked",
     key="payout:{number}:{op}:sent",
     says="The gateway took the order: the money has left the seller's balance for good.",
+    cause=(
+        _op("payout", *_AWAY, payout_in_flight=("o.ref", "o.amount")),
+        _op("payout", *_AWAY, also=_SENT_BACK, refund_payable=("o.ref", "-o.amount")),
+    ),
+    undone=_op("payout", *_BACK),
 )
 
 
@@ -20,7 +48,13 @@ def clearing(gateway: str) -> Account:
     return account("clearing", gateway)
 
 
-@posting("payment.paid", key="payment:{id}:paid")
+@posting(
+    "payment.paid",
+    key="payment:{id}:paid",
+    cause=cause(
+        *_PAYMENT, clearing=("p.gateway", "-p.captured_minor"), wallet=("p.payer_id", None)
+    ),
+)
 def paid(payment_id: int, purpose: str, transfers: tuple[Transfer, ...], on: date) -> Journal:
     """Card money arrived and goes where its room says."""
     return Journal(f"payment:{payment_id}:paid", "payment.paid", purpose, on, transfers)
@@ -32,7 +66,12 @@ def not_wanted(gateway: str, payer_id: int, amount: Money) -> tuple[Transfer, ..
     return moves((clearing(gateway), account("wallet", payer_id), amount, "not_wanted"))
 
 
-@posting("payment.extra", "clearing > wallet", key="payment:{id}:extra:{op}")
+@posting(
+    "payment.extra",
+    "clearing > wallet",
+    key="payment:{id}:extra:{op}",
+    cause=cause(*_EXTRA, currency="o.currency", wallet=("p.payer_id", "o.amount")),
+)
 def paid_twice(
     payment_id: int, op_id: int, purpose: str, gateway: str, payer_id: int, amount: Money, on: date
 ) -> Journal:
@@ -41,14 +80,24 @@ def paid_twice(
     return Journal(f"payment:{payment_id}:extra:{op_id}", "payment.extra", purpose, on, (move,))
 
 
-@posting("payment.fee", "gateway_fee > clearing", key="payment:{id}:fee")
+@posting(
+    "payment.fee",
+    "gateway_fee > clearing",
+    key="payment:{id}:fee",
+    cause=cause(*_PAYMENT, gateway_fee=("", "-p.fee_minor")),
+)
 def fee(payment_id: int, purpose: str, gateway: str, amount: Money, on: date) -> Journal:
     """What the gateway keeps of a charge."""
     move = Transfer(account("gateway_fee"), clearing(gateway), amount, "gateway_fee")
     return Journal(f"payment:{payment_id}:fee", "payment.fee", purpose, on, (move,))
 
 
-@posting("payment.extra_fee", "gateway_fee > clearing", key="payment:{id}:extra:{op}:fee")
+@posting(
+    "payment.extra_fee",
+    "gateway_fee > clearing",
+    key="payment:{id}:extra:{op}:fee",
+    cause=cause(*_EXTRA, currency="o.currency"),
+)
 def extra_fee(
     payment_id: int, op_id: int, purpose: str, gateway: str, amount: Money, on: date
 ) -> Journal:
@@ -58,28 +107,50 @@ def extra_fee(
     return Journal(key, "payment.extra_fee", purpose, on, (move,))
 
 
-@posting("refund.settled", "refund_payable > clearing", key="refund:{number}:{op}:settled")
+@posting(
+    "refund.settled",
+    "refund_payable > clearing",
+    key="refund:{number}:{op}:settled",
+    cause=_op("refund", "succeeded", *_BACK, refund_payable=("o.ref", "-o.amount")),
+    undone=_op("refund", *_BACK),
+)
 def refund_settled(number: str, op_id: int, gateway: str, amount: Money, on: date) -> Journal:
     """A promised refund left for the card."""
     move = Transfer(account("refund_payable", number), clearing(gateway), amount, "refund")
     return Journal(f"refund:{number}:{op_id}:settled", "refund.settled", number, on, (move,))
 
 
-@posting("payout.pulled_back", key="payout:{number}:{op}:pulled_back")
+@posting(
+    "payout.pulled_back",
+    key="payout:{number}:{op}:pulled_back",
+    cause=_op("reversal", "succeeded", clearing=("o.gateway", "-o.amount")),
+)
 def pulled_back(number: str, op_id: int, transfers: tuple[Transfer, ...], on: date) -> Journal:
     """Money of a payout came back from the seller and goes where its room says."""
     key = f"payout:{number}:{op_id}:pulled_back"
     return Journal(key, "payout.pulled_back", number, on, transfers)
 
 
-@posting("platform.sent", "in_transit > clearing", key="platform:{number}:{op}:sent")
+@posting(
+    "platform.sent",
+    "in_transit > clearing",
+    key="platform:{number}:{op}:sent",
+    cause=_op("platform", *_AWAY, in_transit=("o.gateway", "-o.amount")),
+    undone=_op("platform", *_BACK),
+)
 def platform_sent(number: str, op_id: int, gateway: str, amount: Money, on: date) -> Journal:
     """Our balance at the gateway is on its way to our bank; the statement says when it is there."""
     move = Transfer(account("in_transit", gateway), clearing(gateway), amount, "platform_payout")
     return Journal(f"platform:{number}:{op_id}:sent", "platform.sent", number, on, (move,))
 
 
-@posting("payout.paid", "payout_in_flight > clearing", key="payout:{number}:{op}:paid")
+@posting(
+    "payout.paid",
+    "payout_in_flight > clearing",
+    key="payout:{number}:{op}:paid",
+    cause=_op("payout", "succeeded", *_BACK, payout_in_flight=("o.ref", "-o.amount")),
+    undone=_op("payout", *_BACK),
+)
 def payout_paid(number: str, op_id: int, gateway: str, amount: Money, on: date) -> Journal:
     """A payout arrived at the seller's bank."""
     move = Transfer(account("payout_in_flight", number), clearing(gateway), amount, "payout")
@@ -91,6 +162,19 @@ def payout_paid(number: str, op_id: int, gateway: str, amount: Money, on: date) 
     "bank > clearing, in_transit, suspense",
     "clearing, suspense > bank",
     key="bank:{line}",
+    cause=(
+        cause(
+            *_LINE,
+            bank=("", "-l.amount"),
+            suspense=("", "case when {ref} = 'bank:' || l.id then l.amount else 0 end"),
+        ),
+        cause(
+            "bank_line l join gateway_op o on o.id = l.op_id and o.kind = 'platform'",
+            _LINE[1],
+            currency="o.currency",
+            in_transit=("o.gateway", "l.amount"),
+        ),
+    ),
 )
 def bank_line(
     line_id: int, kind: str, ref: str, other: Account, amount: Money, on: date
@@ -105,7 +189,17 @@ def bank_line_key(line_id: int) -> str:
     return f"bank:{line_id}"
 
 
-@posting("bank.rest", "clearing > wallet", key="bank:{line}:rest")
+@posting(
+    "bank.rest",
+    "clearing > wallet",
+    key="bank:{line}:rest",
+    cause=cause(
+        "bank_line l cross join payment p",
+        f"{_LINE[1]} and p.purpose = {{ref}}",
+        currency="l.currency",
+        wallet=("p.payer_id", None),
+    ),
+)
 def bank_rest(line_id: int, purpose: str, payer_id: int, amount: Money, on: date) -> Journal:
     """What was transferred beyond what was asked is the payer's."""
     move = Transfer(clearing("bank"), account("wallet", payer_id), amount, "paid_too_much")
@@ -117,6 +211,12 @@ def bank_rest(line_id: int, purpose: str, payer_id: int, amount: Money, on: date
     "suspense > clearing, wallet, refund_payable, capital",
     "gateway_fee, capital > suspense",
     key="bank:{line}:{why}",
+    cause=cause(
+        *_LINE,
+        suspense=("", "-l.amount"),
+        wallet=("'*'", None),  # whose it is, a person decides
+        refund_payable=("'*'", None),
+    ),
 )
 def out_of_suspense(
     line_id: int, why: str, ref: str, other: Account, amount: Money, on: date
@@ -126,7 +226,21 @@ def out_of_suspense(
     return Journal(f"bank:{line_id}:{why}", "suspense.cleared", ref, on, moved)
 
 
-@posting("payout.asked", "refund_payable > payout_in_flight", key="payout:{number}")
+@posting(
+    "payout.asked",
+    "refund_payable > payout_in_flight",
+    key="payout:{number}",
+    cause=cause(
+        "gateway_op o",
+        f"o.ref = {{number}} and o.kind = 'payout'{_SENT_BACK}",
+        refund_payable=("o.ref", "-o.amount"),
+        payout_in_flight=("o.ref", "o.amount"),
+    ),
+    undone=cause(
+        "gateway_op o",
+        "o.ref = {number} and o.kind = 'payout' and o.state in ('refused', 'failed')",
+    ),
+)
 def sending_back(number: str, amount: Money, on: date) -> Journal:
     """A hold: money of nobody we know is to go back where it came from."""
     move = Transfer(
@@ -154,7 +268,12 @@ def dispute_opened(number: str, gateway: str, amount: Money, on: date) -> Journa
     return Journal(f"dispute:{number}:opened", "dispute.opened", number, on, (move,))
 
 
-@posting("dispute.fee", "dispute_fee > clearing", key="dispute:{number}:fee:{so_far}")
+@posting(
+    "dispute.fee",
+    "dispute_fee > clearing",
+    key="dispute:{number}:fee:{so_far}",
+    cause=cause(*_DISPUTE),
+)
 def dispute_fee(number: str, gateway: str, amount: Money, so_far: Money, on: date) -> Journal:
     """What the processor charges for a dispute; `so_far` with this amount."""
     move = Transfer(account("dispute_fee"), clearing(gateway), amount, "dispute_fee")
@@ -175,7 +294,17 @@ def dispute_lost(number: str, amount: Money, on: date) -> Journal:
     return Journal(f"dispute:{number}:lost", "dispute.lost", number, on, (move,))
 
 
-@posting("dispute.recovered", "clearing > recovery", key="dispute:{number}:recovered")
+@posting(
+    "dispute.recovered",
+    "clearing > recovery",
+    key="dispute:{number}:recovered",
+    cause=cause(
+        *_DISPUTE,
+        currency="d.currency",
+        clearing=("d.gateway", "-d.recovered"),
+        wallet=("p.payer_id", None),
+    ),
+)
 def dispute_recovered(
     number: str, gateway: str, wanted: tuple[Transfer, ...], rest: Money, on: date
 ) -> Journal:

@@ -4,6 +4,7 @@ from datetime import date
 
 from core.money import Money
 from ledger.accounts import Account, account, shard
+from ledger.causes import cause
 from ledger.entries import Journal, Transfer, moves
 from ledger.postings import piece, posting
 
@@ -34,6 +35,7 @@ def earned(order: str, loan: str, amount: Money, on: date) -> Journal:
     "subsidy.given_back",
     "unearned_fee, loan_interest_income > seller_payable",
     key="subsidy:{order}:back:{refund}",
+    cause=cause("subsidy s", "s.order_number = {order}", seller_payable=("s.seller_id", None)),
 )
 def given_back(
     order: str, loan: str, seller_id: int, refund: str, unearned: Money, income: Money, on: date

@@ -10,6 +10,7 @@ from datetime import date
 from core.money import Money
 from finance.capital.rules import Rebate
 from ledger.accounts import Account, account, shard
+from ledger.causes import cause
 from ledger.entries import Journal, Transfer, moves
 from ledger.postings import piece, posting
 
@@ -26,6 +27,14 @@ def _income(number: str) -> Account:
     "advance_principal > seller_payable",
     "advance_fee, seller_payable > unearned_fee",
     key="advance:{number}:paid",
+    cause=cause(
+        "advance a",
+        "a.number = {number}",
+        seller_payable=(
+            "a.seller_id",
+            "a.principal - case a.product when 'early_settlement' then a.fee else 0 end",
+        ),
+    ),
 )
 def paid_out(
     number: str, seller_id: int, principal: Money, fee: Money, on: date, *, fee_now: bool
@@ -46,6 +55,11 @@ def paid_out(
     "advance_fee_income > accrued_interest",
     "accrued_interest > advance_fee_income",
     key="advance:{number}:interest:{entry}",
+    cause=cause(
+        "advance a",
+        "a.number = {number} and a.entries >= {entry}::int",
+        accrued_interest=("'sellers'", None),
+    ),
 )
 def interest(number: str, amount: Money, accrued: Money, entry: int, on: date) -> Journal | None:
     """Interest of the days since it was last reckoned is owed: what had accrued by the nightly
@@ -215,31 +229,39 @@ def correction(
     return moves(*found)
 
 
-@posting("advance.corrected", key="advance:{number}:corrected:{entry}")
+_THEIRS = cause(
+    "advance a join seller s on s.id = a.seller_id",
+    "a.number = {number}",
+    seller_payable=("a.seller_id", None),
+    wallet=("s.owner_id", None),
+)
+
+
+@posting("advance.corrected", key="advance:{number}:corrected:{entry}", cause=_THEIRS)
 def corrected(number: str, entry: int, lines: tuple[Transfer, ...], on: date) -> Journal | None:
     """Something became known later than it happened: what followed was replayed."""
     return _of(number, f"corrected:{entry}", "advance.corrected", on, lines)
 
 
-@posting(_COLLECTED, key="advance:{number}:collected:{entry}")
+@posting(_COLLECTED, key="advance:{number}:collected:{entry}", cause=_THEIRS)
 def collected(number: str, entry: int, lines: tuple[Transfer, ...], on: date) -> Journal | None:
     """What is due is taken from the seller's balance, or paid by the seller ahead of its time."""
     return _of(number, f"collected:{entry}", _COLLECTED, on, lines)
 
 
-@posting(_SETTLED, key="advance:{number}:settled")
+@posting(_SETTLED, key="advance:{number}:settled", cause=_THEIRS)
 def settled(number: str, lines: tuple[Transfer, ...], on: date) -> Journal | None:
     """The seller pays all of it off from the balance, before its time."""
     return _of(number, "settled", _SETTLED, on, lines)
 
 
-@posting(_SETTLED, key="advance:{number}:renewed")
+@posting(_SETTLED, key="advance:{number}:renewed", cause=_THEIRS)
 def renewed(number: str, lines: tuple[Transfer, ...], on: date) -> Journal | None:
     """A new advance pays the old one off."""
     return _of(number, "renewed", _SETTLED, on, lines)
 
 
-@posting(_CANCELED, key="advance:{number}:canceled")
+@posting(_CANCELED, key="advance:{number}:canceled", cause=_THEIRS)
 def canceled(number: str, lines: tuple[Transfer, ...], on: date) -> Journal | None:
     """The seller gives an advance back within the days in which it costs nothing."""
     return _of(number, "canceled", _CANCELED, on, lines)

@@ -4,6 +4,7 @@ from datetime import date
 
 from core.money import Money
 from ledger.accounts import account, shard
+from ledger.causes import cause
 from ledger.entries import Journal, Transfer
 from ledger.postings import posting
 
@@ -12,6 +13,12 @@ from ledger.postings import posting
     "interest.accrued",
     "accrued_interest > advance_fee_income",
     key="accrued:{book}:{day}:{upto}:{currency}",
+    cause=cause(
+        "day_chunk k",
+        'k."on" = {day}::date and k.last_id = {upto}::bigint',
+        currency="''",
+        accrued_interest=("{book}", None),
+    ),
 )
 def accrued(book: str, amount: Money, on: date, upto: int) -> Journal:
     """A day's interest of a chunk of loans is earned; it is not on their own accounts yet."""

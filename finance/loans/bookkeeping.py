@@ -7,6 +7,7 @@ from datetime import date
 from core.money import Money
 from finance.lending.life.state import Move
 from ledger.accounts import Account, account, shard
+from ledger.causes import cause
 from ledger.entries import Journal, Transfer, moves
 from ledger.postings import piece, posting
 
@@ -86,7 +87,20 @@ def fees_given_back(number: str, paid: Money, unpaid: Money, on: date) -> Journa
     return Journal(f"loan:{number}:withdrawn", "loan.withdrawn", number, on, back) if back else None
 
 
-@posting("loan.paid", key="loan:{number}:wallet:{key}")
+_LOAN = ("loan l", "l.number = {number}")
+_BORROWER = cause(*_LOAN, wallet=("l.borrower_id", None))
+
+
+@posting(
+    "loan.paid",
+    key="loan:{number}:wallet:{key}",
+    cause=cause(
+        "loan_event e join loan l on l.id = e.loan_id",
+        "l.number = {number} and e.key = 'paid:' || {key}",
+        currency="l.currency",
+        wallet=("l.borrower_id", "-e.amount"),
+    ),
+)
 def paid_from_wallet(number: str, key: str, transfers: tuple[Transfer, ...], on: date) -> Journal:
     """The shopper pays a plan out of the balance with us."""
     return Journal(f"loan:{number}:wallet:{key}", "loan.paid", number, on, transfers)
@@ -96,6 +110,7 @@ def paid_from_wallet(number: str, key: str, transfers: tuple[Transfer, ...], on:
     "loan.charged_back",
     "loan_fee, loan_interest, loan_principal, wallet, recovery, credit_loss > disputed_funds",
     key="loan:{number}:charged_back:{dispute}",
+    cause=_BORROWER,
 )
 def charged_back(
     whose: Whose, dispute: str, moved: Sequence[Move], rest: tuple[Account, Money], on: date
@@ -126,7 +141,12 @@ _INSIDE = (
 )
 
 
-@posting("loan.corrected", f"{_INSIDE} > {_INSIDE}", key="loan:{number}:corrected:{entry}")
+@posting(
+    "loan.corrected",
+    f"{_INSIDE} > {_INSIDE}",
+    key="loan:{number}:corrected:{entry}",
+    cause=_BORROWER,
+)
 def corrected(whose: Whose, entry: int, moved: Sequence[Move], on: date) -> Journal:
     """An event was heard of late: what had been booked after its day, made right by difference."""
     key = f"loan:{whose.number}:corrected:{entry}"

@@ -5,6 +5,7 @@ from datetime import date
 
 from core.money import Money
 from ledger.accounts import Account, account
+from ledger.causes import cause
 from ledger.entries import Journal, Transfer, moves
 from ledger.postings import piece, posting
 
@@ -28,7 +29,23 @@ def late_number(checkout_number: str) -> str:
     return f"R-{checkout_number}"
 
 
-@posting("checkout.given_back", "wallet > refund_payable", key="refund:{number}")
+_LATE = (
+    "checkout c join payment p on p.purpose = 'checkout:' || c.number",
+    "c.number = {ref} and {number} = 'R-' || c.number",
+)
+
+
+@posting(
+    "checkout.given_back",
+    "wallet > refund_payable",
+    key="refund:{number}",
+    cause=cause(
+        *_LATE,
+        currency="p.currency",
+        wallet=("c.buyer_id", "-p.captured_minor"),
+        refund_payable=("{number}", "p.captured_minor"),
+    ),
+)
 def late_back(checkout_number: str, person_id: int, amount: Money, on: date) -> Journal:
     """A payment that came too late leaves the wallet for the card."""
     number = late_number(checkout_number)
@@ -38,7 +55,17 @@ def late_back(checkout_number: str, person_id: int, amount: Money, on: date) -> 
     return Journal(f"refund:{number}", "checkout.given_back", checkout_number, on, transfers)
 
 
-@posting("checkout.given_back", "refund_payable > wallet", key="refund:{number}:failed")
+@posting(
+    "checkout.given_back",
+    "refund_payable > wallet",
+    key="refund:{number}:failed",
+    cause=cause(
+        *_LATE,
+        currency="p.currency",
+        wallet=("c.buyer_id", "p.captured_minor"),
+        refund_payable=("{number}", "-p.captured_minor"),
+    ),
+)
 def late_failed(checkout_number: str, person_id: int, amount: Money, on: date) -> Journal:
     """The card would not take it: the money stays with us, in the shopper's wallet."""
     number = late_number(checkout_number)

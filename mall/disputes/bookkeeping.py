@@ -4,6 +4,7 @@ from datetime import date
 
 from core.money import Money
 from ledger.accounts import Account, account
+from ledger.causes import cause
 from ledger.entries import Journal, Transfer, moves
 from ledger.postings import piece, posting
 
@@ -16,7 +17,16 @@ def freezing(seller_id: int, amount: Money, reason: str) -> tuple[Transfer, ...]
     )
 
 
-@posting("dispute.frozen", key="dispute:{number}:frozen:{order}:{part}")
+_SHARE = "dispute_share s join dispute_case c on c.id = s.case_id"
+_OF_ORDER = cause(
+    _SHARE,
+    "c.number = {number} and s.order_number = {order}",
+    currency="s.currency",
+    seller_payable=("s.seller_id", None),  # as much as its reserve, which is added up
+)
+
+
+@posting("dispute.frozen", key="dispute:{number}:frozen:{order}:{part}", cause=_OF_ORDER)
 def frozen(dispute: str, order: str, part: int, seller_id: int, amount: Money, on: date) -> Journal:
     """Withheld from the seller's balance when the bank took the money, or when more came in."""
     transfers = freezing(seller_id, amount, "dispute_frozen")
@@ -25,7 +35,12 @@ def frozen(dispute: str, order: str, part: int, seller_id: int, amount: Money, o
     )
 
 
-@posting("dispute.freed", "seller_reserve > seller_payable", key="dispute:{number}:freed:{order}")
+@posting(
+    "dispute.freed",
+    "seller_reserve > seller_payable",
+    key="dispute:{number}:freed:{order}",
+    cause=_OF_ORDER,
+)
 def freed(dispute: str, order: str, seller_id: int, amount: Money, on: date) -> Journal:
     """The bank has decided: what was withheld and is not needed is the seller's again."""
     reserve, payable = account("seller_reserve", seller_id), account("seller_payable", seller_id)
@@ -34,7 +49,10 @@ def freed(dispute: str, order: str, seller_id: int, amount: Money, on: date) -> 
 
 
 @posting(
-    "dispute.refund", "refund_payable > disputed_funds", key="dispute:{number}:refund:{refund}"
+    "dispute.refund",
+    "refund_payable > disputed_funds",
+    key="dispute:{number}:refund:{refund}",
+    cause=cause("refund r", "r.number = {refund}", refund_payable=("r.number", None)),
 )
 def from_failed_refund(dispute: str, refund: str, amount: Money, on: date) -> Journal:
     """A refund had come back from the card: the bank has given that money to the shopper instead."""
@@ -43,7 +61,16 @@ def from_failed_refund(dispute: str, refund: str, amount: Money, on: date) -> Jo
     return Journal(f"dispute:{dispute}:refund:{refund}", "dispute.refund", dispute, on, transfers)
 
 
-@piece("clearing > seller_payable", into="dispute.recovered")
+@piece(
+    "clearing > seller_payable",
+    into="dispute.recovered",
+    cause=cause(
+        _SHARE,
+        "c.number = {number} and s.borne_by = 'seller'",
+        currency="s.currency",
+        seller_payable=("s.seller_id", None),
+    ),
+)
 def recovered(clearing: Account, seller_id: int, amount: Money) -> tuple[Transfer, ...]:
     """A lost dispute was won after all: what the seller had borne is the seller's again."""
     return moves((clearing, account("seller_payable", seller_id), amount, "recovered"))

@@ -6,6 +6,7 @@ from datetime import date
 
 from core.money import Money, total
 from ledger.accounts import account, shard
+from ledger.causes import cause
 from ledger.entries import Journal, Transfer, moves
 from ledger.postings import piece, posting
 from mall.ports.payment_methods import GivenBack, ToCard
@@ -45,6 +46,17 @@ class Source:
     "seller_payable, seller_receivable, seller_reserve > refund_payable",
     "promotion > refund_payable",
     key="refund:{number}",
+    cause=cause(
+        "refund r",
+        "r.number = {number} and r.state in ('accepted', 'settled', 'failed')",
+        refund_payable=(
+            "r.number",
+            "(select sum((c->>'amount')::bigint) from jsonb_array_elements(r.cards) c)",
+        ),
+        seller_payable=("r.seller_id", None),
+        seller_receivable=("r.seller_id", None),
+        wallet=("r.buyer_id", None),
+    ),
 )
 def refunded(number: str, source: Source, given: GivenBack, on: date) -> Journal:
     """All of one refund: into `refund_payable`, and what the way to pay takes out of it at once."""

@@ -5,10 +5,16 @@ from datetime import date
 
 from core.money import Money
 from ledger.accounts import Account, account, shard
+from ledger.causes import cause
 from ledger.entries import Journal, Transfer, moves
-from ledger.postings import piece, posting
+from ledger.postings import piece, posting, stands_behind
 from mall.payouts.rules import Division
 from mall.ports.deductions import Deduction
+
+
+def _lines(which: str) -> str:
+    """What these settlement lines of the order `o` sum to."""
+    return f"(select sum(s.amount) from settlement_line s where s.order_id = o.id and {which})"
 
 
 @posting(
@@ -18,6 +24,12 @@ from mall.ports.deductions import Deduction
     "escrow > tax_payable",
     "seller_payable > seller_receivable",
     key="release:{order}",
+    cause=cause(
+        "orders o",
+        "o.number = {order}",
+        seller_payable=("o.seller_id", _lines("s.step = 8")),
+        seller_receivable=("o.seller_id", _lines("s.reason = 'refund_due'")),
+    ),
 )
 def released(
     order_number: str,
@@ -45,7 +57,20 @@ def released(
     return Journal(f"release:{order_number}", "order.released", order_number, on, transfers)
 
 
-@posting("payout.asked", "seller_payable > payout_in_flight", key="payout:{number}")
+_GIVER = ("p.seller_id", "-p.amount")
+
+
+@posting(
+    "payout.asked",
+    "seller_payable > payout_in_flight",
+    key="payout:{number}",
+    cause=cause(
+        "payout p",
+        "p.number = {number}",
+        seller_payable=_GIVER,
+        payout_in_flight=("p.number", "p.amount"),
+    ),
+)
 def payout_asked(number: str, seller_id: int, amount: Money, on: date) -> Journal:
     """Held until the gateway has taken the order: balance → on its way."""
     payable, flying = account("seller_payable", seller_id), account("payout_in_flight", number)
@@ -53,7 +78,19 @@ def payout_asked(number: str, seller_id: int, amount: Money, on: date) -> Journa
     return Journal(f"payout:{number}", "payout.asked", number, on, transfers)
 
 
-@piece("clearing > seller_receivable, seller_payable", into="payout.pulled_back")
+stands_behind("payout.sent", cause("payout p", "p.number = {number}", seller_payable=_GIVER))
+
+
+@piece(
+    "clearing > seller_receivable, seller_payable",
+    into="payout.pulled_back",
+    cause=cause(
+        "payout p",
+        "p.number = {number}",
+        seller_payable=("p.seller_id", None),
+        seller_receivable=("p.seller_id", None),
+    ),
+)
 def pulled_back(
     seller_id: int, clearing: Account, amount: Money, owed: Money
 ) -> tuple[Transfer, ...]:
@@ -76,6 +113,13 @@ def into_reserve(seller_id: int, amount: Money) -> tuple[Transfer, ...]:
     "reserve.released",
     "seller_reserve > seller_receivable, seller_payable",
     key="reserve:{order}",
+    cause=cause(
+        "reserve_hold h",
+        "h.order_number = {order} and h.released_on is not null",
+        seller_reserve=("h.seller_id", "-h.amount"),
+        seller_payable=("h.seller_id", None),
+        seller_receivable=("h.seller_id", None),
+    ),
 )
 def out_of_reserve(
     order_number: str, seller_id: int, amount: Money, owed: Money, on: date
@@ -90,7 +134,18 @@ def out_of_reserve(
     return Journal(key, "reserve.released", order_number, on, transfers)
 
 
-@posting("debt.offset", "seller_payable > seller_receivable", key="offset:{number}")
+@posting(
+    "debt.offset",
+    "seller_payable > seller_receivable",
+    key="offset:{number}",
+    cause=cause(
+        "seller s",
+        "{ref} = 'seller:' || s.id",
+        currency="''",
+        seller_payable=("s.id", None),
+        seller_receivable=("s.id", None),
+    ),
+)
 def offset(key: str, seller_id: int, amount: Money, on: date) -> Journal:
     """The seller's balance pays what the seller owes."""
     payable, owed = account("seller_payable", seller_id), account("seller_receivable", seller_id)
@@ -98,7 +153,16 @@ def offset(key: str, seller_id: int, amount: Money, on: date) -> Journal:
     return Journal(key, "debt.offset", f"seller:{seller_id}", on, transfers)
 
 
-@piece("clearing > seller_receivable, seller_payable", into="payment.paid")
+@piece(
+    "clearing > seller_receivable, seller_payable",
+    into="payment.paid",
+    cause=cause(
+        "payment p",
+        "p.id = {id}::bigint and split_part(p.purpose, ':', 1) = 'seller'",
+        seller_payable=("split_part(p.purpose, ':', 2)", None),
+        seller_receivable=("split_part(p.purpose, ':', 2)", None),
+    ),
+)
 def paid_in(seller_id: int, clearing: Account, amount: Money, owed: Money) -> tuple[Transfer, ...]:
     """A seller's card pays what the seller owes; more than that is the seller's balance."""
     due = min(amount, owed)
@@ -108,7 +172,16 @@ def paid_in(seller_id: int, clearing: Account, amount: Money, owed: Money) -> tu
     )
 
 
-@posting("debt.written_off", "credit_loss > seller_receivable", key="debt:{write_off}")
+@posting(
+    "debt.written_off",
+    "credit_loss > seller_receivable",
+    key="debt:{write_off}",
+    cause=cause(
+        "debt_write_off w",
+        "w.id = {write_off}::bigint",
+        seller_receivable=("w.seller_id", "w.amount"),
+    ),
+)
 def written_off(write_off_id: int, seller_id: int, amount: Money, on: date) -> Journal:
     """The mall gives up what a seller owes."""
     owed = account("seller_receivable", seller_id)

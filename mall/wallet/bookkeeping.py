@@ -5,8 +5,9 @@ from datetime import date
 
 from core.money import Money
 from ledger.accounts import Account, account
+from ledger.causes import cause
 from ledger.entries import Journal, Transfer, moves
-from ledger.postings import piece, posting
+from ledger.postings import piece, posting, stands_behind
 
 
 def hold_key(checkout_number: str) -> str:
@@ -19,7 +20,20 @@ def paid_key(checkout_number: str) -> str:
     return f"wallet:{checkout_number}:paid"
 
 
-@posting("checkout.balance_held", "wallet > escrow", key="wallet:{checkout}:held")
+_PART = (
+    "checkout_part p join checkout c on c.id = p.checkout_id",
+    "c.number = {checkout} and p.method = 'wallet'",
+)
+_SPENT = ("c.buyer_id", "-p.amount")
+
+
+@posting(
+    "checkout.balance_held",
+    "wallet > escrow",
+    key="wallet:{checkout}:held",
+    cause=cause(*_PART, currency="p.currency", wallet=_SPENT),
+    undone=cause(_PART[0], f"{_PART[1]} and p.state <> 'held'", currency="p.currency"),
+)
 def held(
     checkout_number: str, person_id: int, shares: Iterable[tuple[str, Money]], on: date
 ) -> Journal:
@@ -34,7 +48,12 @@ def held(
     )
 
 
-@posting("checkout.paid_from_balance", "wallet > escrow", key="wallet:{checkout}:paid")
+@posting(
+    "checkout.paid_from_balance",
+    "wallet > escrow",
+    key="wallet:{checkout}:paid",
+    cause=cause(_PART[0], f"{_PART[1]} and p.state = 'paid'", currency="p.currency", wallet=_SPENT),
+)
 def paid(
     checkout_number: str, person_id: int, shares: Iterable[tuple[str, Money]], on: date
 ) -> Journal:
@@ -60,7 +79,16 @@ def topped_up(clearing: Account, person_id: int, amount: Money) -> tuple[Transfe
     return moves((clearing, account("wallet", person_id), amount, "top_up"))
 
 
-@posting("payout.asked", "wallet > payout_in_flight", key="payout:{number}")
+_WITHDRAWAL = ("wallet_withdrawal w", "w.number = {number}")
+_TAKEN = ("w.person_id", "-w.amount")
+
+
+@posting(
+    "payout.asked",
+    "wallet > payout_in_flight",
+    key="payout:{number}",
+    cause=cause(*_WITHDRAWAL, wallet=_TAKEN, payout_in_flight=("w.number", "w.amount")),
+)
 def withdrawal_asked(number: str, person_id: int, amount: Money, on: date) -> Journal:
     """Balance held until the gateway has taken the order to pay it out."""
     wallet, flying = account("wallet", person_id), account("payout_in_flight", number)
@@ -68,12 +96,25 @@ def withdrawal_asked(number: str, person_id: int, amount: Money, on: date) -> Jo
     return Journal(f"payout:{number}", "payout.asked", number, on, transfers)
 
 
+stands_behind("payout.sent", cause(*_WITHDRAWAL, wallet=_TAKEN))
+
+
 def disputed_key(dispute_number: str) -> str:
     """The key of what a dispute of a top-up holds of the balance."""
     return f"dispute:{dispute_number}:balance"
 
 
-@posting("wallet.disputed", "wallet > dispute_loss", key="dispute:{number}:balance")
+_DISPUTED = ("dispute d join payment p on p.id = d.payment_id", "d.number = {number}")
+_HERS = cause(*_DISPUTED, currency="d.currency", wallet=("p.payer_id", None))
+
+
+@posting(
+    "wallet.disputed",
+    "wallet > dispute_loss",
+    key="dispute:{number}:balance",
+    cause=_HERS,
+    undone=cause(_DISPUTED[0], f"{_DISPUTED[1]} and d.closed_at is not null"),
+)
 def disputed(number: str, person_id: int, amount: Money, on: date) -> Journal:
     """A bank takes a top-up back: what is left of it is held against the loss until the verdict."""
     wallet, loss = account("wallet", person_id), account("dispute_loss")
@@ -81,7 +122,12 @@ def disputed(number: str, person_id: int, amount: Money, on: date) -> Journal:
     return Journal(disputed_key(number), "wallet.disputed", number, on, transfers)
 
 
-@posting("wallet.dispute_lost", "wallet > disputed_funds", key="dispute:{number}:balance:lost")
+@posting(
+    "wallet.dispute_lost",
+    "wallet > disputed_funds",
+    key="dispute:{number}:balance:lost",
+    cause=_HERS,
+)
 def dispute_lost(number: str, person_id: int, amount: Money, on: date) -> Journal:
     """The bank keeps a top-up that it took back: it leaves the balance as far as that goes."""
     wallet, funds = account("wallet", person_id), account("disputed_funds", number)

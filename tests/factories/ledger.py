@@ -34,9 +34,12 @@ def journal(key: str, *lines: tuple[Account, Account, str], ref: str = "O-1") ->
 def declare(kind: str, *lines: str) -> None:
     """Let tests write journals of a kind of their own; said while the test's module is imported.
 
+    A kind that begins with `test` needs no cause (no such kind is let into a mall's own book).
+
     `make_database` has the owner let them into the book, as a migration does for the mall's.
     """
     assert kind not in postings._own, "the mall's own: use `more_in`"
+    assert kind.startswith("test"), "else it needs a cause"
     assert not has_app_context(), "the database was made before: say it when the module is imported"
     postings._pieces.setdefault(kind, set()).update(postings._pairs(lines))
 

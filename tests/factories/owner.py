@@ -19,7 +19,7 @@ def as_owner() -> Iterator[None]:
 
 @contextmanager
 def without_orders() -> Iterator[None]:
-    """Meanwhile escrows may move that belong to no order of this world; for what is committed."""
+    """Meanwhile accounts may move that belong to no row of this world; for what is committed."""
     _switch("disable")
     yield
     _switch("enable")
@@ -28,4 +28,7 @@ def without_orders() -> Iterator[None]:
 def _switch(how: str) -> None:
     with as_owner():
         db.session.execute(text(f"alter table ledger_account {how} trigger ledger_account_adds_up"))
+        db.session.execute(
+            text(f"alter table ledger_journal {how} trigger ledger_journal_has_cause")
+        )
     db.session.commit()

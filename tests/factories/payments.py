@@ -131,7 +131,7 @@ def pay(order: str, amount: Money, number: str = GOOD) -> PaymentView:
 def promise(order: str, refund: str, amount: Money, payment_id: int, part: int = 1) -> int:
     """Move the refund's money out of escrow and ask for it; gives the op's id."""
     move = Transfer(account("escrow", order), account("refund_payable", refund), amount)
-    book.post(Journal(f"refund:{refund}:{part}", "refund", refund, clock.today(), (move,)))
+    book.post(Journal(f"refund:{refund}:{part}", "test.refund", refund, clock.today(), (move,)))
     return services.intend_refund(payment_id=payment_id, refund_number=refund, amount=amount)
 
 
@@ -139,7 +139,7 @@ def promise(order: str, refund: str, amount: Money, payment_id: int, part: int =
 def earn(seller_id: int, amount: Money) -> None:
     """Give a seller a balance."""
     move = Transfer(account("capital"), account("seller_payable", seller_id), amount)
-    book.post(Journal(ids.code("earned"), "earned", str(seller_id), clock.today(), (move,)))
+    book.post(Journal(ids.code("earned"), "test.earned", str(seller_id), clock.today(), (move,)))
 
 
 @use_case

@@ -25,7 +25,7 @@ CLEARING, FEES = account("clearing", "sandbox"), account("commission", "0")
 
 @pytest.fixture(autouse=True)
 def no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("_declared", "_own", "_pieces"):
+    for name in ("_declared", "_own", "_pieces", "_causes", "_undoing", "_of_pieces"):
         monkeypatch.setattr(postings, name, {})
 
 

@@ -11,8 +11,8 @@ from tests.factories.ledger import declare
 from tests.factories.payments import Heard, Stall, plugged
 from tests.payments.stripe_standin import SECRET, Server, StripeStandIn
 
-declare("refund", "escrow > refund_payable")
-declare("earned", "capital > seller_payable")
+declare("test.refund", "escrow > refund_payable")
+declare("test.earned", "capital > seller_payable")
 
 SETTINGS = (
     "STRIPE_SECRET_KEY",

@@ -26,7 +26,7 @@ from tests.factories.payments import DECLINED, GOOD, LATE, make_card
 from tests.factories.people import make_shopper, sign_in
 from tests.finance.money import yuan
 
-declare("gift", "capital > wallet")
+declare("test.gift", "capital > wallet")
 BOUGHT, FIRST, LOST = date(2026, 3, 10), date(2026, 4, 10), date(2026, 8, 10)
 
 
@@ -34,7 +34,7 @@ BOUGHT, FIRST, LOST = date(2026, 3, 10), date(2026, 4, 10), date(2026, 8, 10)
 def fund(person_id, amount):
     """Put `amount` into a person's wallet."""
     gift = Transfer(account("capital"), account("wallet", person_id), yuan(amount), "gift")
-    book.post(Journal(ids.code("G"), "gift", str(person_id), clock.today(), (gift,)))
+    book.post(Journal(ids.code("G"), "test.gift", str(person_id), clock.today(), (gift,)))
 
 
 def phone_of(buyer):

@@ -72,7 +72,7 @@ class Friend:
             for o in checkout.orders
         ]
         key = f"friend:{checkout.number}"
-        book.post(Journal(key, "friend.paid", checkout.number, checkout.on, tuple(moves)))
+        book.post(Journal(key, "test.friend_paid", checkout.number, checkout.on, tuple(moves)))
         return payment_methods.Paid(key)
 
     def give_back(self, wanted: GiveBack) -> GivenBack:
@@ -92,7 +92,7 @@ class Friend:
         self.heard.append((order_number, "received"))
 
 
-declare("friend.paid", "capital > escrow")
+declare("test.friend_paid", "capital > escrow")
 
 
 @pytest.fixture
