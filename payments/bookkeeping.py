@@ -4,31 +4,10 @@ from datetime import date
 
 from core.money import Money
 from ledger.accounts import Account, account
-from ledger.causes import Cause, Move, cause
+from ledger.causes import cause
 from ledger.entries import Journal, Transfer, moves
 from ledger.postings import piece, posting, settlement
-
-
-def _op(kind: str, *states: str, also: str = "", **moves: Move) -> Cause:
-    """An operation of this kind, by the journal's parts {number} and {op}, in one of the states."""
-    return cause(
-        "gateway_op o",
-        f"o.id = {{op}}::bigint and o.ref = {{number}} and o.kind = '{kind}'"
-        f" and o.state in ({', '.join(map(repr, states))}){also}",
-        **moves,
-    )
-
-
-_BACK = ("refused", "failed")
-_AWAY = ("processing", "succeeded", *_BACK)  # also what came back later
-_SENT_BACK = " and left(o.ref, 2) = 'S-'"  # money of nobody known, to where it came from
-_PAYMENT = ("payment p", "p.id = {id}::bigint and p.captured_minor > 0")
-_EXTRA = (
-    "gateway_op o join payment p on p.id = o.payment_id",
-    "o.id = {op}::bigint and p.id = {id}::bigint and o.kind = 'charge' and o.state = 'succeeded'",
-)
-_LINE = ("bank_line l", "l.id = {line}::bigint")
-_DISPUTE = ("dispute d join payment p on p.id = d.payment_id", "d.number = {number}")
+from payments import causes
 
 SENT = settlement(
     "payout.sent",
@@ -36,10 +15,12 @@ SENT = settlement(
     key="payout:{number}:{op}:sent",
     says="The gateway took the order: the money has left the seller's balance for good.",
     cause=(
-        _op("payout", *_AWAY, payout_in_flight=("o.ref", "o.amount")),
-        _op("payout", *_AWAY, also=_SENT_BACK, refund_payable=("o.ref", "-o.amount")),
+        causes.op("payout", *causes.AWAY, payout_in_flight=("o.ref", "o.amount")),
+        causes.op(
+            "payout", *causes.AWAY, also=causes.SENT_BACK, refund_payable=("o.ref", "-o.amount")
+        ),
     ),
-    undone=_op("payout", *_BACK),
+    undone=causes.op("payout", *causes.BACK),
 )
 
 
@@ -52,7 +33,7 @@ def clearing(gateway: str) -> Account:
     "payment.paid",
     key="payment:{id}:paid",
     cause=cause(
-        *_PAYMENT, clearing=("p.gateway", "-p.captured_minor"), wallet=("p.payer_id", None)
+        *causes.PAYMENT, clearing=("p.gateway", "-p.captured_minor"), wallet=("p.payer_id", None)
     ),
 )
 def paid(payment_id: int, purpose: str, transfers: tuple[Transfer, ...], on: date) -> Journal:
@@ -70,7 +51,7 @@ def not_wanted(gateway: str, payer_id: int, amount: Money) -> tuple[Transfer, ..
     "payment.extra",
     "clearing > wallet",
     key="payment:{id}:extra:{op}",
-    cause=cause(*_EXTRA, currency="o.currency", wallet=("p.payer_id", "o.amount")),
+    cause=cause(*causes.EXTRA, currency="o.currency", wallet=("p.payer_id", "o.amount")),
 )
 def paid_twice(
     payment_id: int, op_id: int, purpose: str, gateway: str, payer_id: int, amount: Money, on: date
@@ -84,7 +65,7 @@ def paid_twice(
     "payment.fee",
     "gateway_fee > clearing",
     key="payment:{id}:fee",
-    cause=cause(*_PAYMENT, gateway_fee=("", "-p.fee_minor")),
+    cause=cause(*causes.PAYMENT, gateway_fee=("", "-p.fee_minor")),
 )
 def fee(payment_id: int, purpose: str, gateway: str, amount: Money, on: date) -> Journal:
     """What the gateway keeps of a charge."""
@@ -96,7 +77,7 @@ def fee(payment_id: int, purpose: str, gateway: str, amount: Money, on: date) ->
     "payment.extra_fee",
     "gateway_fee > clearing",
     key="payment:{id}:extra:{op}:fee",
-    cause=cause(*_EXTRA, currency="o.currency"),
+    cause=cause(*causes.EXTRA, currency="o.currency"),
 )
 def extra_fee(
     payment_id: int, op_id: int, purpose: str, gateway: str, amount: Money, on: date
@@ -111,8 +92,8 @@ def extra_fee(
     "refund.settled",
     "refund_payable > clearing",
     key="refund:{number}:{op}:settled",
-    cause=_op("refund", "succeeded", *_BACK, refund_payable=("o.ref", "-o.amount")),
-    undone=_op("refund", *_BACK),
+    cause=causes.op("refund", "succeeded", *causes.BACK, refund_payable=("o.ref", "-o.amount")),
+    undone=causes.op("refund", *causes.BACK),
 )
 def refund_settled(number: str, op_id: int, gateway: str, amount: Money, on: date) -> Journal:
     """A promised refund left for the card."""
@@ -123,7 +104,7 @@ def refund_settled(number: str, op_id: int, gateway: str, amount: Money, on: dat
 @posting(
     "payout.pulled_back",
     key="payout:{number}:{op}:pulled_back",
-    cause=_op("reversal", "succeeded", clearing=("o.gateway", "-o.amount")),
+    cause=causes.op("reversal", "succeeded", clearing=("o.gateway", "-o.amount")),
 )
 def pulled_back(number: str, op_id: int, transfers: tuple[Transfer, ...], on: date) -> Journal:
     """Money of a payout came back from the seller and goes where its room says."""
@@ -135,8 +116,8 @@ def pulled_back(number: str, op_id: int, transfers: tuple[Transfer, ...], on: da
     "platform.sent",
     "in_transit > clearing",
     key="platform:{number}:{op}:sent",
-    cause=_op("platform", *_AWAY, in_transit=("o.gateway", "-o.amount")),
-    undone=_op("platform", *_BACK),
+    cause=causes.op("platform", *causes.AWAY, in_transit=("o.gateway", "-o.amount")),
+    undone=causes.op("platform", *causes.BACK),
 )
 def platform_sent(number: str, op_id: int, gateway: str, amount: Money, on: date) -> Journal:
     """Our balance at the gateway is on its way to our bank; the statement says when it is there."""
@@ -148,8 +129,8 @@ def platform_sent(number: str, op_id: int, gateway: str, amount: Money, on: date
     "payout.paid",
     "payout_in_flight > clearing",
     key="payout:{number}:{op}:paid",
-    cause=_op("payout", "succeeded", *_BACK, payout_in_flight=("o.ref", "-o.amount")),
-    undone=_op("payout", *_BACK),
+    cause=causes.op("payout", "succeeded", *causes.BACK, payout_in_flight=("o.ref", "-o.amount")),
+    undone=causes.op("payout", *causes.BACK),
 )
 def payout_paid(number: str, op_id: int, gateway: str, amount: Money, on: date) -> Journal:
     """A payout arrived at the seller's bank."""
@@ -164,13 +145,13 @@ def payout_paid(number: str, op_id: int, gateway: str, amount: Money, on: date) 
     key="bank:{line}",
     cause=(
         cause(
-            *_LINE,
+            *causes.LINE,
             bank=("", "-l.amount"),
             suspense=("", "case when {ref} = 'bank:' || l.id then l.amount else 0 end"),
         ),
         cause(
             "bank_line l join gateway_op o on o.id = l.op_id and o.kind = 'platform'",
-            _LINE[1],
+            causes.LINE[1],
             currency="o.currency",
             in_transit=("o.gateway", "l.amount"),
         ),
@@ -195,7 +176,7 @@ def bank_line_key(line_id: int) -> str:
     key="bank:{line}:rest",
     cause=cause(
         "bank_line l cross join payment p",
-        f"{_LINE[1]} and p.purpose = {{ref}}",
+        f"{causes.LINE[1]} and p.purpose = {{ref}}",
         currency="l.currency",
         wallet=("p.payer_id", None),
     ),
@@ -212,7 +193,7 @@ def bank_rest(line_id: int, purpose: str, payer_id: int, amount: Money, on: date
     "gateway_fee, capital > suspense",
     key="bank:{line}:{why}",
     cause=cause(
-        *_LINE,
+        *causes.LINE,
         suspense=("", "-l.amount"),
         wallet=("'*'", None),  # whose it is, a person decides
         refund_payable=("'*'", None),
@@ -232,7 +213,7 @@ def out_of_suspense(
     key="payout:{number}",
     cause=cause(
         "gateway_op o",
-        f"o.ref = {{number}} and o.kind = 'payout'{_SENT_BACK}",
+        f"o.ref = {{number}} and o.kind = 'payout'{causes.SENT_BACK}",
         refund_payable=("o.ref", "-o.amount"),
         payout_in_flight=("o.ref", "o.amount"),
     ),
@@ -272,7 +253,7 @@ def dispute_opened(number: str, gateway: str, amount: Money, on: date) -> Journa
     "dispute.fee",
     "dispute_fee > clearing",
     key="dispute:{number}:fee:{so_far}",
-    cause=cause(*_DISPUTE),
+    cause=cause(*causes.DISPUTE),
 )
 def dispute_fee(number: str, gateway: str, amount: Money, so_far: Money, on: date) -> Journal:
     """What the processor charges for a dispute; `so_far` with this amount."""
@@ -299,7 +280,7 @@ def dispute_lost(number: str, amount: Money, on: date) -> Journal:
     "clearing > recovery",
     key="dispute:{number}:recovered",
     cause=cause(
-        *_DISPUTE,
+        *causes.DISPUTE,
         currency="d.currency",
         clearing=("d.gateway", "-d.recovered"),
         wallet=("p.payer_id", None),

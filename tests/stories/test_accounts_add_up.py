@@ -110,7 +110,7 @@ def test_settlement_lines_stay_what_the_book_says(db: Any, received: Any) -> Non
     pays = moved("order.released", payable, owed, 100, ref=received.number)
     refused(db, owes, pays, why="no cause that says the same")
     nobody = moved("order.released", payable, owed, 100, ref="O-NONE")
-    refused(db, owes, nobody, why="settlement of order that is not there")
+    refused(db, owes, nobody, why="no cause that says the same")
 
 
 def test_a_line_is_asked_for_however_late_it_is_written(db: Any, paid: Any) -> None:
