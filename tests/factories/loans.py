@@ -18,6 +18,7 @@ from finance.risk.services import Question
 from ledger import book
 from ledger.accounts import account
 from ledger.entries import Journal, Transfer
+from tests.factories.ledger import declare
 
 REGULAR = {
     "confirmed_orders_365": 3,
