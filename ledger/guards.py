@@ -2,7 +2,7 @@
 
 from core import selfcheck, triggers
 from ledger import declaring
-from ledger.models import accounts, chart, declared, journals, transfers
+from ledger.models import accounts, chart, declared, heads, journals, links, transfers
 
 # md5 of each body as its migration wrote it: a guard that was emptied is a guard that is missing
 triggers.expect(
@@ -28,6 +28,8 @@ triggers.expect(
         "ledger_post_all": "c1c017f058b038e224b3cca7427d1821",
         "ledger_post_one": "0e6f8c5d5643a3e87f184914c115f42a",
         "ledger_refuse": "a2a4267416ce4ee8e227900ca1fcd9a5",
+        "ledger_seal": "1a762adca4fbb58675b35ef0ab354d37",
+        "ledger_told": "8c262b652b121d2d63e42ceea7258741",
     },
 )
 
@@ -36,6 +38,8 @@ def missing() -> list[str]:
     """Names of triggers, functions, constraints and declared postings that are not as they must be."""
     return [
         *triggers.missing("ledger_"),
-        *selfcheck.missing_constraints(accounts, journals, transfers, chart, declared),
+        *selfcheck.missing_constraints(
+            accounts, journals, transfers, chart, declared, links, heads
+        ),
         *declaring.faults(),
     ]

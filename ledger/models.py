@@ -136,7 +136,7 @@ links = Table(
     CheckConstraint("seq > 0", name="seq_is_positive"),
     CheckConstraint(f"seq > 1 or previous = '{GENESIS}'", name="begins_with_nothing"),
     CheckConstraint("length(hash) = 64", name="hash_is_whole"),
-    info={"append_only": True},
+    info={"read_only": True},  # `ledger_seal` adds links, as the owner,
 )
 
 heads = Table(
@@ -145,5 +145,8 @@ heads = Table(
     Column("seq", BigInteger, ForeignKey("chain_link.seq"), primary_key=True, autoincrement=False),
     Column("hash", String(64), nullable=False),
     Column("published_at", DateTime(timezone=True), nullable=False),
+    ForeignKeyConstraint(
+        ["seq", "hash"], ["chain_link.seq", "chain_link.hash"], name="fk_chain_head_seq_hash"
+    ),
     info={"append_only": True},
 )

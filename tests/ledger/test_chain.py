@@ -1,6 +1,8 @@
 """The hash chain names what a superuser changed, took away or swapped."""
 
 import threading
+from contextlib import nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -142,8 +144,25 @@ def test_a_link_only_follows_the_last(db: Any, seq: str, previous: str) -> None:
         select {seq}, id, {previous}, repeat('2', 64) from ledger_journal
          where idempotency_key = 'more'
     """
-    with pytest.raises(DBAPIError, match="chain_link"), db.session.begin_nested():
+    for who, why in ((nullcontext, "permission denied"), (as_owner, "chain_link")):
+        with who(), pytest.raises(DBAPIError, match=why), db.session.begin_nested():
+            db.session.execute(text(forged))
+
+
+def test_no_head_is_published_that_the_chain_does_not_have(db: Any) -> None:
+    sealed()
+    forged = "insert into chain_head select max(seq), repeat('2', 64), now() from chain_link"
+    with pytest.raises(DBAPIError, match="fk_chain_head_seq_hash"), db.session.begin_nested():
         db.session.execute(text(forged))
+
+
+def test_what_is_not_ascii_is_sealed_as_the_audit_reads_it(db: Any) -> None:
+    """Quotes, control signs, signs beyond sixteen bits; instants with and without a fraction."""
+    for number, ref in enumerate(('"\\/', "\x7f\x01\n", "é 漢 𝄞")):
+        with clock.travel(datetime(2026, 3, 1, 9, 0, 0, number * 70, tzinfo=UTC)):
+            post(journal(f"paid:{number}", (CLEARING, ESCROW, "1.00"), ref=ref))
+    assert chain.seal() == 3
+    assert list(chain.broken_links()) == []
 
 
 def test_an_old_journal_without_a_seal_is_named(db: Any) -> None:
