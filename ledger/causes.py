@@ -18,10 +18,15 @@ ASKED = (
     "due_at_door",
     "accrued_interest",
     "seller_receivable",
+    "loss_allowance",
     "suspense",
     "seller_payable",
     "wallet",
     "refund_payable",
+    "partner_payable",
+    "partner_interest",
+    "partner_due",
+    "unearned_fee",
 )
 _PLACE = re.compile(r"\{(\w+)\}")
 _WORDS = {"ref": "of_ref", "on": "of_on"}  # of the journal itself

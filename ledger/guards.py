@@ -19,7 +19,7 @@ triggers.expect(
     {
         "ledger_account_adds_up": "e0b2f0687109362199c86418e0953fa4",
         "ledger_ascii": "c178bb27c52c0d15b4a5c73c5936d221",
-        "ledger_caused": "fb8d80c0664d22913b33b0661258d3e1",
+        "ledger_caused": "e2441ad908c606d03b5bfc2f3f4544a1",
         "ledger_guard_account": "3537b7f65d1c74273f9f28de21dad9fc",
         "ledger_journal_has_cause": "e851c98c1a28b936a1ec3e4765cd1645",
         "ledger_only_book": "25bbfe97e0e6032569a3f2d5cafb8d26",

@@ -13,7 +13,19 @@ def _unearned(loan: str) -> Account:
     return account("unearned_fee", loan)
 
 
-@piece("seller_payable > unearned_fee", into="order.released")
+_SUBSIDY = ("subsidy s", "s.order_number = {order}")
+# of an order's plan, if what lies in the book is what all orders of the plan have not earned
+_UNEARNED = cause(
+    _SUBSIDY[0],
+    f"{_SUBSIDY[1]} and (select sum(x.taken - x.given_back - x.earned) from subsidy x"
+    " where x.loan_number = s.loan_number) = coalesce((select a.credits_posted - a.debits_posted"
+    " from ledger_account a where a.path = '2500:unearned_fee:' || s.loan_number"
+    " and a.currency = s.currency), 0)",
+    unearned_fee=("s.loan_number", None),
+)
+
+
+@piece("seller_payable > unearned_fee", into="order.released", cause=_UNEARNED)
 def taken(seller_id: int, loan: str, amount: Money) -> tuple[Transfer, ...]:
     """The seller's price of a plan, out of the settlement of the order it paid for."""
     return moves((account("seller_payable", seller_id), _unearned(loan), amount, "subsidy"))
@@ -23,6 +35,7 @@ def taken(seller_id: int, loan: str, amount: Money) -> tuple[Transfer, ...]:
     "subsidy.earned",
     "unearned_fee > loan_interest_income",
     key="subsidy:{order}:earned:{date}",
+    cause=_UNEARNED,
 )
 def earned(order: str, loan: str, amount: Money, on: date) -> Journal:
     """Rows of the plan have fallen due: their part of the seller's price is earned."""
@@ -35,7 +48,7 @@ def earned(order: str, loan: str, amount: Money, on: date) -> Journal:
     "subsidy.given_back",
     "unearned_fee, loan_interest_income > seller_payable",
     key="subsidy:{order}:back:{refund}",
-    cause=cause("subsidy s", "s.order_number = {order}", seller_payable=("s.seller_id", None)),
+    cause=(_UNEARNED, cause(*_SUBSIDY, seller_payable=("s.seller_id", None))),
 )
 def given_back(
     order: str, loan: str, seller_id: int, refund: str, unearned: Money, income: Money, on: date

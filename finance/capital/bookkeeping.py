@@ -16,6 +16,24 @@ from ledger.postings import piece, posting
 
 _COLLECTED, _SETTLED, _CANCELED = "advance.collected", "advance.settled", "advance.canceled"
 _RELEASED = "order.released"
+# a flat fee that is to come, which is what lies in the book of it
+_TO_COME = """
+  case a.product when 'early_settlement' then case a.state when 'active' then a.fee else 0 end
+                 when 'sales_share' then a.fee_charged - a.fee_paid - a.fee_forgiven else 0 end
+  = coalesce((select k.credits_posted - k.debits_posted from ledger_account k
+               where k.path = '2500:unearned_fee:' || a.number and k.currency = a.currency), 0)"""
+_UNEARNED = cause(
+    "advance a", f"a.number = {{number}} and {_TO_COME}", unearned_fee=("a.number", None)
+)
+_THEIRS = (
+    _UNEARNED,
+    cause(
+        "advance a join seller s on s.id = a.seller_id",
+        "a.number = {number}",
+        seller_payable=("a.seller_id", None),
+        wallet=("s.owner_id", None),
+    ),
+)
 
 
 def _income(number: str) -> Account:
@@ -34,6 +52,7 @@ def _income(number: str) -> Account:
             "a.seller_id",
             "a.principal - case a.product when 'early_settlement' then a.fee else 0 end",
         ),
+        unearned_fee=("a.number", "a.fee"),
     ),
 )
 def paid_out(
@@ -104,13 +123,28 @@ def paid_from(number: str, source: Account, principal: Money, fee: Money) -> tup
     )
 
 
-@piece("unearned_fee > advance_fee_income", into=(_RELEASED, _COLLECTED, _SETTLED, _CANCELED))
+@piece(
+    "unearned_fee > advance_fee_income",
+    into=(_RELEASED, _COLLECTED, _SETTLED, _CANCELED),
+    cause=cause(
+        "settlement_line s join orders o on o.id = s.order_id"
+        " join advance a on a.number = s.contract",
+        f"o.number = {{order}} and {_TO_COME}",
+        currency="a.currency",
+        unearned_fee=("a.number", None),
+    ),
+)
 def earned(number: str, fee: Money) -> tuple[Transfer, ...]:
     """A part of a flat fee becomes income."""
     return moves((account("unearned_fee", number), _income(number), fee, "fee_earned"))
 
 
-@posting("advance.earned", "unearned_fee > advance_fee_income", key="advance:{number}:earned")
+@posting(
+    "advance.earned",
+    "unearned_fee > advance_fee_income",
+    key="advance:{number}:earned",
+    cause=_UNEARNED,
+)
 def earned_at_the_end(number: str, fee: Money, on: date) -> Journal | None:
     """The fee kept back at the start is earned when the order is over."""
     lines = moves((account("unearned_fee", number), _income(number), fee, "fee_earned"))
@@ -164,13 +198,13 @@ class GivenUp:
 _LOST = ("credit_loss > advance_principal, advance_fee", "unearned_fee > advance_fee")
 
 
-@posting("advance.waived", *_LOST, key="advance:{number}:waived:{entry}")
+@posting("advance.waived", *_LOST, key="advance:{number}:waived:{entry}", cause=_UNEARNED)
 def waived(number: str, entry: int, lost: GivenUp, on: date) -> Journal | None:
     """Two admins give up a part of what a seller owes."""
     return _of(number, f"waived:{entry}", "advance.waived", on, _lost(number, lost, "waived"))
 
 
-@posting("advance.charged_off", *_LOST, key="advance:{number}:charged_off")
+@posting("advance.charged_off", *_LOST, key="advance:{number}:charged_off", cause=_UNEARNED)
 def charged_off(number: str, lost: GivenUp, on: date) -> Journal | None:
     """The contract leaves the book: after the days of the settings, or by two admins."""
     lines = _lost(number, lost, "charged_off")
@@ -227,14 +261,6 @@ def correction(
             wanted -= part
             found.append((taker, giver, Money(part, currency), "corrected"))
     return moves(*found)
-
-
-_THEIRS = cause(
-    "advance a join seller s on s.id = a.seller_id",
-    "a.number = {number}",
-    seller_payable=("a.seller_id", None),
-    wallet=("s.owner_id", None),
-)
 
 
 @posting("advance.corrected", key="advance:{number}:corrected:{entry}", cause=_THEIRS)

@@ -8,17 +8,14 @@ from ledger.causes import cause
 from ledger.entries import Journal, Transfer
 from ledger.postings import posting
 
+_CHUNK = ("day_chunk k", 'k."on" = {day}::date and k.last_id = {upto}::bigint')
+
 
 @posting(
     "interest.accrued",
     "accrued_interest > advance_fee_income",
     key="accrued:{book}:{day}:{upto}:{currency}",
-    cause=cause(
-        "day_chunk k",
-        'k."on" = {day}::date and k.last_id = {upto}::bigint',
-        currency="''",
-        accrued_interest=("{book}", None),
-    ),
+    cause=cause(*_CHUNK, currency="''", accrued_interest=("{book}", None)),
 )
 def accrued(book: str, amount: Money, on: date, upto: int) -> Journal:
     """A day's interest of a chunk of loans is earned; it is not on their own accounts yet."""
@@ -33,6 +30,7 @@ def accrued(book: str, amount: Money, on: date, upto: int) -> Journal:
     "credit_loss > loss_allowance",
     "loss_allowance > credit_loss",
     key="provision:{book}:{day}:{upto}:{currency}",
+    cause=cause(*_CHUNK, currency="''", loss_allowance=("{book}", None)),
 )
 def provisioned(book: str, change: Money, on: date, upto: int) -> Journal:
     """What is expected to be lost on a chunk of loans, less what was set aside for them before."""

@@ -11,6 +11,7 @@ from datetime import date
 from core.money import Money
 from finance.funding.sharing import Moved
 from ledger.accounts import Account, account
+from ledger.causes import cause
 from ledger.entries import Journal, Transfer, moves
 from ledger.postings import posting
 
@@ -35,7 +36,24 @@ def between(bank: str) -> Account:
     return account("clearing", f"funding:{bank}")
 
 
-@posting("funding.drawn", "clearing > partner_payable", key="funding:{loan}:drawn")
+_FLOW = (
+    "participation_flow w join participation p on p.id = w.participation_id"
+    " join funder f on f.id = p.funder_id"
+)
+_PART = "f.code || ':' || p.ref"
+
+
+@posting(
+    "funding.drawn",
+    "clearing > partner_payable",
+    key="funding:{loan}:drawn",
+    cause=cause(
+        _FLOW,
+        "p.ref = {loan} and w.drawn > 0",
+        currency="p.currency",
+        partner_payable=(_PART, "w.drawn"),
+    ),
+)
 def drawn(ref: str, parts: Sequence[tuple[Share, Money]], on: date) -> Journal:
     """Banks lend their parts of a new loan."""
     lines = moves(
@@ -58,6 +76,14 @@ def drawn(ref: str, parts: Sequence[tuple[Share, Money]], on: date) -> Journal:
     "recovery > partner_due",
     "partner_due > recovery",
     key="funding:{loan}:split:{entry}",
+    cause=cause(
+        _FLOW,
+        "p.ref = {loan} and w.entry = {entry}::int",
+        currency="p.currency",
+        partner_payable=(_PART, "-w.back - w.lost"),
+        partner_due=(_PART, "w.back + w.recovered + least(w.interest + w.fees, 0)"),
+        partner_interest=(_PART, "greatest(w.interest + w.fees, 0)"),
+    ),
 )
 def split(ref: str, entry: int, parts: Sequence[tuple[Share, Moved]], on: date) -> Journal:
     """A loan's money moved: each bank's part of what came in, was owed again, lost or recovered."""
@@ -99,6 +125,13 @@ class Owed:
     "partner_due, partner_interest > clearing",
     "clearing > partner_due",
     key="funding:{bank}:transfer:{number}",
+    cause=cause(
+        "funding_transfer t join funder f on f.id = t.funder_id",
+        "t.number = {number} and f.code = {bank}",
+        clearing=("'funding:' || f.code", "t.due + t.interest"),
+        partner_due=("'*'", None),
+        partner_interest=("'*'", None),
+    ),
 )
 def transferred(bank: str, number: str, owed: Sequence[Owed], on: date) -> Journal:
     """What was collected for a bank goes to it, less what it owes us of disputed payments."""

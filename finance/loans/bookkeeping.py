@@ -88,7 +88,7 @@ def fees_given_back(number: str, paid: Money, unpaid: Money, on: date) -> Journa
 
 
 _LOAN = ("loan l", "l.number = {number}")
-_BORROWER = cause(*_LOAN, wallet=("l.borrower_id", None))
+_BORROWER = cause(*_LOAN, wallet=("l.borrower_id", None), loss_allowance=("'shoppers'", None))
 
 
 @posting(
@@ -182,6 +182,11 @@ class Owing:
     "loan.charged_off",
     "loss_allowance, credit_loss > loan_principal, loan_interest, loan_fee",
     key="loan:{number}:charged_off",
+    cause=cause(
+        _LOAN[0],
+        f"{_LOAN[1]} and l.charged_off_on is not null",
+        loss_allowance=("'shoppers'", None),
+    ),
 )
 def charged_off(number: str, owing: Owing, allowance: Money, on: date) -> Journal:
     """The loan leaves the book: against what was set aside for it, the rest is a loss today."""

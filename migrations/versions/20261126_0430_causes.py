@@ -43,7 +43,8 @@ begin
       join ledger_account a on a.id = s.id
      where t.journal_id = j.id and not wanted ? a.path
        and not wanted ? (split_part(a.path, ':', 1) || ':' || split_part(a.path, ':', 2) || ':*')
-       and (a.code in (1110, 1120, 1200, 1330, 1420, 1500, 1900, 2110, 2200, 2210)
+       and (a.code in (1110, 1120, 1200, 1330, 1420, 1500, 1600, 1900, 2110, 2200, 2210,
+                        2300, 2310, 2320, 2500)
             or wanted ? (a.path || ' ' || a.currency))
      group by 1 having sum(s.amount) <> 0) m;
   return moved = jsonb_strip_nulls(wanted);
