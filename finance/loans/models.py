@@ -176,6 +176,7 @@ class Installment(Model):
         Index("ix_installment_due", "state", "due_on"),
         CheckConstraint("principal_paid between 0 and principal", name="principal_paid_fits"),
         CheckConstraint("fee_paid between 0 and fee", name="fee_paid_fits"),
+        CheckConstraint("fee_paid = 0 or accrued_on is not null", name="fee_is_earned_when_paid"),
         CheckConstraint("late_fee_paid between 0 and late_fee", name="late_fee_paid_fits"),
         CheckConstraint("paused >= 0", name="paused_is_positive"),
         CheckConstraint("state in ('scheduled','due','late','paid','void')", name="state_is_known"),
@@ -276,9 +277,10 @@ triggers.expect(
         "installment_adds_up": "loan_adds_up",
         "loan_adds_up": "loan_adds_up",
         "loan_event_stays": "lender_refuse",
+        "loan_payment_adds_up": "loan_adds_up",
     },
     {
         "loan_adds_up": "4eb30b3f440beeb4b41c43c8500a6194",
-        "loan_must_add_up": "799795af478c4f91e35bc39c00c22053",
+        "loan_must_add_up": "48398548f5c183b817a939643d37c084",
     },
 )

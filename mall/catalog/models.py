@@ -146,6 +146,7 @@ class StockMovement(Model):
             unique=True,
             postgresql_where="ref like 'form:%'",
         ),
+        Index("ix_stock_movement_sold", "ref", postgresql_where="cause = 'sold'"),
         {"info": {"append_only": True}},
     )
 
@@ -195,6 +196,7 @@ triggers.expect(
     {
         "reservation_adds_up": "promises_add_up",
         "stock_movement_moves": "stock_movement_moves",
+        "stock_movement_sold_adds_up": "sold_adds_up",
         "variant_adds_up": "promises_add_up",
         "variant_begins_empty": "variant_begins_empty",
     },

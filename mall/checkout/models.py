@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from core import triggers
 from core.db import Model
 from core.money import Money
 
@@ -137,3 +138,16 @@ class Reservation(Model):
     quantity: Mapped[int]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(String(10), default="held")
+
+
+triggers.expect(
+    {
+        "checkout_adds_up": "checkout_adds_up",
+        "checkout_part_adds_up": "checkout_adds_up",
+        "checkout_share_adds_up": "checkout_adds_up",
+    },
+    {
+        "checkout_adds_up": "173c9affd5cdbfd7dea0f2d0a1be1f3f",
+        "checkout_must_add_up": "1db39bab46450a2a7a8f7735bea699af",
+    },
+)

@@ -219,6 +219,9 @@ class Refund(Model):
 triggers.expect(
     {
         "order_adds_up": "order_adds_up",
+        "order_is_of_its_checkout": "checkout_adds_up",
+        "order_line_sold_adds_up": "sold_adds_up",
+        "order_sold_adds_up": "sold_adds_up",
         "refund_adds_up": "refund_adds_up",
         "refund_moves_by_rule": "refund_moves_by_rule",
     },
@@ -227,5 +230,7 @@ triggers.expect(
         "order_must_add_up": "0a3fbe7484a3b3c4cdfc897be4042652",
         "refund_adds_up": "a008d1c68650312d5917049904896270",
         "refund_moves_by_rule": "45d1ca00602ee22d4234968a2bac023b",
+        "sold_adds_up": "601228e54c609b5c921bb282a0f0dd4d",
+        "sold_must_add_up": "363d1dc90306d2ddfe850a0b1583b8ce",
     },
 )

@@ -248,7 +248,7 @@ triggers.expect(
         "payout_adds_up": "46e3de911343c428ef6964f5f017bd5a",
         "payout_must_add_up": "f848cbdca625533d81860e917571e48b",
         "reserve_adds_up": "bb078734179617af0b415ad0410c6731",
-        "reserve_must_add_up": "ada961f0d111976e7288a22cb9e79aa8",
+        "reserve_must_add_up": "e6f2183faa26e443662b3bb9ab41fff5",
         "settlement_adds_up": "f8b5fe75c20731b4505dce3f9b013880",
         "write_off_adds_up": "46a7c02a7800fa861fe06946356be50a",
     },
