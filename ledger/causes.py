@@ -78,10 +78,13 @@ def fits(cause: Cause, pattern: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked of the journals of one kind: by the pattern of their key, any of the causes."""
+    """What is asked of the journals of one kind, by the pattern of their key.
+
+    One of the posting's own causes must be there; those of pieces may be.
+    """
 
     kind: str
-    ways: tuple[tuple[str, tuple[Cause, ...]], ...]
+    ways: tuple[tuple[str, tuple[Cause, ...], tuple[Cause, ...]], ...]
 
 
 def body(asked: list[Asked], free: set[str]) -> str:
@@ -117,24 +120,27 @@ def _search(names: list[str], branches: dict[str, str]) -> str:
 
 
 def _branch(asked: Asked) -> str:
-    return "\n".join(_way(pattern, causes) for pattern, causes in asked.ways)
+    return "\n".join(_way(*way) for way in asked.ways)
 
 
-def _way(pattern: str, causes: tuple[Cause, ...]) -> str:
+def _way(pattern: str, own: tuple[Cause, ...], pieces: tuple[Cause, ...]) -> str:
     test, parts = _parts_of(pattern)
-    rows = "\n      union all ".join(_rows(each, parts) for each in causes)
+    rows = "\n      union all ".join(
+        [_rows(each, parts, "true") for each in own]
+        + [_rows(each, parts, "false" if own else "true") for each in pieces]
+    )
     return f"""
     if {test} then
       select case when sum(g.n) > 0 then coalesce(jsonb_object_agg(g.path, g.amount)
                filter (where g.path is not null and g.amount is distinct from 0), '{{}}')
              else 'false' end into wanted
         from (select w.path || case when w.amount is null then '' else ' ' || w.money end as path,
-                     sum(w.amount) as amount, count(*) as n from ({rows}) w group by 1) g;
+                     sum(w.amount) as amount, count(*) filter (where w.own) as n from ({rows}) w group by 1) g;
       return wanted;
     end if;"""
 
 
-def _rows(cause: Cause, parts: dict[str, str]) -> str:
+def _rows(cause: Cause, parts: dict[str, str], own: str) -> str:
     def replaced(sql: str) -> str:
         return _PLACE.sub(lambda found: (parts | _WORDS)[found[1]], sql)
 
@@ -143,7 +149,7 @@ def _rows(cause: Cause, parts: dict[str, str]) -> str:
         for name, owner, amount in cause.moves
     ] or ["(null, 0, '')"]
     return replaced(
-        f"select v.path, v.amount, v.money from {cause.of}"
+        f"select v.path, v.amount, v.money, {own} as own from {cause.of}"
         f" cross join lateral (values {', '.join(moves)}) v (path, amount, money)"
         f" where {cause.when}"
     )

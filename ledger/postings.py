@@ -159,17 +159,19 @@ def asked() -> tuple[list[Asked], set[str]]:
     for kind in (each for each in kinds() if not each.startswith(TESTS)):
         ways = _causes.get(kind, {})
         if any(ways.values()) or _of_pieces.get(kind):
-            found.append(Asked(kind, tuple((key, _with_pieces(kind, key)) for key in ways)))
+            more = tuple((key, own, _pieces_of(kind, key)) for key, own in ways.items())
+            found.append(Asked(kind, more))
         if any(_undoing.get(kind, {}).values()):
-            found.append(Asked(f"{kind} undone", tuple(_undoing[kind].items())))
+            undoing = tuple((key, own, ()) for key, own in _undoing[kind].items())
+            found.append(Asked(f"{kind} undone", undoing))
         if not touches(lines_of(kind)):
             free |= {kind, f"{kind} undone"}
     return sorted(found, key=lambda each: each.kind), free
 
 
-def _with_pieces(kind: str, key: str) -> tuple[Cause, ...]:
+def _pieces_of(kind: str, key: str) -> tuple[Cause, ...]:
     more = sorted(_of_pieces.get(kind, ()), key=repr)  # whichever room was imported first
-    return _causes[kind][key] + tuple(each for each in more if fits(each, key))
+    return tuple(each for each in more if fits(each, key))
 
 
 def stands_behind(kind: str, cause: Causes) -> None:

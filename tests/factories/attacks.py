@@ -1,5 +1,6 @@
 """Attacks by raw SQL: refused to the application, and found by the audit when nothing refuses them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +39,17 @@ def post(
     """
 
 
+def check_all(attacks: Iterable[Attack], world: dict[str, Any]) -> None:
+    """Each of them, and what went wrong with any."""
+    wrong = []
+    for attack in attacks:
+        try:
+            check(attack, world)
+        except (AssertionError, pytest.fail.Exception, DBAPIError) as error:
+            wrong.append(f"{attack.number} {attack.statements[-1][:90]}: {str(error)[:300]}")
+    assert not wrong, "\n".join(wrong)
+
+
 def check(attack: Attack, world: dict[str, Any]) -> None:
     """The application cannot; and the attack is one, since without the guards the audit names it."""
     wanted = [each.format(**world).replace(":", "\\:") for each in attack.statements]
@@ -47,23 +59,26 @@ def check(attack: Attack, world: dict[str, Any]) -> None:
 
 def _refused(attack: Attack, statements: list[str]) -> None:
     nested = db.session.begin_nested()
-    with pytest.raises(DBAPIError, match=attack.why):
-        _run(statements)
-        db.session.execute(text("set constraints all immediate"))
-    nested.rollback()
+    try:
+        with pytest.raises(DBAPIError, match=attack.why):
+            _run(statements)
+            db.session.execute(text("set constraints all immediate"))
+    finally:
+        nested.rollback()
 
 
 def _found(attack: Attack, statements: list[str]) -> None:
-    nested = db.session.begin_nested()
-    with as_owner():
-        if attack.off:
-            db.session.execute(text(attack.off))
-        db.session.execute(text("set local session_replication_role = replica"))
-        _run(statements)
-        db.session.execute(text("set local session_replication_role = origin"))
-    known = audit._OWN | audit._added
-    finding = audit._ask(attack.found, known[attack.found])
-    nested.rollback()
+    nested, known = db.session.begin_nested(), audit._OWN | audit._added
+    try:
+        with as_owner():
+            if attack.off:
+                db.session.execute(text(attack.off))
+            db.session.execute(text("set local session_replication_role = replica"))
+            _run(statements)
+            db.session.execute(text("set local session_replication_role = origin"))
+        finding = audit._ask(attack.found, known[attack.found])
+    finally:
+        nested.rollback()
     assert not finding.ok, f"no attack: the audit is content after {statements}"
     assert audit._ask(attack.found, known[attack.found]).ok, "and all is as it was"
 

@@ -10,8 +10,9 @@ from ledger import chain
 from mall.orders import returns
 from mall.orders.rules import OrderState
 from mall.payouts import reserves, services
-from tests.factories.attacks import Attack, check, post
+from tests.factories.attacks import Attack, check, check_all, post
 from tests.factories.disputes import tell
+from tests.factories.goods import make_product
 from tests.factories.ledger import (
     CLEARING,
     DAY,
@@ -145,7 +146,7 @@ SALES = [
     Attack(
         15,
         ("update payment set captured_minor = 0, refunded_minor = 0",),
-        "",
+        "cannot become succeeded",
         "payments: authorized ≥ captured ≥ given back, none below zero",
     ),
     Attack(
@@ -162,13 +163,13 @@ SALES = [
             " where exists (select from gateway_op o where o.kind = 'charge'"
             " and o.payment_id <> payment.id and o.object_id is not null)",
         ),
-        "",
+        "has counted this before",
         "payments: each id of the gateway belongs to one operation",
     ),
     Attack(
         18,
         ("update gateway_op set journal_key = '' where state = 'succeeded'",),
-        "",
+        "has been there before",
         "payments: every operation that succeeded posted its journal, no other did",
     ),
     Attack(
@@ -302,7 +303,7 @@ DISPUTED = [
             " destination, why) values (1, now(), 'P-RAW', {seller}, 'raw', 100, 'CNY', 'requested',"
             " 'x', '')",
         ),
-        "",
+        "wants more than is withheld",
         "no payout was asked while a freeze exceeded the reserve",
     ),
     Attack(
@@ -322,7 +323,7 @@ DISPUTED = [
     Attack(
         26,
         ("update dispute set lost = lost + 1 where lost + reinstated < withdrawn",),
-        "",
+        "does not add up with the book",
         "disputes: taken less given back is disputed funds and losses",
     ),
 ]
@@ -356,6 +357,7 @@ def test_sales(db: Any) -> None:
     )
     payout = services.request_payout(seller.id, yuan("50.00"), key=ids.code("K"))
     give_balance(buyer, "20.00")
+    make_product(seller, "5.00", stock=5)
     at_commit(db)
     world = {
         "buyer": buyer.id,
@@ -368,8 +370,7 @@ def test_sales(db: Any) -> None:
         "refund": refund.number,
         "seller": seller.id,
     }
-    for attack in SALES:
-        check(attack, world)
+    check_all(SALES, world)
 
 
 def test_a_dispute(db: Any) -> None:
@@ -379,5 +380,4 @@ def test_a_dispute(db: Any) -> None:
     tell(order, "needs_response")
     at_commit(db)
     number = _tell(db, "select number from dispute")
-    for attack in DISPUTED:
-        check(attack, {"seller": order.seller_id, "dispute": number})
+    check_all(DISPUTED, {"seller": order.seller_id, "dispute": number})
