@@ -8,7 +8,7 @@ does not make all rows in the same transaction.
 from alembic import op
 
 revision = "causes"
-down_revision = "fraud_cases"
+down_revision = "nightly_scores"
 branch_labels = None
 depends_on = None
 
