@@ -165,6 +165,7 @@ SALES = [
         ),
         "has counted this before",
         "payments: each id of the gateway belongs to one operation",
+        off="alter table payment drop constraint uq_payment_gateway_charge_id",
     ),
     Attack(
         18,
@@ -300,7 +301,7 @@ DISPUTED = [
         25,
         (
             "insert into payout (id, created_at, number, seller_id, key, amount, currency, state,"
-            " destination, why) values (1, now(), 'P-RAW', {seller}, 'raw', 100, 'CNY', 'requested',"
+            " destination, why) values (1, clock_timestamp(), 'P-RAW', {seller}, 'raw', 100, 'CNY', 'requested',"
             " 'x', '')",
         ),
         "wants more than is withheld",
@@ -351,13 +352,13 @@ def test_sales(db: Any) -> None:
         seller.id, 100_000, days=30, cap=None, why="Many came back", by=make_admin().id
     )
     received = make_order(buyer, seller, yuan("100.00"), state=OrderState.RECEIVED)
-    paid = make_order(buyer, seller, yuan("100.00"), quantity=2, state=OrderState.PAID)
+    goods = make_product(seller, "50.00", stock=5)
+    paid = make_order(buyer, seller, product=goods, quantity=2, state=OrderState.PAID)
     refund = returns.give_refund(
         paid.number, yuan("30.00"), by="admin:1", cause="damaged", key=ids.code("K")
     )
     payout = services.request_payout(seller.id, yuan("50.00"), key=ids.code("K"))
     give_balance(buyer, "20.00")
-    make_product(seller, "5.00", stock=5)
     at_commit(db)
     world = {
         "buyer": buyer.id,
