@@ -54,6 +54,7 @@ def _chunk(model: Any, ids: Sequence[int], day: date) -> int:
     from core.db import db
     from core.use_case import use_case
     from finance.collections import bookkeeping
+    from finance.collections.models import DayChunk
     from finance.loans.models import Loan
     from ledger import book
 
@@ -65,6 +66,15 @@ def _chunk(model: Any, ids: Sequence[int], day: date) -> int:
             contract = db.session.get_one(model, id)
             new += 0 if of == "shoppers" else _interest(contract, day)
             changed += _stand(contract, of, day)
+        db.session.add(  # the cause of both journals
+            DayChunk(
+                on=day,
+                step="provisions of plans" if of == "shoppers" else "interest accrued",
+                first_id=ids[0],
+                last_id=ids[-1],
+                done=len(ids),
+            )
+        )
         if new:
             book.post(bookkeeping.accrued(of, Money(new, "CNY"), day, ids[-1]))
         if changed:

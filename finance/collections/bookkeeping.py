@@ -8,7 +8,12 @@ from ledger.causes import cause
 from ledger.entries import Journal, Transfer
 from ledger.postings import posting
 
-_CHUNK = ("day_chunk k", 'k."on" = {day}::date and k.last_id = {upto}::bigint')
+# a chunk of that day as far as this; what a later run of the day finds is among its ids
+_CHUNK = (
+    "(select 1) x",
+    'exists (select from day_chunk k where k."on" = {day}::date and k.last_id >= {upto}::bigint'
+    " and k.step in ('interest accrued', 'provisions of plans', 'provisions of advances'))",
+)
 
 
 @posting(
