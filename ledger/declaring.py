@@ -78,8 +78,8 @@ def faults() -> list[str]:
         there = {tuple(row) for row in db.session.connection().execute(select(table))}
         found += [f"{table.name} lacks {_told(row)}" for row in sorted(rows - there)]
         found += [f"{table.name} has {_told(row)} too many" for row in sorted(there - rows)]
-    there = db.session.connection().execute(_EXPECTED).scalar()
-    if there != causes.body(*postings.asked()):
+    body = db.session.connection().execute(_EXPECTED).scalar()
+    if body != causes.body(*postings.asked()):
         found.append("function ledger_expected is not what the postings declare")
     return found
 

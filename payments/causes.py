@@ -9,6 +9,7 @@ def op(kind: str, *states: str, also: str = "", **moves: Move) -> Cause:
         "gateway_op o",
         f"o.id = {{op}}::bigint and o.ref = {{number}} and o.kind = '{kind}'"
         f" and o.state in ({', '.join(map(repr, states))}){also}",
+        currency="o.currency",
         **moves,
     )
 
