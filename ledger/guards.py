@@ -21,7 +21,7 @@ triggers.expect(
         "ledger_ascii": "c178bb27c52c0d15b4a5c73c5936d221",
         "ledger_caused": "e2441ad908c606d03b5bfc2f3f4544a1",
         "ledger_guard_account": "3537b7f65d1c74273f9f28de21dad9fc",
-        "ledger_journal_has_cause": "e851c98c1a28b936a1ec3e4765cd1645",
+        "ledger_journal_has_cause": "78c798764787730ff6410907b1ed9b1d",
         "ledger_only_book": "25bbfe97e0e6032569a3f2d5cafb8d26",
         "ledger_open": "26aa150997064291935f7d8c5c38ca78",
         "ledger_post": "dfae8e1764f624884f8a05f8c4877a2d",
