@@ -10,9 +10,15 @@ from finance.capital import services
 from mall.orders.rules import OrderState
 from tests.factories.capital import make_steady_seller, ship_orders
 from tests.factories.orders import make_order, yuan
+from tests.factories.owner import without_causes
 from tests.stories.cast import make_regular
 from tests.stories.test_accounts_add_up import CLEARING, moved
 from tests.stories.test_sums_at_commit import at_commit, refused
+
+
+@pytest.fixture(autouse=True)
+def sums_alone(db: Any) -> None:
+    without_causes()
 
 
 @pytest.fixture
