@@ -33,6 +33,7 @@ from finance.risk.models import Decision
 from ledger import book
 from ledger.accounts import account
 from ledger.entries import Journal
+from tests.factories.loans import PAID as BY_NOBODY
 
 GRADES = "ABCDE"
 _PRICES = ((FLAT, 5_000), (FLAT, 12_000), (LEVEL, 90_000), (FREE, 0))
@@ -158,7 +159,7 @@ def _paid(loan: Loan, amount: int, on: date) -> dict[Any, Any]:
         LoanPayment: _row(loan_id=loan.id, on=on, amount=amount, returned=0,
                           payment_id=ids.new_id()),
         Installment: rows,
-        Journal: Journal(f"pay:{loan.number}:{entry}", "payment.paid", loan.number, on, lines),
+        Journal: Journal(f"pay:{loan.number}:{entry}", BY_NOBODY, loan.number, on, lines),
         "repaid": (loan.checkout_number, before.on_the_book[0] - after.on_the_book[0]),
         "loan": (loan.id, after.state, after.defaulted_on, after.closed_on),
     }  # fmt: skip
