@@ -17,9 +17,25 @@ def due(loan: Loan, row: Installment, before: int, outlook: "Outlook | None") ->
 
     outlook   what will pay it by itself (`autopay.outlook`); where nothing can, she is warned
     """
+    if outlook and outlook.is_short:
+        messages.send(
+            loan.borrower_id,
+            "installment_short",
+            key=f"loan:{loan.number}:due:{row.number}:{row.due_on}:{before}",
+            about=f"loan:{loan.number}",
+            link=_page(loan),
+            number=loan.number,
+            row=row.number,
+            amount=loan.money(row.payable),
+            due_on=row.due_on,
+            balance=outlook.balance,
+            by_card=int(outlook.by_card),
+            trouble=outlook.trouble,
+        )
+        return
     messages.send(
         loan.borrower_id,
-        "installment_short" if outlook and outlook.is_short else "installment_due",
+        "installment_due",
         key=f"loan:{loan.number}:due:{row.number}:{row.due_on}:{before}",
         about=f"loan:{loan.number}",
         link=_page(loan),
