@@ -48,7 +48,9 @@ def test_300_and_120_from_the_offer_to_the_end(
         )
         line = queries.open_line(shopper.id)
         me.get(f"/account/credit/{line.number}/contract").sees("18.35 %", "0.05 % a day")
-        me.get(f"/account/credit/{line.number}/contract?lang=zh").sees("账单日起 10 天内全额还款不收费", "最低还款")
+        me.get(f"/account/credit/{line.number}/contract?lang=zh").sees(
+            "账单日起 10 天内全额还款不收费", "最低还款"
+        )
         to_checkout(me, make_product(seller, "20.00"))
         assert 'value="mall_credit:line" checked' not in me.html  # pay-now stands first
         me.get("/cart").press("Remove")
