@@ -20,13 +20,13 @@ from tests.factories.owner import without_orders
 from tests.finance.money import yuan
 from tests.finance.pay_later.test_in_parts import make_regular_buyer
 
-declare("gift", "capital > wallet")
+declare("test.gift", "capital > wallet")
 
 
 @use_case
 def _fund(person_id: int) -> None:
     gift = Transfer(account("capital"), account("wallet", person_id), yuan("50.00"), "gift")
-    book.post(Journal("line-gift", "gift", str(person_id), clock.today(), (gift,)))
+    book.post(Journal("line-gift", "test.gift", str(person_id), clock.today(), (gift,)))
 
 
 def _basket(buyer_id: int, number: object, price: str) -> CheckoutToPay:

@@ -67,12 +67,12 @@ def test_what_was_paid_too_much_since_lies_in_the_balance(db, phone):
 
 def test_a_row_changed_by_hand_is_found(db, phone, app):
     with as_owner():
-        phone.rows[3].fee_paid = 1
+        phone.rows[3].principal_paid = 1
         db.session.flush()
     found = verify()
     assert found.loans == 1 and len(found.wrong) == 1
     assert found.wrong[0].startswith(f"{phone.number}: rows are")
-    phone.rows[3].fee_paid = 0
+    phone.rows[3].principal_paid = 0
     db.session.flush()
     said = app.test_cli_runner().invoke(args=["finance", "verify"])
     assert said.output == "1 loans recomputed, 0 differences.\n" and said.exit_code == 0
