@@ -5,7 +5,7 @@ function returns is held to what it declares, and `docs/ledger.md` lists them al
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -159,18 +159,27 @@ def asked() -> tuple[list[Asked], set[str]]:
     for kind in (each for each in kinds() if not each.startswith(TESTS)):
         ways = _causes.get(kind, {})
         if any(ways.values()) or _of_pieces.get(kind):
-            more = tuple((key, own, _pieces_of(kind, key)) for key, own in ways.items())
+            more = tuple(
+                (key, _in_order(own), _pieces_of(kind, key)) for key, own in sorted(ways.items())
+            )
             found.append(Asked(kind, more))
         if any(_undoing.get(kind, {}).values()):
-            undoing = tuple((key, own, ()) for key, own in _undoing[kind].items())
+            undoing = tuple(
+                (key, _in_order(own), ()) for key, own in sorted(_undoing[kind].items())
+            )
             found.append(Asked(f"{kind} undone", undoing))
         if not touches(lines_of(kind)):
             free |= {kind, f"{kind} undone"}
     return sorted(found, key=lambda each: each.kind), free
 
 
+def _in_order(causes: Iterable[Cause]) -> tuple[Cause, ...]:
+    """Whichever room was imported first, the same text."""
+    return tuple(sorted(causes, key=repr))
+
+
 def _pieces_of(kind: str, key: str) -> tuple[Cause, ...]:
-    more = sorted(_of_pieces.get(kind, ()), key=repr)  # whichever room was imported first
+    more = _in_order(_of_pieces.get(kind, ()))
     return tuple(each for each in more if fits(each, key))
 
 
