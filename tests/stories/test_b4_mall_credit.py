@@ -34,6 +34,19 @@ def _pay(me: Visitor, number: str, card: str, kind: str) -> None:
     me.get(f"/account/line/{number}").press("Pay", kind=kind, way=card).sees("it is paid")
 
 
+def _open(me: Visitor, shopper: Any) -> Any:
+    """The line, opened from the page of credit; its contract says the price in both languages."""
+    me.get("/account/credit").sees("Mall credit").get("/account/line")
+    me.sees("A limit of ¥10,000.00", "18.25 % in a year", "within 10 days")
+    me.press("Open the line", ceiling="1,000.00").sees("Your line is open", "¥0.00 of ¥1,000.00")
+    line = queries.open_line(shopper.id)
+    me.get(f"/account/credit/{line.number}/contract").sees("18.35 %", "0.05 % a day")
+    me.get(f"/account/credit/{line.number}/contract?lang=zh").sees(
+        "账单日起 10 天内全额还款不收费", "最低还款"
+    )
+    return line
+
+
 def test_300_and_120_from_the_offer_to_the_end(
     visit: Callable[[], Visitor], db: Any, pile: Pile
 ) -> None:
@@ -41,16 +54,7 @@ def test_300_and_120_from_the_offer_to_the_end(
     shopper, seller = make_regular(), make_shop()
     with clock.travel(START):
         me = sign_in(visit(), shopper)
-        me.get("/account/credit").sees("Mall credit").get("/account/line")
-        me.sees("A limit of ¥10,000.00", "18.25 % in a year", "within 10 days")
-        me.press("Open the line", ceiling="1,000.00").sees(
-            "Your line is open", "¥0.00 of ¥1,000.00"
-        )
-        line = queries.open_line(shopper.id)
-        me.get(f"/account/credit/{line.number}/contract").sees("18.35 %", "0.05 % a day")
-        me.get(f"/account/credit/{line.number}/contract?lang=zh").sees(
-            "账单日起 10 天内全额还款不收费", "最低还款"
-        )
+        line = _open(me, shopper)
         to_checkout(me, make_product(seller, "20.00"))
         assert 'value="mall_credit:line" checked' not in me.html  # pay-now stands first
         me.get("/cart").press("Remove")
