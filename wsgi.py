@@ -27,6 +27,8 @@ from ledger import cli as ledger_cli
 from ledger import models as _ledger  # noqa: F401
 from mall import pages
 from mall.accounts import cli as _accounts  # noqa: F401
+from mall.accounts import invitations
+from mall.accounts import invited_views as _invited  # noqa: F401 - a page of the accounts
 from mall.accounts import views as accounts
 from mall.api import door as api
 from mall.cart import views as cart
@@ -41,6 +43,7 @@ from mall.history import cli as _history  # noqa: F401
 from mall.messages import joining as messages
 from mall.orders import models as _orders  # noqa: F401
 from mall.payouts import models as _payouts  # noqa: F401
+from mall.ports import invitations as inviting
 from mall.ports import menus
 from mall.sellers import product_views as seller_products
 from mall.sellers import views as sellers
@@ -174,6 +177,7 @@ def _open_the_consoles(app: Flask) -> None:
 def _join_the_rooms(app: Flask) -> None:
     """Who plugs into what; read this to know who is there."""
     messages.join()
+    inviting.plug(invitations.ForOthers())
     _join_buying()
     _join_wallet()
     disputes.join()

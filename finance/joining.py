@@ -17,9 +17,9 @@ from finance.contracts import joining as contracts
 from finance.credit_line import joining as credit_line
 from finance.desk import review_views as reviewing
 from finance.desk import views as desk
+from finance.funding import bank_views, reports
 from finance.funding import cli as funding_cli
 from finance.funding import joining as funding
-from finance.funding import reports
 from finance.funding import views as funding_pages
 from finance.loans import audit as loans_audit
 from finance.loans import cli as loans_cli
@@ -56,6 +56,7 @@ def open_doors(app: Flask) -> None:
     finance.add_command(funding_cli.bank_command)
     finance.add_command(funding_cli.propose_command)
     app.register_blueprint(funding_pages.bp)
+    app.register_blueprint(bank_views.bp)
     app.cli.add_command(finance)
     risk.add_command(replay_command)
     risk.add_command(score_all_command)

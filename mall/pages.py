@@ -12,7 +12,7 @@ from mall.cart import queries as carts
 from mall.catalog import queries as catalog
 from mall.ports import menus
 
-_CONSOLES = {"/seller": "seller", "/admin": "admin", "/account": "account"}
+_CONSOLES = {"/seller": "seller", "/admin": "admin", "/bank": "bank", "/account": "account"}
 
 
 class IdConverter(IntegerConverter):

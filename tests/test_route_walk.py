@@ -13,7 +13,6 @@ from core.db import db as database
 from core.money import Money
 from finance.capital import services as capital
 from finance.collections.care_models import LoanGiveUp, Relief
-from finance.funding import changes
 from finance.loans.models import Loan
 from finance.loans.queries import loan_for_order
 from finance.risk.models import Decision
@@ -34,7 +33,7 @@ from tests.factories.campaigns import make_campaign
 from tests.factories.care import cared_for
 from tests.factories.disputes import case_of, tell
 from tests.factories.fraud_cases import suspected
-from tests.factories.funding import make_bank
+from tests.factories.funding import rows_of_banks, two_bankers
 from tests.factories.goods import make_product
 from tests.factories.lines import close_next_statement, make_line
 from tests.factories.messages import told
@@ -43,15 +42,17 @@ from tests.factories.people import make_admin, make_seller, make_shopper, sign_i
 from tests.factories.reviews import last_decision_on_a_seller, make_review
 from tests.factories.stripe import PDF
 
-OPEN, PERSON, OWN, SELLER, SELLERS_OWN, ADMIN = (
+OPEN, PERSON, OWN, SELLER, SELLERS_OWN, ADMIN, BANK, BANKS_OWN = (
     "open",
     "person",
     "own",
     "seller",
     "seller's own",
     "admin",
+    "bank",
+    "bank's own",
 )
-ACTORS = ("guest", "shopper", "stranger", "seller", "other_seller", "admin")
+ACTORS = ("guest", "shopper", "stranger", "seller", "other_seller", "admin", "bank", "other_bank")
 ALLOWED = {
     OPEN: set(ACTORS),
     PERSON: set(ACTORS) - {"guest"},
@@ -59,6 +60,8 @@ ALLOWED = {
     SELLER: {"seller", "other_seller"},
     SELLERS_OWN: {"seller"},
     ADMIN: {"admin"},
+    BANK: {"bank", "other_bank"},
+    BANKS_OWN: {"bank"},
 }
 WHO: dict[str, str | None] = {
     "static": None,  # served by WhiteNoise
@@ -67,6 +70,7 @@ WHO: dict[str, str | None] = {
     "feedback.favorite": PERSON,
     "feedback.ask": PERSON,
     "sell.apply": PERSON,
+    "bank.propose_place": BANK,  # who has no place for the product is told so
 }
 
 # forms that are looked at before the row they are for: a whole one shows whose row it is
@@ -88,6 +92,8 @@ def who_may(rule: Any) -> str | None:
         return ADMIN
     if path.startswith("/seller"):
         return SELLERS_OWN if rule.arguments else SELLER
+    if path.startswith("/bank"):
+        return BANKS_OWN if rule.arguments else BANK
     if path.startswith(("/account", "/checkout")):
         return OWN if rule.arguments else PERSON
     return OPEN
@@ -122,6 +128,7 @@ def make_world() -> World:
         "seller": make_seller(),
         "other_seller": make_seller(),
         "admin": make_admin(),
+        **two_bankers(),
     }
     shopper, seller = people["shopper"], people["seller"]
     product = make_product(seller, "400.00", stock=50)
@@ -212,10 +219,6 @@ def _orders(shopper: Any, seller: Any, product: Any) -> Rows:
         ("/seller/campaigns", "number"): make_campaign(seller.id, clock.today()).number,
         ("/seller/campaigns", "decision"): "pause",
         ("/admin/capital", "number"): advance.number,
-        ("/admin/funding", "code"): make_bank("WALK", Money(1, "CNY")).code,
-        ("/admin/funding", "word"): "grant",
-        ("/admin/funding/banks", "word"): "pause",
-        ("/admin/funding", "change_id"): _proposed_terms(),
         ("/admin/capital", "proposal_id"): proposal,
         ("/admin/capital", "request_id"): request,
         ("/admin/capital", "word"): "decline",
@@ -288,6 +291,7 @@ def _lending(shopper: Any, product: Any) -> Rows:
         ("/admin/lending/reviews", "review_id"): make_review(shopper.id),
         ("/admin/lending/loans", "number"): loan.number,
         **_in_trouble(loan),
+        **rows_of_banks(),
         **_on_a_line(shopper, product),
     }
 
@@ -389,9 +393,3 @@ def test_every_form_that_changes_something_needs_its_token(app: Flask, world: Wo
             )
     finally:
         app.config["WTF_CSRF_ENABLED"] = False
-
-
-def _proposed_terms() -> int:
-    """A change of a bank's terms that waits for a second admin."""
-    data = {"price_ppm": 50_000, "committed": 2}
-    return changes.propose("terms", "WALK", data, why="it has more", by=1).id

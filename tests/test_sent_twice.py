@@ -16,6 +16,7 @@ from core.once import Idempotency
 from tests import (
     clicks_capital,  # noqa: F401 - its forms are among CLICKS
     clicks_lending,  # noqa: F401 - its forms too
+    clicks_of_banks,  # noqa: F401 - adds its forms
     clicks_of_campaigns,  # noqa: F401 - adds its forms
     clicks_of_fraud,  # noqa: F401 - and this
     clicks_of_lines,  # noqa: F401 - adds its forms

@@ -14,6 +14,12 @@ def numbered(number: str) -> KeptContract:
     return found
 
 
+def find(number: str) -> KeptContract | None:
+    """The contract of a loan or advance; None for one that began before contracts were kept."""
+    query = select(KeptContract).where(KeptContract.number == number)
+    return db.session.scalars(query).one_or_none()
+
+
 def own(subject: str, subject_id: int, number: str) -> KeptContract:
     """A borrower's own contract; raises NotFound for a stranger's."""
     query = select(KeptContract).where(

@@ -1,24 +1,26 @@
-"""Banks, their terms and the waterfalls change by two: one admin proposes, another decides."""
+"""Banks, their terms and the waterfalls change by two: an admin or the bank proposes, another admin decides."""
 
 from collections.abc import Callable
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from core import clock
-from core.db import db, get, one
+from core.db import db, get
 from core.errors import Conflict, InvalidInput
 from core.money import MILLION
 from core.use_case import use_case
-from finance.funding import reserving, rules
+from finance.funding import members, places, reserving, rules
 from finance.funding.models import DONE, PROPOSED, REFUSED, Funder, FundingChange, WaterfallStep
+from finance.funding.queries import bank_of
 
-BANK, TERMS, WATERFALL, RESUME = "bank", "terms", "waterfall", "resume"
+BANK, TERMS, PLACE, WATERFALL, RESUME = "bank", "terms", "place", "waterfall", "resume"
 
 
 class SamePerson(Conflict):
-    message = "Who proposes a change cannot decide on it: ask another admin."
+    message = "Who proposes a change, or invited who did, cannot decide on it: ask another admin."
 
 
 class DecidedBefore(Conflict):
@@ -29,19 +31,13 @@ class ProposedAlready(Conflict):
     message = "A change of this is proposed already; decide on that first."
 
 
-def bank_of(code: str, *, lock: bool = False) -> Funder:
-    """The bank with this code; raises NotFound."""
-    query = select(Funder).where(Funder.code == code)
-    found: Funder = one(query.with_for_update() if lock else query)
-    return found
-
-
 @use_case
 def propose(kind: str, subject: str, data: dict[str, Any], *, why: str, by: int) -> FundingChange:
     """Write a change down for another admin; raises ProposedAlready, InvalidInput.
 
     bank        subject: its code; data: name, currency, price_ppm, committed (minor units)
     terms       of a bank: price_ppm, committed
+    place       of a bank in a waterfall, CODE:product: currency, price_ppm, grades, most
     resume      a bank that was paused
     waterfall   subject: a product; data: currency, steps [{bank, share_ppm, price_ppm, grades,
                 most}], in order
@@ -59,8 +55,11 @@ def propose(kind: str, subject: str, data: dict[str, Any], *, why: str, by: int)
     made = FundingChange(
         kind=kind, subject=subject, data=data, why=why.strip()[:240], proposed_by=by
     )
-    db.session.add(made)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(made)
+    except IntegrityError:  # another was quicker
+        raise ProposedAlready() from None
     return made
 
 
@@ -70,7 +69,7 @@ def decide(change_id: int, *, yes: bool, by: int) -> FundingChange:
     change = get(FundingChange, change_id, lock=True)
     if change.state != PROPOSED:
         raise DecidedBefore()
-    if change.proposed_by == by:
+    if by in (change.proposed_by, members.inviter_of(change.proposed_by)):
         raise SamePerson()
     if yes:
         _CHECKS[change.kind](change.subject, change.data)
@@ -167,12 +166,14 @@ Step = Callable[[str, dict[str, Any]], None]
 _CHECKS: dict[str, Step] = {
     BANK: _check_bank,
     TERMS: _check_terms,
+    PLACE: places.check,
     RESUME: _check_resume,
     WATERFALL: _check_waterfall,
 }
 _MAKERS: dict[str, Step] = {
     BANK: _make_bank,
     TERMS: _change_terms,
+    PLACE: places.change,
     RESUME: _resume,
     WATERFALL: _make_waterfall,
 }

@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 from core import clock
 from core.money import Money
 from finance.funding import changes, reports
-from finance.funding.changes import bank_of
+from finance.funding.queries import bank_of
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -41,7 +41,7 @@ def bank_command(
 
 
 @click.command("propose-funding")
-@click.argument("kind", type=click.Choice(["bank", "terms", "waterfall", "resume"]))
+@click.argument("kind", type=click.Choice(["bank", "terms", "place", "waterfall", "resume"]))
 @click.argument("subject")
 @click.option("--data", default="{}", help="As JSON: see docs/funding.md.")
 @click.option("--why", required=True)

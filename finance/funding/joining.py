@@ -11,6 +11,9 @@ def join() -> None:
     """Its audit, and its lines of our bank's statement."""
     audit.register()
     menus.plug("admin", "Funding banks", "/admin/funding/", "bank", 54)
+    menus.plug("bank", "Overview", "/bank/", "home", 0)
+    menus.plug("bank", "Loans", "/bank/participations", "wallet", 10)
+    menus.plug("bank", "Proposals", "/bank/proposals", "edit", 20)
     named.plug(lenders.would_lend, lenders.names)
     named.plug_actual(lenders.do_lend)
     bank_placing.claims(statements.claim)

@@ -46,6 +46,20 @@ class Funder(Model):
         return self.money(max(0, self.committed - self.used))
 
 
+class FunderMember(Model):
+    """Someone who signs in for a bank: one person, one bank."""
+
+    __tablename__ = "funder_member"
+    __table_args__ = ({"info": {"frozen": "funder_id person_id invited_by"}},)
+
+    funder_id: Mapped[int] = mapped_column(ForeignKey("funder.id"), index=True)
+    person_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    invited_by: Mapped[int] = mapped_column(BigInteger)
+    ended_on: Mapped[date | None]
+
+    funder: Mapped[Funder] = relationship()
+
+
 class WaterfallStep(Model):
     """A bank's place in the order in which a product's loans are offered to banks.
 
@@ -87,12 +101,14 @@ PROPOSED, DONE, REFUSED = "proposed", "done", "refused"
 
 
 class FundingChange(Model):
-    """A change of banks or waterfalls: one admin proposes it, another decides."""
+    """A change of banks or waterfalls: an admin or a bank proposes it, another admin decides."""
 
     __tablename__ = "funding_change"
     __table_args__ = (
         CheckConstraint("state in ('proposed','done','refused')", name="state_is_known"),
-        CheckConstraint("kind in ('bank','terms','waterfall','resume')", name="kind_is_known"),
+        CheckConstraint(
+            "kind in ('bank','terms','place','waterfall','resume')", name="kind_is_known"
+        ),
         CheckConstraint("decided_by <> proposed_by", name="two_people"),
         CheckConstraint("(state = 'proposed') = (decided_by is null)", name="decided_by_somebody"),
         CheckConstraint("why <> ''", name="says_why"),
@@ -107,7 +123,7 @@ class FundingChange(Model):
     )
 
     kind: Mapped[str] = mapped_column(String(10))
-    subject: Mapped[str] = mapped_column(String(30))  # a bank's code, or a product
+    subject: Mapped[str] = mapped_column(String(30))  # a bank's code, CODE:product, or a product
     data: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     why: Mapped[str] = mapped_column(String(240))
     proposed_by: Mapped[int] = mapped_column(BigInteger)

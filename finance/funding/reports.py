@@ -7,10 +7,11 @@ from hashlib import sha256
 
 from sqlalchemy import select, text
 
+from core import clock
 from core.db import db
 from core.money import MILLION
-from finance.funding.changes import bank_of
 from finance.funding.models import Funder, Participation, ParticipationFlow
+from finance.funding.queries import bank_of
 
 Row = tuple[date, int, int]
 """Due day, principal and interest of a part of a loan, minor units."""
@@ -84,6 +85,12 @@ def _rows(numbers: Sequence[str]) -> dict[str, list[Row]]:
     for source in _schedules:
         found |= source(numbers)
     return found
+
+
+def expected_of(part: Participation) -> list[Row]:
+    """What the bank's part of a loan is still to bring by its plan, from today on."""
+    rows = _expected(part, _rows([part.ref]).get(part.ref, []))
+    return [row for row in rows if row[0] >= clock.today()]
 
 
 def _expected(part: Participation, rows: Sequence[Row]) -> Iterator[Row]:

@@ -1,8 +1,10 @@
 """A bank's money is reserved before it is lent: guarded in the database, never more than committed."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ScalarSelect, func, select, update
+from sqlalchemy.orm import aliased
 
 from core.db import db
 from core.money import MILLION
@@ -30,10 +32,12 @@ Chosen = list[tuple[WaterfallStep, int]]
 
 
 def reserve(product: str, currency: str, wanted: Wanted) -> Chosen:
-    """Choose banks for a loan and take its parts off what they have committed."""
-    steps = steps_of(product, currency)
-    _lock(steps)
-    return _choose(steps, wanted, _take)
+    """Choose banks for a loan and take its parts off what they have committed.
+
+    The places are read again once their banks are locked: a change of them waits, or is done.
+    """
+    _lock(steps_of(product, currency))
+    return _choose(steps_of(product, currency), wanted, _take)
 
 
 def would(product: str, currency: str, wanted: Wanted) -> Chosen:
@@ -55,7 +59,24 @@ def _choose(
 
 def _fits(step: WaterfallStep, amount: int) -> bool:
     bank = step.funder
-    return bank.used + amount <= bank.committed and step.used + amount <= step.most
+    before = db.session.scalar(select(_lent_before(step))) or 0
+    room = step.used + before + amount <= step.most
+    return bank.used + amount <= bank.committed and room
+
+
+def _lent_before(step: WaterfallStep) -> ScalarSelect[Any]:
+    """What is open of the same product in places of the bank's that have ended, minor units."""
+    ended = aliased(WaterfallStep)
+    return (
+        select(func.coalesce(func.sum(ended.used), 0))
+        .where(
+            ended.funder_id == step.funder_id,
+            ended.product == step.product,
+            ended.currency == step.currency,
+            ended.ended_on.is_not(None),
+        )
+        .scalar_subquery()
+    )
 
 
 def _lock(steps: Sequence[WaterfallStep]) -> None:
@@ -79,7 +100,11 @@ def _take(step: WaterfallStep, amount: int) -> bool:
         return False
     placed = (
         update(place)
-        .where(place.id == step.id, place.used + amount <= place.most, place.ended_on.is_(None))
+        .where(
+            place.id == step.id,
+            place.used + _lent_before(step) + amount <= place.most,
+            place.ended_on.is_(None),
+        )
         .values(used=place.used + amount)
     )
     if _changed(placed):

@@ -52,6 +52,12 @@ class SignUpForm(BaseForm):
     password = PasswordField("Password", _PASSWORD, render_kw={"autocomplete": "new-password"})
 
 
+class InvitedForm(BaseForm):
+    """The password of someone who was invited."""
+
+    password = PasswordField("Password", _PASSWORD, render_kw={"autocomplete": "new-password"})
+
+
 class PasswordForm(BaseForm):
     """The present password and a better one."""
 

@@ -11,11 +11,12 @@ from core.db import Model
 
 
 class Role(StrEnum):
-    """What a person is here for; a seller may shop too."""
+    """What a person is here for; a seller may shop too, a bank's people read what it funds."""
 
     SHOPPER = "shopper"
     SELLER = "seller"
     ADMIN = "admin"
+    BANK = "bank"
 
 
 class Person(UserMixin, Model):
@@ -23,7 +24,7 @@ class Person(UserMixin, Model):
 
     __tablename__ = "person"
     __table_args__ = (
-        CheckConstraint("role in ('shopper','seller','admin')", name="role_is_known"),
+        CheckConstraint("role in ('shopper','seller','admin','bank')", name="role_is_known"),
     )
 
     email: Mapped[str | None] = mapped_column(String(254), unique=True)  # kept in lower case
@@ -47,6 +48,10 @@ class Person(UserMixin, Model):
     @property
     def is_seller(self) -> bool:
         return self.role == Role.SELLER
+
+    @property
+    def is_bank(self) -> bool:
+        return self.role == Role.BANK
 
     @property
     def is_active(self) -> bool:

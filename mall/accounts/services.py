@@ -103,8 +103,8 @@ def make_admin(email: str, password: str = "") -> Person:
     """
     known = select(Person).where(Person.email == clean_email(email)).with_for_update()
     person = db.session.scalars(known).one_or_none() or sign_up(email, "Admin", password)
-    if person.role == Role.SELLER:
-        raise NotAllowed("Who owns a shop cannot be an admin: use another account.")
+    if person.role in (Role.SELLER, Role.BANK):
+        raise NotAllowed("Who owns a shop or works for a bank cannot be an admin.")
     person.role = Role.ADMIN
     return person
 

@@ -1,4 +1,4 @@
-"""The entries of the consoles' menus: seller, admin, and a shopper's account."""
+"""The entries of the consoles' menus: seller, admin, bank, and a shopper's account."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _GROUPS = {
     "admin": {10: "Trade", 50: "Lending", 70: "Money", 94: "Settings"},
     "seller": {10: "Selling", 30: "Money", 80: "Shop"},
 }
-_items: dict[str, list[Item]] = {"seller": [], "admin": [], "account": []}
+_items: dict[str, list[Item]] = {"seller": [], "admin": [], "bank": [], "account": []}
 
 
 def plug(console: str, label: str, url: str, icon: str, place: int) -> None:

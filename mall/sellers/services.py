@@ -29,8 +29,8 @@ def apply(
 ) -> Seller:
     """Ask for a shop; a rejected applicant may ask again. Raises NameTaken, AlreadyThere."""
     person = get(Person, person_id, lock=True)
-    if person.role == Role.ADMIN:
-        raise NotAllowed("Admins cannot own a shop: use another account.")
+    if person.role in (Role.ADMIN, Role.BANK):
+        raise NotAllowed("Admins and banks cannot own a shop: use another account.")
     seller = db.session.scalars(select(Seller).where(Seller.owner_id == person_id)).one_or_none()
     if seller is None:
         seller = Seller(owner_id=person_id, state=SellerState.APPLIED)

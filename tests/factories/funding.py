@@ -1,9 +1,19 @@
 """Banks that fund loans, and the order they are asked in."""
 
+from itertools import count
+from typing import Any
+
+from sqlalchemy import select
+
 from core.db import db
 from core.money import Money
 from core.use_case import use_case
-from finance.funding.models import Funder, WaterfallStep
+from finance.funding import changes, members
+from finance.funding.models import Funder, FunderMember, Participation, WaterfallStep
+from mall.accounts.invitations import choose_password
+from tests.factories.people import PASSWORD
+
+_number = count(1)
 
 
 @use_case
@@ -42,3 +52,36 @@ def make_waterfall(
     db.session.add_all(made)
     db.session.flush()
     return made
+
+
+def make_banker(bank: Funder, name: str = "Banker") -> Any:
+    """Someone who signs in for the bank; they have chosen their password."""
+    address = f"{bank.code.lower()}-{next(_number)}@example.com"
+    invited = members.invite(bank.code, address, name, by=0)
+    return choose_password(invited.path.rpartition("/")[2], PASSWORD)
+
+
+def two_bankers() -> dict[str, Any]:
+    """Of a bank that lends half of each plan, and of one that lends nothing."""
+    walk, other = make_bank("WALK", Money(10_000_000, "CNY")), make_bank("OTHER", Money(1, "CNY"))
+    make_waterfall("installments", (walk, 50))
+    return {"bank": make_banker(walk), "other_bank": make_banker(other)}
+
+
+def rows_of_banks() -> dict[tuple[str, str], Any]:
+    """What the arguments of banks' pages stand for, once a plan was lent (tests/test_route_walk.py)."""
+    part = select(Participation.code).where(Participation.funder_id.is_not(None))
+    data = {"price_ppm": 50_000, "committed": 20_000_000}
+    invited = members.invite("WALK", "invited@example.com", "Invited", by=1)
+    return {
+        ("/bank", "code"): db.session.scalars(part).first(),
+        ("/bank", "product"): "installments",
+        ("/invited", "token"): invited.path.rpartition("/")[2],
+        ("/admin/funding", "code"): "WALK",
+        ("/admin/funding", "word"): "grant",
+        ("/admin/funding/banks", "word"): "pause",
+        ("/admin/funding", "member_id"): db.session.scalars(select(FunderMember.id)).first(),
+        ("/admin/funding", "change_id"): changes.propose(
+            "terms", "WALK", data, why="it has more", by=1
+        ).id,
+    }
