@@ -30,6 +30,8 @@ from finance.loans.disputed import LoanDisputes
 from finance.loans.services import LoanPayments
 from finance.pay_later import boxes
 from finance.pay_later.method import PayLater
+from finance.pricing import models as _pricing  # noqa: F401 - tables that migrations compare
+from finance.pricing import views as prices
 from finance.risk import jobs as _risk_jobs  # noqa: F401 - registers them
 from finance.risk.cli import risk
 from finance.risk.engines import models as _engines  # noqa: F401 - tables that migrations compare
@@ -50,7 +52,7 @@ def open_doors(app: Flask) -> None:
     credit_line.open_doors(app)
     for room in (credit.bp, care.bp, care.office, desk.bp, campaigns.bp, fraud.own, fraud.office):
         app.register_blueprint(room)
-    for room in (reviewing.bp,):
+    for room in (reviewing.bp, prices.bp):
         app.register_blueprint(room)
     loans_cli.add_to(finance)
     finance.add_command(funding_cli.bank_command)
@@ -85,6 +87,7 @@ def join() -> None:
     warnings.plug("sellers in trouble", early.look)
     menus.plug("admin", "Fraud cases", "/admin/fraud/", "shield", 51)
     menus.plug_counter("admin", fraud_cases.menu_counts)
+    menus.plug("admin", "Prices", "/admin/lending/prices", "coins", 55)
     menus.plug("seller", "Campaigns", "/seller/campaigns", "tag", 22)
     panels.plug("shopper_order", boxes.order_box)
     panels.plug("shopper_account", boxes.account_box)

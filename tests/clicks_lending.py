@@ -10,6 +10,7 @@ from tests.clicks import Sent, Stage, click
 from tests.factories.funding import make_bank
 from tests.factories.loans import make_loan
 from tests.factories.people import make_admin, make_shopper
+from tests.factories.prices import make_proposal
 from tests.finance.money import yuan
 
 
@@ -63,3 +64,24 @@ def _change(s: Stage) -> Sent:
     terms = {"price_ppm": 60_000, "committed": 20_000_00}
     made = changes.propose("terms", "CHANGED", terms, why="It has more.", by=make_admin().id)
     return s.admin, f"/admin/funding/changes/{made.id}/grant", {}
+
+
+@click("prices.propose")
+def _price(s: Stage) -> Sent:
+    sent = {
+        "how": "preset",
+        "funding_ppm": "4.5",
+        "service_ppm": "1",
+        "margin_ppm": "1.5",
+        "loss_ppm": "15",
+        "cap_ppm": "24",
+        "price": "0.04",
+        "why": "Money is cheaper.",
+    }
+    return s.admin, "/admin/lending/prices/early_settlement", sent
+
+
+@click("prices.decide")
+def _new_price(s: Stage) -> Sent:
+    made = make_proposal("sales_share")
+    return s.admin, f"/admin/lending/prices/changes/{made.id}/grant", {}

@@ -39,6 +39,7 @@ from tests.factories.lines import close_next_statement, make_line
 from tests.factories.messages import told
 from tests.factories.orders import ADDRESS, orders_of_answer, place_and_pay, put_in_cart
 from tests.factories.people import make_admin, make_seller, make_shopper, sign_in
+from tests.factories.prices import make_proposal
 from tests.factories.reviews import last_decision_on_a_seller, make_review
 from tests.factories.stripe import PDF
 
@@ -290,6 +291,9 @@ def _lending(shopper: Any, product: Any) -> Rows:
         ("/admin/lending/applications", "id"): decision_id,
         ("/admin/lending/reviews", "review_id"): make_review(shopper.id),
         ("/admin/lending/loans", "number"): loan.number,
+        ("/admin/lending/prices", "product"): "installments",
+        ("/admin/lending/prices", "version_id"): make_proposal().id,
+        ("/admin/lending/prices", "word"): "grant",
         **_in_trouble(loan),
         **rows_of_banks(),
         **_on_a_line(shopper, product),

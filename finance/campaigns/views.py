@@ -11,6 +11,7 @@ from core.once import once
 from finance import products
 from finance.campaigns import queries, services
 from finance.campaigns.forms import CampaignForm
+from finance.pricing import current
 from mall import facts
 
 bp = Blueprint("campaigns", __name__, url_prefix="/seller/campaigns")
@@ -74,8 +75,7 @@ def _wanted(form: CampaignForm) -> services.Wanted:
 
 
 def _shelf() -> tuple[products.Installments, ...]:
-    config = current_app.config
-    return products.shelf(config["MALL_REGIME"], config["MALL_CURRENCY"])
+    return current.shelf(*current.place())
 
 
 @bp.get("/<number>")

@@ -12,30 +12,19 @@ from finance.capital.early_settlement import rules as today_rules
 from finance.capital.early_settlement.rules import Quote
 from finance.capital.exposure_models import SellerReservation
 from finance.capital.models import Advance
+from finance.capital.order_advance import rules as order_rules
 from finance.capital.order_advance.rules import Base
 from finance.capital.queries import OrderClaim
 from finance.capital.sales_share import rules as share_rules
 from finance.capital.sales_share.rules import Offer
+from finance.capital.score_lines import Feature, features
 from finance.capital.term_loan import offering as loans
-from finance.risk import scorecard
 from finance.risk.outcome import Outcome
-from finance.risk.seller import CARD, Questions
-from finance.risk.seller_words import name_of, shown
+from finance.risk.seller import Questions
 from finance.risk.services import as_of_now
 
 _POSITIONS = 5
 _STEP = 10_000  # slider positions are whole hundreds
-
-
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """One line of the score: `points` of at most `most`."""
-
-    name: str
-    value: str
-    points: int
-    most: int
-    target: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +34,7 @@ class Overview:
     asked: Questions
     base: Base
     order_advance: Outcome
+    order_daily: int
     claims: tuple[OrderClaim, ...]
     today_sum: Money
     sample: Quote
@@ -73,6 +63,7 @@ def overview(seller_id: int) -> Overview:
         asked=asked,
         base=base,
         order_advance=_preview(asked, capital.ORDER_ADVANCE, base.capacity),
+        order_daily=_order_daily(asked),
         claims=ready,
         today_sum=now,
         sample=_sample(asked),
@@ -116,25 +107,6 @@ def _claims(asked: Questions) -> list[OrderClaim]:
     return queries.order_claims(asked.seller_id, asked.as_of, asked.terms, asked.currency)
 
 
-def features(asked: Questions) -> tuple[Feature, ...]:
-    """The score line by line, those that cost most points first."""
-    card, values = scorecard.load(CARD), asked.values()
-    found = []
-    for line in card.lines:
-        value = values.get(line.feature)
-        target = line.target(value)
-        found.append(
-            Feature(
-                name_of(line.feature),
-                "not known yet" if value is None else shown(line.feature, value, asked.currency),
-                line.points(value),
-                line.most,
-                "" if target is None else shown(line.feature, target, asked.currency),
-            )
-        )
-    return tuple(sorted(found, key=lambda f: f.points - f.most))
-
-
 @dataclass(frozen=True, slots=True)
 class OrderPage:
     """What can be drawn on orders, line by line."""
@@ -153,16 +125,21 @@ def order_page(seller_id: int) -> OrderPage:
     asked = Questions(seller_id, as_of_now())
     base, terms = _base(asked), asked.terms.order_advance
     outcome = _preview(asked, capital.ORDER_ADVANCE, base.capacity)
+    daily = _order_daily(asked)
     return OrderPage(
         asked=asked,
         base=base,
         outcome=outcome,
         rate=terms.rates[asked.score.grade],
         free=Money(outcome.free, asked.currency),
-        daily_ppm=terms.daily_ppm,
-        apr_ppm=terms.daily_ppm * 365,
+        daily_ppm=daily,
+        apr_ppm=daily * 365,
         age_bars=_ages(base),
     )
+
+
+def _order_daily(asked: Questions) -> int:
+    return order_rules.daily_ppm(asked.score.pd_ppm, asked.terms.order_advance)
 
 
 def _ages(base: Base) -> tuple[dict[str, Any], ...]:

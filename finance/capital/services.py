@@ -67,7 +67,7 @@ def draw_on_orders(
 def draw_of(asked: Questions, base: Base, amount: Money) -> Agreed:
     """The contract of this draw; raises ValueError when the orders cannot carry it."""
     parts = order_rules.allocate(base.counted, amount)
-    daily = asked.terms.order_advance.daily_ppm
+    daily = order_rules.daily_ppm(asked.score.pd_ppm, asked.terms.order_advance)
     return Agreed(
         ORDER_ADVANCE,
         amount,
@@ -183,6 +183,8 @@ def _decide_share(
         raise TooQuick()
     most = most_of(asked, share_ppm) if offer else Money.zero(asked.currency)
     evidence = {"share_ppm": share_ppm, "months": [m.minor for m in asked.months]}
+    if offer:
+        evidence["priced"] = {"days": offer.days, "fee": offer.fee.minor, "apr_ppm": offer.apr_ppm}
     outcome, decision = asked.decide(SALES_SHARE, amount, most, evidence=evidence)
     if offer is None or not outcome.approved:
         news.declined(seller_id, SALES_SHARE, amount, outcome)
@@ -214,9 +216,8 @@ def offer_of(asked: Questions, amount: Money, share_ppm: int) -> Offer | None:
     """The price of this choice for this seller; None where there is none."""
     if share_ppm not in asked.terms.sales_share.shares or amount.minor <= 0:
         return None
-    return share_rules.offer(
-        amount, share_ppm, asked.outlook, asked.score.grade, asked.terms.sales_share
-    )
+    terms, score = asked.terms.sales_share, asked.score
+    return share_rules.offer(amount, share_ppm, asked.outlook, score.grade, terms, score.pd_ppm)
 
 
 def is_too_quick(asked: Questions, amount: Money, share_ppm: int) -> bool:

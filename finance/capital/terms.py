@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from finance.pricing.formula import Costs
+
 ORDER_ADVANCE, SALES_SHARE, PAID_TODAY = "order_advance", "sales_share", "early_settlement"
 TERM_LOAN = "term_loan"
 NAMES = {
@@ -47,12 +49,33 @@ def _made(kind: type[K], data: dict[str, Any]) -> K:
 
 
 @dataclass(frozen=True, slots=True)
-class OrderAdvance:
+class Priced:
+    """How a product is priced, millionths a year.
+
+    price                   "preset": as set; "formula": finance.pricing.formula
+    cost, service, margin   cost of money, of running it, of capital
+    loss_ppm                lost at default: little where the mall holds the order's money
+    """
+
+    price: str
+    apr_cap_ppm: int
+    cost_ppm: int
+    service_ppm: int
+    margin_ppm: int
+    loss_ppm: int
+
+    @property
+    def costs(self) -> Costs:
+        return Costs(self.cost_ppm, self.service_ppm, self.margin_ppm, self.loss_ppm)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAdvance(Priced):
     """S2.
 
     rates           share of the base that is advanced, by grade
     refund_weight   what of the category's refunded share is taken off, at least `rate_floor`
-    daily_ppm       price a day of what is used
+    daily_ppm       price a day of what is used, by formula the most; daily_min_ppm: the least
     reach_ppm       never more than this of what will reach the seller
     age_days        an older order does not count
     apart_ppm       a line or a buyer counts for at most this of the base,
@@ -65,6 +88,7 @@ class OrderAdvance:
     refund_weight: int
     rate_floor: int
     daily_ppm: int
+    daily_min_ppm: int
     reach_ppm: int
     age_days: int
     apart_ppm: int
@@ -76,13 +100,14 @@ class OrderAdvance:
 
 
 @dataclass(frozen=True, slots=True)
-class SalesShare:
+class SalesShare(Priced):
     """S3.
 
     fee_min            lower than usual, so that what sales repay in weeks has a fair yearly rate
     year_ppm, months   at most this of twelve months' net, at most so many times the p25 month
     fee_step           fees are whole steps between `fee_min` and `fee_max`
-    apr_targets        the fee is the largest whose yearly rate at the forecast is at most this
+    apr_targets        the fee is the largest whose yearly rate at the forecast is at most this, or
+                       what the formula asks; 0: none for this grade
     kept_ppm           of the fee is kept however early it is paid back
     rise_ppm           the share may rise by this after a missed minimum
     fair_days          sales that would repay it sooner than this leave no fee that is fair
@@ -139,12 +164,11 @@ class Ladder:
 
 
 @dataclass(frozen=True, slots=True)
-class TermLoan:
+class TermLoan(Priced):
     """S1.
 
     year_ppm, median_ppm   at most this of twelve months' net, and of the median month
-    price                  "preset": `daily_ppm` by grade; "formula": cost + service + margin +
-                           the loan's risk with `loss_ppm` lost at default
+    daily_ppm              the price that is set, by grade
     grades                 who may have one
     active_months_min      months with sales, of the last six
     renew_from_ppm         of the running one repaid, and nothing late
@@ -156,13 +180,7 @@ class TermLoan:
     median_ppm: int
     months: tuple[int, ...]
     grades: str
-    price: str
     daily_ppm: dict[str, int]
-    apr_cap_ppm: int
-    cost_ppm: int
-    service_ppm: int
-    margin_ppm: int
-    loss_ppm: int
     shop_days_min: int
     active_months_min: int
     account_days_min: int
@@ -180,7 +198,7 @@ class TermLoan:
 
 
 @dataclass(frozen=True, slots=True)
-class PaidToday:
+class PaidToday(Priced):
     """S4. hold_min_ppm: so much of a sale at least stays until receipt."""
 
     rate_ppm: int

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from core.errors import NotFound
-from finance.contracts.contract import BUYER, Contract
+from finance.contracts.contract import BUYER, Contract, Rates
 
 KEYS = ("keyfacts", "full", "us", "eu", "uk", "in", "cn", "ca")
 _FOLDER = Path(__file__).parent / "disclosures"
@@ -83,6 +83,13 @@ _ONLY: dict[str, Callable[[Contract], bool]] = {
 def profile_of(regime: str) -> Profile:
     """The regime's disclosures; an unknown one gets China's, as its terms do."""
     return PROFILES.get(regime, PROFILES["CN"])
+
+
+def rate_of(rates: Rates, regime: str) -> int:
+    """The yearly rate that the regime wants to stand out, in millionths."""
+    return {"actuarial": rates.actuarial, "effective": rates.effective}.get(
+        profile_of(regime).rate, rates.monthly
+    )
 
 
 def asked_of(contract: Contract) -> tuple[str, ...]:

@@ -12,7 +12,6 @@ from core.db import db
 from core.errors import Conflict, InvalidInput
 from core.money import Money
 from core.use_case import use_case
-from finance import products
 from finance.contracts import services as contracts
 from finance.contracts.contract import Contract
 from finance.contracts.services import Acceptance
@@ -20,7 +19,8 @@ from finance.credit_line import papers, queries
 from finance.credit_line.models import CLOSED, FULL, LEAST, CreditLine, LineEvent
 from finance.lending.life.statements import closing_after
 from finance.loans import exposure
-from finance.products import Line
+from finance.pricing import current
+from finance.products.line import Line
 from finance.risk import buyer
 from finance.risk.outcome import Outcome
 from payments import cards
@@ -49,8 +49,7 @@ def currency_here() -> str:
 
 def product_here() -> Line | None:
     """The line under the mall's rules, in its currency; None where it is not sold."""
-    config = current_app.config
-    return products.line(config["MALL_REGIME"], config["MALL_CURRENCY"])
+    return current.line(*current.place())
 
 
 def offered(person_id: int) -> Offered | None:

@@ -12,6 +12,7 @@ from finance.desk import portfolio as figures
 from finance.desk import queries
 from finance.loans.models import Loan
 from finance.loans.queries import days_past_due
+from finance.pricing import of_decision
 from finance.risk import scorecard, services
 from finance.risk.models import Decision
 from ledger import book
@@ -74,6 +75,7 @@ def _application(id: int, *, replay: bool) -> str:
         loose={k: v for k, v in decision.inputs["terms"].items() if not isinstance(v, dict)},
         again=services.replay(id) if replay else None,
         product_names=figures.NAMES,
+        priced=of_decision.priced(decision),
     )
 
 

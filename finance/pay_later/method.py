@@ -3,12 +3,14 @@
 from datetime import date
 from typing import Any
 
+from flask import current_app
+
 from core import clock
 from core.errors import Conflict
 from core.money import Money
 from core.use_case import use_case
 from finance.campaigns import services as campaigns
-from finance.contracts import consents, mandates, shopping, showing
+from finance.contracts import boxes, consents, mandates, shopping, showing
 from finance.contracts import services as contracts
 from finance.contracts.contract import BUYER, Contract
 from finance.loans import exposure
@@ -73,7 +75,10 @@ class PayLater:
         if buyer_id is not None and consents.refused(BUYER, [buyer_id]):
             return ""
         found = [p for p in plans.plans(price, buyer.terms(), clock.today()) if p.months <= 12]
-        return f"from {plans.in_words(found[-1])}" if found else ""
+        if not found:
+            return ""
+        shown = plans.shown_ppm(found[-1], clock.today(), regime_here())
+        return f"from {plans.in_words(found[-1], shown)}"
 
     @use_case
     def pay(
@@ -143,6 +148,11 @@ class PayLater:
     def received(self, payment_ref: str, order_number: str, on: Any) -> None:
         """The last order's receipt starts the plan's clock."""
         loans.received(_loan_of(payment_ref), order_number, on)
+
+
+def regime_here() -> str:
+    """Whose rules this mall works under."""
+    return str(current_app.config["MALL_REGIME"])
 
 
 def _loan_of(payment_ref: str) -> str:
@@ -216,14 +226,15 @@ def _offer(
     choice: Choice, outcome: Outcome, contract: Contract, missing: tuple[Reason, ...]
 ) -> Offer:
     plan = choice.plan
+    apr = boxes.rate_of(contract.rates, contract.regime) if plan.fee else 0
     by = f" · {choice.campaign.title}: the shop pays the fee" if choice.campaign else ""
     return Offer(
         key=f"{KEY}:{choice.code}",
         label=plan.product.words(plan.months),
-        summary=plans.in_words(plan) + by,
+        summary=plans.in_words(plan, apr) + by,
         total=plan.total,
         method=KEY,
-        apr_ppm=plan.apr_ppm,
+        apr_ppm=apr,
         fee=plan.fee,
         rows=tuple(Row(row.number, row.due_on, row.principal, row.fee) for row in plan.rows),
         early=plan.early if plan.fee else None,

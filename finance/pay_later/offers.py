@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.money import Money, total
+from finance.contracts import boxes, rates
+from finance.contracts.contract import Flow
 from finance.lending import annual_rate
 from finance.lending.life import plan as rows_of
 from finance.lending.life.terms import DAY, FREE, LEVEL
@@ -83,11 +85,24 @@ def plans(amount: Money, terms: Installments, on: date, grade: str = _WORST) -> 
     return [offered for offered in found if offered.apr_ppm <= terms.apr_cap_ppm]
 
 
-def in_words(offered: Plan) -> str:
-    """`318.00 a month × 12 · APR 10.90 % · total 3,816.00`."""
+def shown_ppm(offered: Plan, on: date, regime: str) -> int:
+    """The yearly rate this country's rules want to stand out, from the plan's own days.
+
+    3,600.00 in 12 at 0.5 % a month: 10.90 % in China, 11.46 % (effective) in the Union.
+    """
+    if not offered.fee:
+        return 0
+    flows = [Flow(row.due_on, row.payment.minor) for row in offered.rows]
+    found = rates.of((Flow(on, -offered.amount.minor), *flows))
+    return boxes.rate_of(found, regime)
+
+
+def in_words(offered: Plan, apr_ppm: int | None = None) -> str:
+    """`318.00 a month × 12 · APR 10.90 % · total 3,816.00`; `apr_ppm`: the rate to be shown."""
+    shown = offered.apr_ppm if apr_ppm is None else apr_ppm
     currency, product = offered.amount.currency, offered.product
     cost = (
-        f"APR {percent(offered.apr_ppm)} · total {written(offered.total.minor, currency)}"
+        f"APR {percent(shown)} · total {written(offered.total.minor, currency)}"
         if offered.agreed.pricing != FREE
         else "free of charge"
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from finance.products.installments import Installments
+from finance.products.installments import GRADE, Installments
 from finance.products.line import Line
 from finance.products.shelf import LINES, SHELVES
 
@@ -28,7 +28,7 @@ def as_markdown() -> str:
     lines = [[regime, *_line(LINES.get(regime))] for regime in SHELVES]
     tables = [
         _table(head, rows),
-        _table(["rules", "days to withdraw", "APR at most", "age"], rules),
+        _table(["rules", "days to withdraw", "APR at most", "age", "price of installments"], rules),
         _table(
             ["mall_credit", "limit by grade", "least line", "a day", "due after", "least"], lines
         ),
@@ -43,7 +43,7 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
 
 def _differs(product: Installments) -> list[str]:
     days = str(product.withdraw_days or "no such right")
-    return [days, _percent(product.apr_cap_ppm), str(product.age_min)]
+    return [days, _percent(product.apr_cap_ppm), str(product.age_min), _price(product)]
 
 
 def _line(line: Line | None) -> list[str]:
@@ -83,6 +83,9 @@ def _dates(product: Installments) -> str:
 
 
 def _price(product: Installments) -> str:
+    if product.pricing == GRADE:
+        rates = (_percent(product.price.apr_ppm(grade, 12)) for grade in ("A", "D"))
+        return f"by grade: {' to '.join(rates)} a year over 12 months"
     if product.pricing != "flat":
         return "nothing"
     return f"{_percent(product.monthly_fee_ppm)} of the price a month"

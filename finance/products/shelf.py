@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from finance.lending.life.terms import DAY, FREE, RECEIPT, SHIPPING
-from finance.products.installments import Installments
+from finance.products.installments import GRADE, Installments
 from finance.products.line import Line
 
 B3 = Installments()
@@ -55,10 +55,10 @@ B2 = Installments(
 )
 """A quarter when the goods are shipped, then three more every 14 days, by a saved card."""
 
-PRODUCTS = (B1, B2, B3)
-
 # Europe and the United Kingdom let a shopper withdraw for fourteen days; China's seven days are
-# our own proposal. The caps are the lender's own where the law knows none.
+# our own proposal. The caps are the lender's own where the law knows none. B3 is priced by grade
+# where a test of the person stands behind every agreement anyway (EU, UK) or a refused one gets
+# its reasons (US); China's and India's price is one for all.
 _RULES: dict[str, dict[str, Any]] = {
     "CN": {"withdraw_days": 7},
     "EU": {"withdraw_days": 14},
@@ -66,8 +66,16 @@ _RULES: dict[str, dict[str, Any]] = {
     "US": {"apr_cap_ppm": 359_900},
     "IN": {"withdraw_days": 3, "age_min": 21},
 }
+BY_GRADE = ("EU", "UK", "US")
+
+
+def _made(regime: str, rules: dict[str, Any]) -> tuple[Installments, ...]:
+    last = replace(B3, pricing=GRADE if regime in BY_GRADE else B3.pricing)
+    return tuple(replace(each, **rules) for each in (B1, B2, last))
+
+
 SHELVES: dict[str, tuple[Installments, ...]] = {
-    regime: tuple(replace(each, **rules) for each in PRODUCTS) for regime, rules in _RULES.items()
+    regime: _made(regime, rules) for regime, rules in _RULES.items()
 }
 REGIMES: dict[str, Installments] = {regime: found[-1] for regime, found in SHELVES.items()}
 CN = REGIMES["CN"]

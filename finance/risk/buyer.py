@@ -6,17 +6,16 @@ from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import func, select
 
 from core import clock
 from core.db import db
 from core.money import MILLION, Money
 from core.use_case import use_case
-from finance import products
 from finance.contracts import consents
 from finance.loans.models import Loan
 from finance.loans.queries import OwnBook, loans_of, own_book, used_by_product
+from finance.pricing import current
 from finance.products import Installments
 from finance.risk import buyer_words, gating, ladder, people, policy, reviews, services
 from finance.risk.buyer_features import features_of, usual_month
@@ -36,8 +35,7 @@ def terms() -> Installments:
 
 def shelf() -> tuple[Installments, ...]:
     """Every product under the mall's regime, in its currency."""
-    config = current_app.config
-    return products.shelf(config["MALL_REGIME"], config["MALL_CURRENCY"])
+    return current.shelf(*current.place())
 
 
 @use_case
@@ -83,6 +81,7 @@ class Questions:
             "currency": self.amount.currency,
             "features": self._features,
             "gate": self._gate,
+            "price_version": current.numbers(*current.place()).get(terms.name, 0),
             "person": self.person | {"lifted": self._lifted.get(terms.name, 0)},
             "terms": terms.as_data() | {"terms": list(terms.terms)},
             "usual_month": self._usual,

@@ -14,6 +14,7 @@ from finance.capital import terms as capital
 from finance.capital.sales_share.forecast import Outlook, outlook
 from finance.capital.terms import Terms
 from finance.contracts import consents
+from finance.pricing import current
 from finance.risk import gating, reviews, scorecard, seller_policy, services
 from finance.risk.fraud import crediting, suspects
 from finance.risk.models import Decision
@@ -30,8 +31,7 @@ CARD = "seller_expert_1"
 
 def terms() -> Terms:
     """Sellers' terms under the mall's regime, in its currency."""
-    settings = current_app.config
-    return capital.terms_of(settings["MALL_REGIME"], settings["MALL_CURRENCY"])
+    return current.terms(*current.place())
 
 
 class Questions:
@@ -156,6 +156,7 @@ class Questions:
             "evidence": evidence,
             "features": self.features,
             "gate": self.gate,
+            "price_version": current.numbers(*current.place()).get(product, 0),
             "standing": self._standing(supports) | {"lifted": self._lifted.get(product, 0)},
             "terms": self.terms.as_data(),
         }

@@ -5,6 +5,8 @@ from fractions import Fraction
 
 from core.money import MILLION, Money, Rounding, round_fraction
 from finance.capital.terms import PaidToday
+from finance.pricing import formula
+from finance.pricing.formula import Breakdown
 
 YEAR = 365
 
@@ -41,3 +43,11 @@ def _apr(fee: Money, now: Money, days: int) -> int:
     if not now:
         return 0
     return round_fraction(Fraction(fee.minor * YEAR * MILLION, now.minor * days))
+
+
+def breakdown(pd_ppm: int, terms: PaidToday) -> Breakdown:
+    """The terms of 1,000.00 paid today without commission."""
+    sale = Money(100_000, "CNY")
+    apr = quote(sale, sale, terms).apr_ppm
+    risk = terms.costs.risk(pd_ppm, Fraction(terms.expected_days, YEAR), Fraction(1))
+    return formula.as_set(terms.costs, risk, terms.apr_cap_ppm, apr)

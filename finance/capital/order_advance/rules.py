@@ -8,6 +8,8 @@ from fractions import Fraction
 
 from core.money import MILLION, Money, Rounding, round_fraction, total
 from finance.capital.terms import OrderAdvance
+from finance.pricing import formula
+from finance.pricing.formula import YEAR, Breakdown
 
 
 class Why(StrEnum):
@@ -164,3 +166,22 @@ def due_share(owed: Money, refund: Money, before: Money) -> Money:
     if refund >= before:
         return owed
     return min(owed, owed.times(Fraction(refund.minor, before.minor), Rounding.UP))
+
+
+def daily_ppm(pd_ppm: int, terms: OrderAdvance) -> int:
+    """What using the orders costs a day: as set, or by the formula between least and most."""
+    return breakdown(pd_ppm, terms).apr_ppm // YEAR
+
+
+def breakdown(pd_ppm: int, terms: OrderAdvance) -> Breakdown:
+    """Every term of the price a year, the whole amount owed for the whole tenor.
+
+    What the least or the most a day changes counts as set.
+    """
+    risk = terms.costs.risk(pd_ppm, Fraction(terms.tenor_days, YEAR), Fraction(1))
+    least, most = terms.daily_min_ppm, min(terms.daily_ppm, terms.apr_cap_ppm // YEAR)
+    by_formula = formula.worked_out(terms.costs, risk, terms.apr_cap_ppm, unit=YEAR)
+    if terms.price == "formula" and least <= by_formula.apr_ppm // YEAR <= most:
+        return by_formula
+    low = terms.price == "formula" and by_formula.apr_ppm // YEAR < least
+    return formula.as_set(terms.costs, risk, terms.apr_cap_ppm, (least if low else most) * YEAR)

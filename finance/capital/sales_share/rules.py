@@ -1,7 +1,7 @@
 """Price, share, minimums and early payoff of an advance on sales; pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
@@ -9,6 +9,8 @@ from functools import lru_cache
 from core.money import MILLION, Money, Rounding, round_fraction
 from finance.capital.sales_share.forecast import Outlook
 from finance.capital.terms import SalesShare
+from finance.pricing import formula
+from finance.pricing.formula import Breakdown
 
 YEAR = 365
 _DIGITS, _STEPS = 28, 70
@@ -45,14 +47,22 @@ class Offer:
 
 
 def offer(
-    amount: Money, share_ppm: int, outlook: Outlook, grade: str, terms: SalesShare
+    amount: Money,
+    share_ppm: int,
+    outlook: Outlook,
+    grade: str,
+    terms: SalesShare,
+    pd_ppm: int = 0,
 ) -> Offer | None:
     """Price this amount at this share; None when the forecast does not repay it in time.
+
+    pd_ppm   the shop's chance of default in twelve months, where the formula prices
 
     100,000.00 at 15 % with 2,600.00 settled a day, grade C: fee 8,000.00, 390.00 a day,
     277 days, APR 20.5 %.
     """
-    fee_ppm = _fee_ppm(amount, share_ppm, outlook, terms.apr_targets[grade], terms)
+    targets = Targets(grade, pd_ppm, terms)
+    fee_ppm = _fee_ppm(amount, share_ppm, outlook, targets, terms)
     if fee_ppm is None:
         return None
     fee = amount.ppm(fee_ppm)
@@ -73,15 +83,40 @@ def offer(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The yearly rate a fee may come to, by how long the advance is out."""
+
+    grade: str
+    pd_ppm: int
+    terms: SalesShare
+
+    def at(self, days: int) -> int:
+        """Nothing for a grade without a target; never above the regime's cap."""
+        wanted = self.terms.apr_targets.get(self.grade, 0)
+        if wanted and self.terms.price == "formula":
+            return self.breakdown(days).apr_ppm
+        return min(wanted, self.terms.apr_cap_ppm)
+
+    def breakdown(self, days: int, apr: int | None = None) -> Breakdown:
+        """Every term; half of it is out on average. `apr`: the rate a fee in whole steps has."""
+        costs, cap = self.terms.costs, self.terms.apr_cap_ppm
+        risk = costs.risk(self.pd_ppm, Fraction(days, YEAR), Fraction(1, 2))
+        if self.terms.price != "formula":
+            return formula.as_set(costs, risk, cap, self.at(days) if apr is None else apr)
+        found = formula.worked_out(costs, risk, cap)
+        return found if apr is None else replace(found, rounding=apr - found.apr_ppm)
+
+
 def _fee_ppm(
-    amount: Money, share_ppm: int, outlook: Outlook, target: int, terms: SalesShare
+    amount: Money, share_ppm: int, outlook: Outlook, targets: "Targets", terms: SalesShare
 ) -> int | None:
     """The largest whole step whose yearly rate is at most the target; None when none is."""
 
     def fits(fee_ppm: int) -> bool:
         owed = amount.minor + amount.ppm(fee_ppm).minor
         days = outlook.days_to(owed, share_ppm)
-        return days is not None and apr_ppm(amount.minor, owed, days) <= target
+        return days is not None and apr_ppm(amount.minor, owed, days) <= targets.at(days)
 
     low, high = terms.fee_min // terms.fee_step, terms.fee_max // terms.fee_step
     if not fits(low * terms.fee_step):

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, localcontext
 from fractions import Fraction
 
-from core.money import MILLION, Money, Rounding, round_fraction, total
+from core.money import Money, Rounding, total
 from finance.capital.fold import accrual
 from finance.capital.terms import TermLoan
 from finance.lending.calendar import monthly_dates
+from finance.pricing import formula
+from finance.pricing.formula import Breakdown
 
 YEAR = 365
-_DIGITS = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,29 +78,33 @@ def most(net_365: Money, months: Sequence[Money], terms: TermLoan) -> Money:
 
 
 def daily_ppm(grade: str, pd_ppm: int, months: int, terms: TermLoan) -> int:
-    """The price a day: the grade's preset, or the formula of `apr_of_risk`; 0 is no offer.
+    """The price a day: the grade's preset, or by the formula; 0 is no offer.
 
     Never more than the regime's cap a year.
     """
     if grade not in terms.grades:
         return 0
-    preset = terms.daily_ppm.get(grade, 0)
-    wanted = preset if terms.price == "preset" else apr_of_risk(pd_ppm, months, terms) // YEAR
-    return min(wanted, terms.apr_cap_ppm // YEAR)
+    if terms.price == "formula":
+        return breakdown(grade, pd_ppm, months, terms).apr_ppm // YEAR
+    return min(terms.daily_ppm.get(grade, 0), terms.apr_cap_ppm // YEAR)
+
+
+def breakdown(grade: str, pd_ppm: int, months: int, terms: TermLoan) -> Breakdown:
+    """Every term of the price a year: equal principal, in whole millionths a day."""
+    years, average = Fraction(months, 12), formula.equal_parts(months)
+    risk = terms.costs.risk(pd_ppm, years, average)
+    if terms.price == "formula":
+        return formula.worked_out(terms.costs, risk, terms.apr_cap_ppm, unit=YEAR)
+    apr = daily_ppm(grade, pd_ppm, months, terms) * YEAR
+    return formula.as_set(terms.costs, risk, terms.apr_cap_ppm, apr)
 
 
 def apr_of_risk(pd_ppm: int, months: int, terms: TermLoan) -> int:
-    """f + s + m + PD_T · LGD / (A · T) in ppm a year, A the average share outstanding.
+    """What the formula asks a year before cap and rounding.
 
     4.5 + 1.0 + 1.5 %, loss given default 60 %: a PD of 0.4 % is 7.44 % over 12 months.
     """
-    with localcontext() as context:
-        context.prec = _DIGITS
-        stays = (1 - Decimal(pd_ppm) / MILLION) ** (Decimal(months) / 12)
-        lost = Fraction(1 - stays) * terms.loss_ppm
-    outstanding = Fraction(months + 1, 2 * months)
-    risk = lost / (outstanding * Fraction(months, 12))
-    return terms.cost_ppm + terms.service_ppm + terms.margin_ppm + round_fraction(risk)
+    return breakdown("", pd_ppm, months, terms).formula_ppm
 
 
 def parts(amount: Money, months: int) -> list[Money]:

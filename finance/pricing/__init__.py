@@ -1,0 +1,1 @@
+"""What credit costs: the formula, its terms one by one, and configuration in versions."""
