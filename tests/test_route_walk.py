@@ -28,6 +28,7 @@ from mall.orders.models import Order
 from mall.wallet import services as wallet
 from payments import bank_cases, bank_listing, bank_orders, cards, cases, reconcile
 from payments import services as payments
+from tests.factories import prices
 from tests.factories.bank import arrives
 from tests.factories.campaigns import make_campaign
 from tests.factories.care import cared_for
@@ -39,7 +40,6 @@ from tests.factories.lines import close_next_statement, make_line
 from tests.factories.messages import told
 from tests.factories.orders import ADDRESS, orders_of_answer, place_and_pay, put_in_cart
 from tests.factories.people import make_admin, make_seller, make_shopper, sign_in
-from tests.factories.prices import make_proposal
 from tests.factories.reviews import last_decision_on_a_seller, make_review
 from tests.factories.stripe import PDF
 
@@ -291,9 +291,7 @@ def _lending(shopper: Any, product: Any) -> Rows:
         ("/admin/lending/applications", "id"): decision_id,
         ("/admin/lending/reviews", "review_id"): make_review(shopper.id),
         ("/admin/lending/loans", "number"): loan.number,
-        ("/admin/lending/prices", "product"): "installments",
-        ("/admin/lending/prices", "version_id"): make_proposal().id,
-        ("/admin/lending/prices", "word"): "grant",
+        **prices.rows_to_walk(),
         **_in_trouble(loan),
         **rows_of_banks(),
         **_on_a_line(shopper, product),
