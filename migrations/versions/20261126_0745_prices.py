@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "prices"
-down_revision = "rows_add_up"
+down_revision = "banks_sign_in"
 branch_labels = None
 depends_on = None
 
