@@ -2,9 +2,10 @@
 
 import sys
 
-from benchmarks import history, ledger, lending, rings, risk
+from benchmarks import evidence, history, ledger, lending, rings, risk
 
 KNOWN = {
+    "evidence": evidence.main,
     "history": history.main,
     "ledger": ledger.main,
     "lending": lending.main,

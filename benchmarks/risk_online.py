@@ -67,6 +67,7 @@ def _decisions(costs: Any, shops: dict[int, int], cluster: Any) -> None:
             whole.cpu / KEPT / len(shops)
         )
     print(f"  {whole.cpu / KEPT / len(shops) * 1e6:,.0f} us of CPU each, the database's included")
+    db.session.remove()
     db.engine.dispose()
     cluster.stop()
     cluster.start()

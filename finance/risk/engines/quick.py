@@ -1,19 +1,21 @@
 """A card laid out for millions: the same score and reasons as `Card.score`, in a few microseconds.
 
-For every bin of a line its points, and what they lose against the best, are looked up, not
-computed; a score's grade and PD are read off once. tests/finance/risk/engines/test_quick.py holds
-it to `Card.score` over values of every bin.
+Every bin of every line has a rank: those that are no reason come first, then the reasons, the
+weightiest last. Scoring is a search a line, a sum of points by rank and a sort of ranks. A score's
+grade and PD are read off once. tests/finance/risk/engines/test_quick.py holds it to `Card.score`
+over values of every bin.
 """
 
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import replace
+from operator import getitem
 from typing import NamedTuple
 
 from finance.risk import odds
 from finance.risk.scorecard import REASONS_MAX, Card, Line
 
-_PLACES = 1 << 10  # lines a card may have here
+_NONE = -(1 << 100)  # below every value: what nothing known is searched as
 
 
 class Said(NamedTuple):
@@ -25,21 +27,17 @@ class Said(NamedTuple):
     lost: list[tuple[str, str, int | None, int, int]]
 
 
-class _Row(NamedTuple):
-    """A line: entries are (points, order among the reasons or 0, better value)."""
+class _Entry(NamedTuple):
+    """A bin, a code or no value of the line at `place`; `missed` is 0 where it is no reason."""
 
-    feature: str
-    code: str
-    edges: tuple[int, ...]
-    entries: tuple[tuple[int, int, int], ...]
-    missing: tuple[int, int, int]
-    codes: dict[int, tuple[int, int, int]]
+    place: int
+    points: int
+    missed: int
+    target: int
 
-    def entry(self, value: int | None) -> tuple[int, int, int]:
-        """What this value gets."""
-        if value is None:
-            return self.missing
-        return self.codes.get(value) or self.entries[bisect_right(self.edges, value)]
+    def weight(self) -> tuple[int, int]:
+        """Reasons are sorted by this."""
+        return self.missed, -self.place
 
 
 class Quick:
@@ -47,34 +45,48 @@ class Quick:
 
     def __init__(self, card: Card) -> None:
         self.card = card
-        self._rows = [_row(line, place) for place, line in enumerate(card.lines)]
+        self._features = tuple(line.feature for line in card.lines)
+        self._edges = [[_NONE + 1, *_edges(line)] for line in card.lines]
+        laid = [_entries(line, place) for place, line in enumerate(card.lines)]
+        codes = [_codes(line, place) for place, line in enumerate(card.lines)]
+        every = [entry for row in laid for entry in row] + [
+            e for row in codes for e in row.values()
+        ]
+        order = sorted(range(len(every)), key=lambda i: every[i].weight())
+        rank = {id(every[i]): rank for rank, i in enumerate(order)}
+        self._points = [every[i].points for i in order]
+        self._why = [self._reason(every[i]) for i in order]
+        self._first = next((r for r, i in enumerate(order) if every[i].missed), len(order))
+        self._ranks = [[rank[id(entry)] for entry in row] for row in laid]
+        self._coded = [
+            (place, {value: rank[id(entry)] for value, entry in row.items()})
+            for place, row in enumerate(codes)
+            if row
+        ]
         self._said: dict[int, tuple[int, str, int]] = {}
+
+    def _reason(self, entry: _Entry) -> tuple[str, str, int, int, int]:
+        line = self.card.lines[entry.place]
+        return line.code, line.feature, entry.place, entry.target, entry.missed
 
     def score(self, values: Mapping[str, int | None]) -> Said:
         """Whole numbers by feature name; one that is absent counts as missing."""
-        total, orders, get = self.card.base, [], values.get
-        for feature, _, edges, entries, missing, codes in self._rows:
-            value = get(feature)
-            if value is None:
-                points, order, _ = missing
-            elif codes and value in codes:
-                points, order, _ = codes[value]
-            else:
-                points, order, _ = entries[bisect_right(edges, value)]
-            total += points
-            if order:
-                orders.append(order)
-        orders.sort(reverse=True)
-        said = self._said.get(total) or self._read(total)
-        return Said(*said, [self._why(order, values) for order in orders[:REASONS_MAX]])
-
-    def _why(
-        self, order: int, values: Mapping[str, int | None]
-    ) -> tuple[str, str, int | None, int, int]:
-        missed, back = divmod(order, _PLACES)
-        row = self._rows[_PLACES - 1 - back]
-        value = values.get(row.feature)
-        return row.code, row.feature, value, row.entry(value)[2], missed
+        given = list(map(values.get, self._features))
+        known = [_NONE if each is None else each for each in given] if None in given else given
+        ranks = list(map(getitem, self._ranks, map(bisect_right, self._edges, known)))  # type: ignore[arg-type]
+        for place, codes in self._coded:
+            ranks[place] = codes.get(given[place], ranks[place])  # type: ignore[arg-type]
+        total = self.card.base + sum(map(self._points.__getitem__, ranks))
+        ranks.sort(reverse=True)
+        why, first = self._why, self._first
+        lost = [
+            (code, feature, given[place], target, missed)
+            for code, feature, place, target, missed in [
+                why[rank] for rank in ranks[:REASONS_MAX] if rank >= first
+            ]
+        ]
+        score, grade, pd_ppm = self._said.get(total) or self._read(total)
+        return Said(score, grade, pd_ppm, lost)
 
     def _read(self, total: int) -> tuple[int, str, int]:
         score = self.card.of_raw(total)
@@ -82,23 +94,26 @@ class Quick:
         return self._said[total]
 
 
-def _row(line: Line, place: int) -> _Row:
-    plain = replace(line, codes=())
-    edges = tuple(each.below for each in line.bins if each.below is not None)
+def _edges(line: Line) -> list[int]:
+    return [each.below for each in line.bins if each.below is not None]
+
+
+def _entries(line: Line, place: int) -> list[_Entry]:
+    """No value first, then the bins."""
+    edges, plain = _edges(line), replace(line, codes=())
     inside = [edges[0] - 1, *edges] if edges else [0]
-    return _Row(
-        line.feature,
-        line.code,
-        edges,
-        tuple(_entry(plain, value, place) for value in inside),
-        _entry(plain, None, place),
-        {code * line.scale: _entry(line, code * line.scale, place) for code, _ in line.codes},
-    )
+    return [_entry(plain, value, place) for value in (None, *inside)]
 
 
-def _entry(line: Line, value: int | None, place: int) -> tuple[int, int, int]:
+def _codes(line: Line, place: int) -> dict[int, _Entry]:
+    """What stands apart, by value."""
+    values = [code * line.scale for code, _ in line.codes]
+    return {value: _entry(line, value, place) for value in values}
+
+
+def _entry(line: Line, value: int | None, place: int) -> _Entry:
     points, target = line.points(value), line.target(value)
     missed = line.most - points
     if missed <= 0 or target is None:
-        return points, 0, 0
-    return points, missed * _PLACES + _PLACES - 1 - place, target
+        return _Entry(place, points, 0, 0)
+    return _Entry(place, points, missed, target)

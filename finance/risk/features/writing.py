@@ -33,18 +33,22 @@ def _table(head: str, rows: Iterable[Iterable[str]]) -> list[str]:
 
 
 def _features(subject: str) -> list[str]:
-    sources = assemble(subject).sources
+    sources, stated = assemble(subject).sources, features_of(subject)
+    names: dict[str, list[str]] = {}
+    for each in stated:
+        names.setdefault(each.id, []).append(f"`{each.name}`")
     rows = (
         (
             each.id,
-            f"`{each.name}`",
+            " … ".join((names[each.id][0], *names[each.id][1:][-1:])),
             each.sentence,
             each.unit,
             _SIGNS[each.sign],
             ", ".join(map(str, each.windows)) or "all",
             ", ".join(name.removeprefix("fact_") for name in sources[each.name]),
         )
-        for each in features_of(subject)
+        for each in stated
+        if f"`{each.name}`" == names[each.id][0]  # a series stands in one line
     )
     return _table("Id Name What Unit Sign Days From", rows)
 

@@ -56,7 +56,7 @@ def purchases(base: Base) -> Select[Any]:
         rows,
         bought_365=count(),
         spend_365=total(b.total),
-        spend_90=total_if(within(rows, 90), b.total),
+        bought_90=count_if(within(rows, 90)),
         spend_91=total_if(within(rows, 91), b.total),
         spend_91_before=total_if(between(rows, 91, 182), b.total),
         credit_365=total_if(b.on_credit == 1, b.total),
@@ -196,3 +196,21 @@ def usual_month(m: Measures) -> Any:
     """Spending of a month with orders, the mean."""
     months = times(getattr(m, f"spent_{i}") > 0 for i in range(12))
     return div(m.spend_365, months)
+
+
+@feature("buyer", "B28", "days", "-")
+def recency_days(m: Measures) -> Any:
+    """Days since the last paid order."""
+    return AS_OF - m.last_paid_day
+
+
+@feature("buyer", "B29", "count", "+", 90)
+def orders_90(m: Measures) -> Any:
+    """Orders that were not canceled."""
+    return m.bought_90
+
+
+@feature("buyer", "B30", "money", "+", 365)
+def spend_365(m: Measures) -> Any:
+    """What was paid for orders that were not canceled."""
+    return m.spend_365

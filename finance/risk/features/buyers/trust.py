@@ -35,6 +35,7 @@ def wanted_back(rows: CTE) -> Sums:
     return named(
         back_365=total_if(granted, r.amount),
         back_own_365=total_if(granted & (r.fault == "buyer"), r.amount),
+        backs_365=count_if(granted),
         never_came_365=count_if(granted, r.cause == "not_received"),
     )
 
@@ -113,6 +114,12 @@ def refund_rate_ppm(m: Measures) -> Any:
 def refund_own_ppm(m: Measures) -> Any:
     """Value given back for causes of their own, for the value paid."""
     return share(m.back_own_365, m.paid_365)
+
+
+@feature("buyer", "B13c", "count", "-", 365)
+def refunds_365(m: Measures) -> Any:
+    """Refunds granted."""
+    return m.backs_365
 
 
 @feature("buyer", "B14", "count", "-", 365)

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import CTE, Select, case, func, select
 
-from finance.risk.features.building import Base, Measures, block, feature
+from finance.risk.features.building import Base, Measures, block, feature, series
 from finance.risk.features.portable import (
     AS_OF,
     bigint,
@@ -18,6 +18,7 @@ from finance.risk.features.portable import (
     stretches,
     swing,
     total,
+    total_if,
     within,
 )
 
@@ -35,6 +36,13 @@ def _weeks(base: Base) -> CTE:
 def weeks_swing(base: Base) -> Select[Any]:
     weeks = _weeks(base)
     return distances(weeks, weeks.c.value, "week")
+
+
+@block("seller")
+def weeks_each(base: Base) -> Select[Any]:
+    weeks = _weeks(base)
+    each = {f"week_{i}": total_if(weeks.c.n == i, weeks.c.value) for i in range(WEEKS)}
+    return grouped(weeks, **each)
 
 
 @block("seller")
@@ -120,3 +128,18 @@ def drawdown_180_ppm(m: Measures) -> Any:
 def basket_swing_ppm(m: Measures) -> Any:
     """Mean distance of a month's mean order from the mean of them, against that."""
     return swing(m.basket_n, m.basket_sum, m.basket_away, 3)
+
+
+def net_week(m: Measures, number: int) -> Any:
+    return getattr(m, f"week_{number}")
+
+
+def net_month(m: Measures, number: int) -> Any:
+    return getattr(m, f"net_month_{number}")
+
+
+series(
+    "seller", "M21", "money", "Net of a week, the last one first, as far back as any had sales.",
+    7, WEEKS, net_week,
+)  # fmt: skip
+series("seller", "M22", "money", "Net of 30 days, the last first.", 30, 12, net_month)

@@ -1,8 +1,10 @@
 """M: amounts and how they change."""
 
 from collections import defaultdict
+from collections.abc import Callable
 
 from tests.finance.risk.features.oracle.seeing import (
+    SHOP,
     Seen,
     amount,
     div,
@@ -103,3 +105,15 @@ def escrow_ratio_ppm(s: Seen) -> int | None:
     ended = [r for r in s.order_events if r.kind in ("settled", "canceled")]
     month = div(net(s, 0, 90), 3) or 0
     return share(amount(s.orders) - amount(ended), month) if month > 0 else None
+
+
+def week(number: int) -> Callable[[Seen], int]:
+    return lambda s: ([*weeks(s)] + [0] * 26)[number]
+
+
+def month(number: int) -> Callable[[Seen], int]:
+    return lambda s: net(s, 30 * number, 30 * (number + 1))
+
+
+SHOP |= {f"net_week_{number}": week(number) for number in range(26)}
+SHOP |= {f"net_month_{number}": month(number) for number in range(12)}

@@ -101,6 +101,11 @@ def refund_own_ppm(s: Seen) -> int | None:
 
 
 @tells
+def refunds_365(s: Seen) -> int:
+    return len(granted(s))
+
+
+@tells
 def no_receipt_claims_365(s: Seen) -> int:
     return sum(r.cause == "not_received" for r in granted(s))
 
@@ -180,3 +185,18 @@ def plans_paid(s: Seen) -> int:
 def plan_to_spend_ppm(s: Seen) -> int | None:
     soon = [n for due, n, paid in payments(s) if paid is None and 0 <= due - s.as_of < 30]
     return share(sum(soon) * active_months_12(s), amount(bought(s)))
+
+
+@tells
+def recency_days(s: Seen) -> int | None:
+    return s.as_of - max(r.known_day for r in s.orders) if s.orders else None
+
+
+@tells
+def orders_90(s: Seen) -> int:
+    return len(bought(s, 90))
+
+
+@tells
+def spend_365(s: Seen) -> int:
+    return amount(bought(s))
