@@ -199,22 +199,6 @@ def feature(
     return keep
 
 
-def series(
-    subject: str, id: str, unit: str, sentence: str, days: int, count: int, of: Callable[..., Any]
-) -> None:
-    """Register what a forecast reads as features `name_0`, the last stretch, to `name_{count - 1}`.
-
-    of   (measures, number) -> expression; its name is theirs
-    """
-    for number in range(count):
-        name, windows = f"{of.__name__}_{number}", (days * count,)
-
-        def one(m: Measures, number: int = number) -> Any:
-            return of(m, number)
-
-        _FEATURES[subject].append(Feature(id, name, sentence, unit, "0", windows, one))
-
-
 def cannot(subject: str, reason: str, *ids: str) -> None:
     """Say which features of the list cannot be computed yet ("T5 hour_profile_dist"), and why."""
     for each in ids:

@@ -1,10 +1,11 @@
 """M: how a shop's weeks and months differ from each other."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import CTE, Select, case, func, select
 
-from finance.risk.features.building import Base, Measures, block, feature, series
+from finance.risk.features.building import Base, Measures, block, feature
 from finance.risk.features.portable import (
     AS_OF,
     bigint,
@@ -130,16 +131,27 @@ def basket_swing_ppm(m: Measures) -> Any:
     return swing(m.basket_n, m.basket_sum, m.basket_away, 3)
 
 
+def _numbered(of: Callable[[Measures, int], Any], number: int) -> Callable[[Measures], Any]:
+    """One of a series that a forecast reads: `name_0` is the last stretch."""
+
+    def one(m: Measures) -> Any:
+        return of(m, number)
+
+    one.__name__, one.__doc__ = f"{of.__name__}_{number}", of.__doc__
+    return one
+
+
 def net_week(m: Measures, number: int) -> Any:
+    """Net of a week, the last one first, as far back as any had sales."""
     return getattr(m, f"week_{number}")
 
 
 def net_month(m: Measures, number: int) -> Any:
+    """Net of 30 days, the last first."""
     return getattr(m, f"net_month_{number}")
 
 
-series(
-    "seller", "M21", "money", "Net of a week, the last one first, as far back as any had sales.",
-    7, WEEKS, net_week,
-)  # fmt: skip
-series("seller", "M22", "money", "Net of 30 days, the last first.", 30, 12, net_month)
+for _number in range(WEEKS):
+    feature("seller", "M21", "money", "0", 7 * WEEKS)(_numbered(net_week, _number))
+for _number in range(12):
+    feature("seller", "M22", "money", "0", 360)(_numbered(net_month, _number))
