@@ -3,6 +3,7 @@
 from flask import Flask
 
 from finance.campaigns import audit as campaigns_audit
+from finance.campaigns import boxes as campaign_boxes
 from finance.campaigns import jobs as _campaigns_jobs  # noqa: F401 - registers them
 from finance.campaigns import models as _campaigns  # noqa: F401 - tables that migrations compare
 from finance.campaigns import views as campaigns
@@ -89,6 +90,7 @@ def join() -> None:
     menus.plug_counter("admin", fraud_cases.menu_counts)
     menus.plug("admin", "Prices", "/admin/lending/prices", "coins", 55)
     menus.plug("seller", "Campaigns", "/seller/campaigns", "tag", 22)
+    panels.plug("product_offer", campaign_boxes.product_box)
     panels.plug("shopper_order", boxes.order_box)
     panels.plug("shopper_account", boxes.account_box)
 

@@ -17,6 +17,7 @@ from finance.capital import (
     agreeing,
     meters,
     offering,
+    price_words,
     queries,
     services,
 )
@@ -93,6 +94,7 @@ def order_advance() -> Any:
         form=form,
         agree=showing_contracts.beside(contract) if contract else None,
         drawn=contract.principal if contract else 0,
+        pays_for=price_words.of_orders(view.asked),
         refused=refused,
         reasons=meters.reasons_of,
     ), 422 if form.errors else status
@@ -167,6 +169,7 @@ def _share_page(name: str, refused: Any) -> str:
         view=view,
         form=ShareForm(formdata=None),
         agree=showing_contracts.beside(agreeing.share(view.asked, offer)) if offer else None,
+        pays_for=price_words.of_share(view.asked, offer) if offer else "",
         refused=refused,
         reasons=meters.reasons_of,
     )
@@ -216,6 +219,7 @@ def _loan_page(name: str, refused: Any) -> str:
         view=view,
         form=LoanForm(formdata=None),
         agree=showing_contracts.beside(agreeing.loan(view.asked, offer)) if offer else None,
+        pays_for=price_words.of_loan(view.asked, offer) if offer else "",
         refused=refused,
         reasons=meters.reasons_of,
     )

@@ -17,6 +17,7 @@ from finance.loans import exposure
 from finance.loans import services as loans
 from finance.pay_later import offers as plans
 from finance.pay_later.choices import Choice, choices, chosen, share
+from finance.pricing import tables
 from finance.products import Installments
 from finance.risk import buyer
 from finance.risk.outcome import Outcome, Why
@@ -210,6 +211,7 @@ def _offers(
             answers[choice.plan.months],
             shopping.of_plan(checkout, choice.plan, names),
             missing,
+            grade,
         )
         for choice in found
     ]
@@ -223,7 +225,7 @@ def _without_card(product: Installments, buyer_id: int) -> tuple[Reason, ...]:
 
 
 def _offer(
-    choice: Choice, outcome: Outcome, contract: Contract, missing: tuple[Reason, ...]
+    choice: Choice, outcome: Outcome, contract: Contract, missing: tuple[Reason, ...], grade: str
 ) -> Offer:
     plan = choice.plan
     apr = boxes.rate_of(contract.rates, contract.regime) if plan.fee else 0
@@ -240,9 +242,18 @@ def _offer(
         early=plan.early if plan.fee else None,
         reasons=(*missing, *reasons_of(outcome.reasons)),
         terms_hash=contract.hash,
-        facts=showing.key_facts(contract),
+        facts=(*showing.key_facts(contract), *_pays_for(plan, grade)),
         caution=showing.caution(contract),
     )
+
+
+def _pays_for(plan: plans.Plan, grade: str) -> tuple[tuple[str, str], ...]:
+    """The three parts of the rate, 12 × the monthly one, in whichever way it was made."""
+    if not plan.fee:
+        return ()
+    price = tables.of_plan(plan.product, grade, plan.months)
+    label = f"Of {tables.percent(price.apr_ppm)} (12 × the rate a month)"
+    return ((label, tables.in_three(price)),)
 
 
 def reasons_of(whys: tuple[Why, ...]) -> tuple[Reason, ...]:

@@ -113,6 +113,12 @@ def _today(terms: Terms) -> list[Row]:
     return [Row(days, grade, today_rules.breakdown(pd, own)) for grade, pd in TYPICAL_PD.items()]
 
 
+def in_three(price: Breakdown) -> str:
+    """`4.50 % money, 2.22 % risk, 4.18 % service`: what a borrower reads of a rate."""
+    money, risk, service = (percent(part) for part in price.three())
+    return f"{money} money, {risk} risk, {service} service"
+
+
 def percent(ppm: int) -> str:
     """`7.36 %`, `−0.50 %`, to a hundredth, halves away from zero."""
     sign = "−" if ppm < 0 else ""

@@ -52,6 +52,12 @@ def product(slug: str) -> Any:
         chosen=chosen,
         hints=[] if boxes else payment_methods.hints(_viewer(), chosen.price),
         boxes=boxes,
+        offers=panels.show(
+            "product_offer",
+            buyer_id=_viewer(),
+            seller_id=page.product.seller_id,
+            product_id=page.product.id,
+        ),
         linked_data=of_product(page, address + url_for(".product", slug=slug), address),
     )
 
