@@ -15,6 +15,7 @@ from finance.contracts import services as contracts
 from finance.contracts.contract import BUYER, Contract
 from finance.loans import exposure
 from finance.loans import services as loans
+from finance.pay_later import glance
 from finance.pay_later import offers as plans
 from finance.pay_later.choices import Choice, choices, chosen, share
 from finance.pricing import tables
@@ -73,7 +74,7 @@ class PayLater:
 
     def hint(self, buyer_id: int | None, price: Money) -> str:
         """The longest plan up to a year, which is the lowest month; the price is one for all."""
-        if buyer_id is not None and consents.refused(BUYER, [buyer_id]):
+        if buyer_id is not None and glance.refused(buyer_id):
             return ""
         found = [p for p in plans.plans(price, buyer.terms(), clock.today()) if p.months <= 12]
         if not found:

@@ -1,5 +1,9 @@
 """The prices in force: what is written in code and settings, with what two admins agreed on over it."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
 from flask import current_app, g
 from sqlalchemy import select
 
@@ -20,12 +24,29 @@ def place() -> tuple[str, str]:
     return current_app.config["MALL_REGIME"], current_app.config["MALL_CURRENCY"]
 
 
-def in_force(regime: str, currency: str) -> dict[str, PriceVersion]:
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A version that two admins agreed on."""
+
+    number: int
+    data: dict[str, Any]
+
+
+Places = dict[tuple[str, str], dict[str, InForce]]
+
+
+def in_force(regime: str, currency: str) -> dict[str, InForce]:
     """The version of each product that two agreed on last; read once in a request."""
-    known: dict[tuple[str, str], dict[str, PriceVersion]] = g.setdefault(_KNOWN, {})
+    known: Places = g.setdefault(_KNOWN, {})
     if (regime, currency) not in known:
-        known[regime, currency] = _read(regime, currency)
+        know(regime, currency, _read(regime, currency))
     return known[regime, currency]
+
+
+def know(regime: str, currency: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Keep what was read for this request: product, number and data, the oldest first."""
+    known: Places = g.setdefault(_KNOWN, {})
+    known[regime, currency] = {r["product"]: InForce(r["number"], r["data"]) for r in rows}
 
 
 def forget() -> None:
@@ -33,22 +54,19 @@ def forget() -> None:
     g.pop(_KNOWN, None)
 
 
-def _read(regime: str, currency: str) -> dict[str, PriceVersion]:
+def _read(regime: str, currency: str) -> list[Mapping[str, Any]]:
+    version = PriceVersion
     query = (
-        select(PriceVersion)
-        .where(
-            PriceVersion.state == DONE,
-            PriceVersion.regime == regime,
-            PriceVersion.currency == currency,
-        )
-        .order_by(PriceVersion.number)
+        select(version.product, version.number, version.data)
+        .where(version.state == DONE, version.regime == regime, version.currency == currency)
+        .order_by(version.number)
     )  # few rows, and the last one of each product stays
-    return {found.product: found for found in db.session.scalars(query)}
+    return [dict(row) for row in db.session.execute(query).mappings()]
 
 
 def numbers(regime: str, currency: str) -> dict[str, int]:
     """The version in force by product; a product never changed is not among them."""
-    return {name: found.number or 0 for name, found in in_force(regime, currency).items()}
+    return {name: found.number for name, found in in_force(regime, currency).items()}
 
 
 def shelf(regime: str, currency: str) -> tuple[Installments, ...]:

@@ -45,6 +45,13 @@ def product(slug: str) -> Any:
     asked = request.args.get("v", "")
     chosen = page.chosen(int(asked) if asked.isascii() and asked.isdecimal() else None)
     boxes = panels.show("product", buyer_id=_viewer(), price=chosen.price)
+    offers = panels.show(  # before the hints, which read with it
+        "product_offer",
+        buyer_id=_viewer(),
+        seller_id=page.product.seller_id,
+        seller=page.seller.name,
+        product_id=page.product.id,
+    )
     address = current_app.config["PUBLIC_URL"].rstrip("/")
     return render_template(
         "mall/catalog/product.html",
@@ -52,12 +59,7 @@ def product(slug: str) -> Any:
         chosen=chosen,
         hints=[] if boxes else payment_methods.hints(_viewer(), chosen.price),
         boxes=boxes,
-        offers=panels.show(
-            "product_offer",
-            buyer_id=_viewer(),
-            seller_id=page.product.seller_id,
-            product_id=page.product.id,
-        ),
+        offers=offers,
         linked_data=of_product(page, address + url_for(".product", slug=slug), address),
     )
 

@@ -10,7 +10,7 @@ _panels: dict[str, list[Panel]] = {}
 
 PLACES = {
     "product": "product page, under the price: buyer_id, price",
-    "product_offer": "product page, beside the hints: buyer_id, seller_id, product_id",
+    "product_offer": "product page, beside the hints: buyer_id, seller_id, seller, product_id",
     "shopper_order": "a shopper's order page: buyer_id, order_number, payment_ref",
     "shopper_account": "a shopper's account page: buyer_id",
     "shopper_credit": "a shopper's page of credit and plans: buyer_id",
