@@ -1,10 +1,9 @@
-"""The first statement of a transaction and its BEGIN in one round trip, straight to libpq.
+"""The first statement of a transaction, its BEGIN and its COMMIT by libpq's own blocking calls.
 
-A round trip costs both sides as much as a small statement does, and the driver's own pipeline costs
-what it saves. Whatever this cannot do, the driver does in its own way.
+They wait without the interpreter's lock, and cost the client half of what the driver's do. Whatever
+this cannot do, the driver does in its own way.
 """
 
-import select as waiting
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
@@ -13,7 +12,7 @@ from typing import Any
 
 import psycopg
 from psycopg.errors import error_from_result
-from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.types.numeric import Int8
 
 # what a value is to PostgreSQL; text and nothing are what the statement makes of them
@@ -40,14 +39,15 @@ def ask(driver: Any, info: dict[str, Any], statement: str, values: Sequence[Any]
             driver.rollback()  # nothing had been done yet
             known.clear()
             return _with_begin(driver.pgconn, known, statement, types, written)
-        except psycopg.Error:
-            raise
-        except BaseException:  # interrupted while it waited: what comes next is anybody's answer
-            driver.close()
-            raise
     # one type for all numbers: another size would be another prepared statement
     told = [Int8(value) if type(value) is int else value for value in values]
     return driver.execute(statement, told).fetchone()[0]
+
+
+def commit(driver: Any) -> None:
+    """End what is open for good; raises psycopg.Error."""
+    if not is_idle(driver):
+        _run(driver.pgconn.exec_(b"COMMIT"))
 
 
 def is_idle(driver: Any) -> bool:
@@ -59,8 +59,7 @@ def _able(driver: Any, info: dict[str, Any]) -> bool:
     able = info.get("able")
     if able is None:
         able = info["able"] = (
-            psycopg.Pipeline.is_supported()
-            and driver.info.encoding == "utf-8"
+            driver.info.encoding == "utf-8"
             and not driver.autocommit
             and driver.isolation_level is None
         )
@@ -70,50 +69,23 @@ def _able(driver: Any, info: dict[str, Any]) -> bool:
 def _with_begin(
     pgconn: Any, known: Known, statement: str, types: tuple[Any, ...], values: list[bytes | None]
 ) -> Any:
+    _run(pgconn.exec_(b"BEGIN"))
     name = known.get((statement, types))
-    pgconn.enter_pipeline_mode()
-    pgconn.send_query_params(b"BEGIN", None)
     if name is None:
         name = b"direct_%d" % next(_names)
-        pgconn.send_prepare(name, _numbered(statement), types)
-        answer = _answer(pgconn, name, values)
+        _run(pgconn.prepare(name, _numbered(statement), types))
         known[statement, types] = name
-        return answer
-    return _answer(pgconn, name, values)
-
-
-def _answer(pgconn: Any, name: bytes, values: list[bytes | None]) -> Any:
-    """Send what waits together with the prepared statement; its one value as text."""
-    pgconn.send_query_prepared(name, values)
-    pgconn.pipeline_sync()
-    for_it = waiting.poll()
-    while pgconn.flush():
-        for_it.register(pgconn.socket, waiting.POLLIN | waiting.POLLOUT)
-        for_it.poll()
-        pgconn.consume_input()
-    for_it.register(pgconn.socket, waiting.POLLIN)
-    answer = error = None
-    while True:
-        while pgconn.is_busy():
-            for_it.poll()
-            pgconn.consume_input()
-        result = pgconn.get_result()
-        if result is None:
-            if pgconn.status != ConnStatus.OK:
-                break
-        elif result.status == ExecStatus.PIPELINE_SYNC:
-            pgconn.exit_pipeline_mode()
-            break
-        elif result.status == ExecStatus.FATAL_ERROR:
-            error = error or result
-        elif result.status == ExecStatus.TUPLES_OK:
-            answer = result
-    if error is not None:
-        raise error_from_result(error)
-    if answer is None:
-        raise psycopg.OperationalError("the connection is lost")
-    value = answer.get_value(0, 0)
+    value = _run(pgconn.exec_prepared(name, values)).get_value(0, 0)
     return None if value is None else value.decode()
+
+
+def _run(result: Any) -> Any:
+    """The result of a call; raises the psycopg.Error that it stands for."""
+    if result.status in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
+        return result
+    if result.status == ExecStatus.FATAL_ERROR:
+        raise error_from_result(result)
+    raise psycopg.OperationalError("the connection is lost")
 
 
 @lru_cache(maxsize=512)

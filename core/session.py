@@ -45,9 +45,8 @@ class LateSession(Session):
         if self.in_transaction():
             super().commit()
         if self._direct is not None:
-            driver: Any = self._direct.driver_connection
             try:
-                driver.commit()  # does nothing when the ORM has committed it
+                direct.commit(self._direct.driver_connection)  # unless the ORM has committed it
             except psycopg.Error as error:
                 raise self._told(error, "commit", ()) from error
             self._let_go()
