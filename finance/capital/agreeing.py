@@ -49,14 +49,15 @@ def loan(asked: Questions, offer: LoanOffer) -> Contract:
 
 
 def _of(asked: Questions, made: Agreed) -> Contract:
-    return selling.of_advance(asked.seller_id, made, asked.terms)
+    return selling.of_advance(asked.seller_id, made, asked.terms, asked.score.grade)
 
 
 def held(kept: SellerReservation) -> Contract:
     """Of an offer that is held, taken today."""
     decision = db.session.get_one(Decision, kept.decision_id)
     terms = accepting.terms_of(decision)
-    return selling.of_advance(kept.seller_id, accepting.made_of(kept, terms), terms)
+    made = accepting.made_of(kept, terms)
+    return selling.of_advance(kept.seller_id, made, terms, decision.grade)
 
 
 def wanted(

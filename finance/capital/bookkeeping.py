@@ -204,18 +204,38 @@ def waived(number: str, entry: int, lost: GivenUp, on: date) -> Journal | None:
     return _of(number, f"waived:{entry}", "advance.waived", on, _lost(number, lost, "waived"))
 
 
-@posting("advance.charged_off", *_LOST, key="advance:{number}:charged_off", cause=_UNEARNED)
-def charged_off(number: str, lost: GivenUp, on: date) -> Journal | None:
-    """The contract leaves the book: after the days of the settings, or by two admins."""
-    lines = _lost(number, lost, "charged_off")
+@posting(
+    "advance.charged_off",
+    *_LOST,
+    "loss_allowance > advance_principal, advance_fee",
+    key="advance:{number}:charged_off",
+    cause=cause(
+        "advance a",
+        f"a.number = {{number}} and a.state = 'charged_off' and {_TO_COME}",
+        unearned_fee=("a.number", None),
+        loss_allowance=("'sellers'", None),
+    ),
+)
+def charged_off(number: str, lost: GivenUp, set_aside: Money, on: date) -> Journal | None:
+    """The contract leaves the book: against what was set aside for it, the rest is a loss today."""
+    lines = _lost(number, lost, "charged_off", set_aside)
     return _of(number, "charged_off", "advance.charged_off", on, lines)
 
 
-def _lost(number: str, lost: GivenUp, reason: str) -> tuple[Transfer, ...]:
-    source = account("unearned_fee", number) if lost.unearned else account("credit_loss")
+def _lost(
+    number: str, lost: GivenUp, reason: str, set_aside: Money | None = None
+) -> tuple[Transfer, ...]:
+    """Principal, then the fee, out of what was set aside as far as it goes; flat fees never are."""
+    ready = set_aside or Money.zero(lost.principal.currency)
+    principal = min(ready, lost.principal)
+    fee = Money.zero(ready.currency) if lost.unearned else min(ready - principal, lost.fee)
+    allowance, loss = account("loss_allowance", "sellers"), account("credit_loss")
+    source = account("unearned_fee", number) if lost.unearned else loss
     return moves(
-        (source, account("advance_fee", number), lost.fee, reason),
-        (account("credit_loss"), account("advance_principal", number), lost.principal, reason),
+        (allowance, account("advance_principal", number), principal, reason),
+        (allowance, account("advance_fee", number), fee, reason),
+        (source, account("advance_fee", number), lost.fee - fee, reason),
+        (loss, account("advance_principal", number), lost.principal - principal, reason),
     )
 
 

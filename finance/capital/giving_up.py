@@ -14,6 +14,7 @@ from finance.capital.care_models import CHARGE_OFF, DONE, PROPOSED, REFUSED, WAI
 from finance.capital.fold.state import Effect, Event
 from finance.capital.models import CHARGED_OFF, Advance
 from finance.capital.terms import SALES_SHARE, TERM_LOAN
+from finance.collections import provisioning
 from ledger import book
 
 
@@ -104,9 +105,15 @@ def _waive(advance: Advance, amount: int, why: str) -> None:
 
 
 def charge_off(advance: Advance, on: date, *, why: str) -> None:
-    """All that is owed leaves the book; what is paid later is a recovery. The exposure is locked."""
+    """All that is owed leaves the book, first against what was set aside for it.
+
+    What is paid later is a recovery. The exposure is locked.
+    """
     effect = recording.record(advance, Event("charged_off", on, advance.owed.minor), text=why)
-    journal = bookkeeping.charged_off(advance.number, _lines(advance, effect), on)
+    lost = _lines(advance, effect)
+    most = lost.principal if lost.unearned else lost.principal + lost.fee
+    set_aside = provisioning.take(provisioning.SELLERS, advance.id, most.minor)
+    journal = bookkeeping.charged_off(advance.number, lost, advance.money(set_aside), on)
     if journal is not None:
         book.post(journal)
 

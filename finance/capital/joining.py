@@ -4,6 +4,7 @@ from flask import Flask
 
 from finance.capital import audit as invariants
 from finance.capital import care_models, exposure_models, models  # noqa: F401 - their tables
+from finance.funding import reports
 from ledger import audit
 from mall.ports import deductions, menus, panels, refund_stops
 from payments import purposes
@@ -23,9 +24,10 @@ def open_doors(app: Flask) -> None:
 
 def join() -> None:
     """Advances come back out of settlements, in the settlement order; boxes, jobs, audit."""
-    from finance.capital import boxes, claims, refund_guard
+    from finance.capital import boxes, claims, funded, refund_guard
     from finance.capital.term_loan import linked
 
+    reports.plug(funded.schedules)
     refund_stops.plug(refund_guard.why_not)
     panels.plug("seller_home", boxes.home_box)
     panels.plug("seller_order", boxes.order_box)

@@ -87,7 +87,9 @@ def begin(
     _add_rows(advance)
     exposure.draw(advance, decision.credit_limit)
     _pay_out(advance)
-    contract = selling.of_advance(seller_id, made, terms)  # before banks give their parts
+    contract = selling.of_advance(
+        seller_id, made, terms, decision.grade
+    )  # before banks give their parts
     funded.begin(advance)
     contracts.accept(contract, advance.number, made.accepted)
     news.granted(advance)

@@ -18,8 +18,11 @@ if TYPE_CHECKING:  # it makes contracts, so it imports this file
     from finance.capital.opening import Agreed
 
 
-def of_advance(seller_id: int, made: "Agreed", terms: Terms) -> Contract:
-    """What the shop would agree to today; the same before the press and after it."""
+def of_advance(seller_id: int, made: "Agreed", terms: Terms, grade: str) -> Contract:
+    """What the shop would agree to today; the same before the press and after it.
+
+    grade   the shop's, by which banks choose what they lend
+    """
     deal = Deal(
         product=made.product,
         regime=current_app.config["MALL_REGIME"],
@@ -31,6 +34,7 @@ def of_advance(seller_id: int, made: "Agreed", terms: Terms) -> Contract:
             made.principal.minor,
             made.principal.currency,
             apr_ppm=made.columns.get("apr_ppm", 0),
+            grade=grade,
         ),
     )
     return _MAKERS[made.product](deal, made, terms)

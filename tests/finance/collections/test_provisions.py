@@ -6,6 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from core import clock
+from finance.capital import giving_up
+from finance.capital.queries import advance_numbered
+from finance.capital.services import take_sales_share
 from finance.capital.term_loan.services import take_term_loan
 from finance.collections import warnings
 from finance.collections.models import Standing
@@ -112,6 +115,31 @@ def test_sellers_have_a_book_of_their_own(db):
     take_term_loan(make_steady_seller().id, yuan("12000.00"), 3, key="T")  # of grade C
     run_day(clock.today())
     assert (set_aside(), set_aside("sellers")) == (yuan("0"), yuan("144.00"))  # 2 % × 60 %
+
+
+def lost():
+    return book.balance(account("credit_loss"), "CNY")
+
+
+@pytest.mark.parametrize("product", ["term loan", "sales share"])
+def test_an_advance_given_up_uses_what_was_set_aside_for_it_first(db, product):
+    seller, other, today = make_steady_seller(), make_steady_seller(), clock.today()
+    if product == "term loan":
+        number = take_term_loan(seller.id, yuan("12000.00"), 3, key="T").number
+    else:
+        number = take_sales_share(seller.id, yuan("12000.00"), 150_000, key="T").number
+    take_term_loan(other.id, yuan("12000.00"), 3, key="O")
+    run_day(today)
+    assert set_aside("sellers") == yuan("288.00")  # 2 % × 60 % of 12,000.00, twice
+    made = giving_up.propose(number, "charge_off", amount=None, why="It burnt down", by=1)
+    giving_up.decide(made.id, yes=True, by=2)
+    owed = advance_numbered(number)
+    interest = owed.lost - 1_200_000 if product == "term loan" else 0  # a flat fee is no loss
+    assert set_aside("sellers") == yuan("144.00")
+    assert lost() == yuan("12000.00") + owed.money(interest) - yuan("144.00") + yuan("288.00")
+    assert [finding for finding in audit.run() if not finding.ok] == []
+    run_day(today + timedelta(1))  # the other's stays, nothing is released twice
+    assert set_aside("sellers") == yuan("144.00")
 
 
 def test_chunks_of_one_book_the_same(db, app, monkeypatch):
