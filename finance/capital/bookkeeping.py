@@ -4,11 +4,10 @@ A = the advance, S = the seller. Interest and fees become income only when they 
 interest day by day, a flat fee with each repayment (S3) or when the order is over (S4).
 """
 
-from dataclasses import dataclass
 from datetime import date
 
 from core.money import Money
-from finance.capital.rules import Rebate
+from finance.capital.rules import Correction, GivenUp, Rebate
 from ledger.accounts import Account, account, shard
 from ledger.causes import cause
 from ledger.entries import Journal, Transfer, moves
@@ -186,15 +185,6 @@ def interest_undone(number: str, rebate: Rebate) -> tuple[Transfer, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class GivenUp:
-    """What is given up of each; `unearned`: the fee is flat and had not been earned."""
-
-    principal: Money
-    fee: Money
-    unearned: bool
-
-
 _LOST = ("credit_loss > advance_principal, advance_fee", "unearned_fee > advance_fee")
 
 
@@ -204,18 +194,17 @@ def waived(number: str, entry: int, lost: GivenUp, on: date) -> Journal | None:
     return _of(number, f"waived:{entry}", "advance.waived", on, _lost(number, lost, "waived"))
 
 
-@posting(
-    "advance.charged_off",
-    *_LOST,
-    "loss_allowance > advance_principal, advance_fee",
-    key="advance:{number}:charged_off",
-    cause=cause(
-        "advance a",
-        f"a.number = {{number}} and a.state = 'charged_off' and {_TO_COME}",
-        unearned_fee=("a.number", None),
-        loss_allowance=("'sellers'", None),
-    ),
+_GONE = cause(
+    "advance a",
+    f"a.number = {{number}} and a.state = 'charged_off' and {_TO_COME}",
+    unearned_fee=("a.number", None),
+    loss_allowance=("'sellers'", None),
 )
+_KEY = "advance:{number}:charged_off"
+_FIRST = "loss_allowance > advance_principal, advance_fee"
+
+
+@posting("advance.charged_off", *_LOST, _FIRST, key=_KEY, cause=_GONE)
 def charged_off(number: str, lost: GivenUp, set_aside: Money, on: date) -> Journal | None:
     """The contract leaves the book: against what was set aside for it, the rest is a loss today."""
     lines = _lost(number, lost, "charged_off", set_aside)
@@ -225,10 +214,7 @@ def charged_off(number: str, lost: GivenUp, set_aside: Money, on: date) -> Journ
 def _lost(
     number: str, lost: GivenUp, reason: str, set_aside: Money | None = None
 ) -> tuple[Transfer, ...]:
-    """Principal, then the fee, out of what was set aside as far as it goes; flat fees never are."""
-    ready = set_aside or Money.zero(lost.principal.currency)
-    principal = min(ready, lost.principal)
-    fee = Money.zero(ready.currency) if lost.unearned else min(ready - principal, lost.fee)
+    principal, fee = lost.out_of(set_aside or Money.zero(lost.principal.currency))
     allowance, loss = account("loss_allowance", "sellers"), account("credit_loss")
     source = account("unearned_fee", number) if lost.unearned else loss
     return moves(
@@ -244,16 +230,6 @@ def recovered(seller_id: int, amount: Money) -> tuple[Transfer, ...]:
     """Paid on a contract that was charged off."""
     payable = account("seller_payable", seller_id)
     return moves((payable, account("recovery"), amount, "lost_repaid"))
-
-
-@dataclass(frozen=True, slots=True)
-class Correction:
-    """Changes in minor units: of what is owed, of fees not earned, of the seller's balance."""
-
-    principal: int
-    fee: int
-    unearned: int
-    payable: int
 
 
 _SIDES = "advance_principal, advance_fee, unearned_fee, advance_fee_income, seller_payable"

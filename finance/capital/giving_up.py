@@ -13,6 +13,7 @@ from finance.capital import bookkeeping, exposure, queries, recording
 from finance.capital.care_models import CHARGE_OFF, DONE, PROPOSED, REFUSED, WAIVE, GiveUp
 from finance.capital.fold.state import Effect, Event
 from finance.capital.models import CHARGED_OFF, Advance
+from finance.capital.rules import GivenUp
 from finance.capital.terms import SALES_SHARE, TERM_LOAN
 from finance.collections import provisioning
 from ledger import book
@@ -111,17 +112,16 @@ def charge_off(advance: Advance, on: date, *, why: str) -> None:
     """
     effect = recording.record(advance, Event("charged_off", on, advance.owed.minor), text=why)
     lost = _lines(advance, effect)
-    most = lost.principal if lost.unearned else lost.principal + lost.fee
-    set_aside = provisioning.take(provisioning.SELLERS, advance.id, most.minor)
+    set_aside = provisioning.take(provisioning.SELLERS, advance.id, lost.loss.minor)
     journal = bookkeeping.charged_off(advance.number, lost, advance.money(set_aside), on)
     if journal is not None:
         book.post(journal)
 
 
-def _lines(advance: Advance, effect: Effect) -> bookkeeping.GivenUp:
+def _lines(advance: Advance, effect: Effect) -> GivenUp:
     flat = advance.product == SALES_SHARE
     fee, principal = advance.money(effect.fee_off), advance.money(effect.principal_off)
-    return bookkeeping.GivenUp(principal, fee, unearned=flat)
+    return GivenUp(principal, fee, unearned=flat)
 
 
 def recoverable(advance: Advance) -> Money:

@@ -14,11 +14,11 @@ from core.errors import Conflict, InvalidInput
 from core.money import Money
 from core.use_case import use_case
 from finance.capital import bookkeeping, exposure, funded, queries, recording, verify
-from finance.capital.bookkeeping import Correction
 from finance.capital.fold import apply as folding
 from finance.capital.fold.apply import fold
 from finance.capital.fold.state import Contract, Effect, Event
 from finance.capital.models import CHARGED_OFF, Advance, AdvanceEvent, Remittance
+from finance.capital.rules import Correction
 from finance.capital.terms import SALES_SHARE
 from ledger import book
 

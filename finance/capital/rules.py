@@ -30,3 +30,32 @@ def split_rebate(rebate: Money, principal: Money, fee: Money) -> Rebate:
     of_fee = min(rebate, fee)
     of_principal = min(rebate - of_fee, principal)
     return Rebate(of_fee, of_principal, rebate - of_fee - of_principal)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """What is given up of each; `unearned`: the fee is flat and had not been earned."""
+
+    principal: Money
+    fee: Money
+    unearned: bool
+
+    @property
+    def loss(self) -> Money:
+        """What the lender loses by it; a flat fee that was not earned is none."""
+        return self.principal if self.unearned else self.principal + self.fee
+
+    def out_of(self, set_aside: Money) -> tuple[Money, Money]:
+        """Principal, then the fee, that what was set aside pays as far as it goes."""
+        principal = min(set_aside, self.principal)
+        return principal, min(set_aside - principal, self.loss - self.principal)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Changes in minor units: of what is owed, of fees not earned, of the seller's balance."""
+
+    principal: int
+    fee: int
+    unearned: int
+    payable: int
