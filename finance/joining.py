@@ -42,6 +42,8 @@ from finance.risk.fraud import queries as fraud_cases
 from finance.risk.fraud import views as fraud
 from finance.risk.replay_cli import replay_command
 from finance.risk.warning import services as early
+from finance.risk.watch import views as watch
+from finance.risk.watch.cli import watch_command
 from ledger import audit
 from mall.ports import deductions, menus, panels, payment_methods
 from payments import disputes_purposes, purposes
@@ -53,7 +55,7 @@ def open_doors(app: Flask) -> None:
     credit_line.open_doors(app)
     for room in (credit.bp, care.bp, care.office, desk.bp, campaigns.bp, fraud.own, fraud.office):
         app.register_blueprint(room)
-    for room in (reviewing.bp, prices.bp):
+    for room in (reviewing.bp, prices.bp, watch.bp):
         app.register_blueprint(room)
     loans_cli.add_to(finance)
     finance.add_command(funding_cli.bank_command)
@@ -62,6 +64,7 @@ def open_doors(app: Flask) -> None:
     app.register_blueprint(bank_views.bp)
     app.cli.add_command(finance)
     risk.add_command(replay_command)
+    risk.add_command(watch_command)
     risk.add_command(score_all_command)
     app.cli.add_command(risk)
     contracts.open_doors(app)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from finance.risk import scorecard
-from finance.risk.seller import CARD, Questions
+from finance.risk.seller import Questions
 from finance.risk.seller_words import name_of, shown
 
 
@@ -20,7 +20,7 @@ class Feature:
 
 def features(asked: Questions) -> tuple[Feature, ...]:
     """The score line by line, those that cost most points first."""
-    card, values = scorecard.load(CARD), asked.values()
+    card, values = scorecard.load(asked.card), asked.values()
     found = []
     for line in card.lines:
         value = values.get(line.feature)

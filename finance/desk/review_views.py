@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
@@ -39,6 +39,7 @@ def index() -> str:
         names=queries.subject_names([decision for _, decision in waiting]),
         product_names=figures.NAMES,
         now=clock.now(),
+        currency=current_app.config["MALL_CURRENCY"],
     )
 
 

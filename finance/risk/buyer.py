@@ -17,15 +17,13 @@ from finance.loans.models import Loan
 from finance.loans.queries import OwnBook, loans_of, own_book, used_by_product
 from finance.pricing import current
 from finance.products import Installments
-from finance.risk import buyer_words, gating, ladder, people, policy, reviews, services
+from finance.risk import buyer_words, contest, gating, ladder, people, policy, reviews, services
 from finance.risk.buyer_features import features_of, usual_month
 from finance.risk.ladder import Ladder
 from finance.risk.models import Decision
 from finance.risk.outcome import Outcome
 from finance.risk.services import Question
 from mall import facts
-
-CARD = "buyer_expert_1"
 
 
 def terms() -> Installments:
@@ -66,6 +64,7 @@ class Questions:
         today, loans = clock.day_of(as_of), loans_of(buyer_id)
         book = own_book(buyer_id, today, loans)
         self.person = _person(buyer_id, self.terms, today, loans)
+        self._drawn = contest.draw("buyer", buyer_id)
         self._lifted = reviews.granted("buyer", buyer_id, as_of)
         self._gate = gating.gate_data("buyer", buyer_id, as_of)
         self._book = _book_data(book, _requests_on(buyer_id, as_of))
@@ -78,6 +77,7 @@ class Questions:
         inputs: dict[str, Any] = {
             "asked": {"amount": self.amount.minor, "months": months},
             "book": book,
+            "contest": self._drawn.as_data(),
             "currency": self.amount.currency,
             "features": self._features,
             "gate": self._gate,
@@ -93,7 +93,7 @@ class Questions:
             asked=self.amount,
             inputs=inputs,
             facts_at=self.as_of,
-            card=CARD,
+            card=self._drawn.card,
             policy=policy.POLICY,
             ref=ref,
         )

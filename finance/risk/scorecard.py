@@ -230,3 +230,11 @@ def _line(data: dict[str, Any]) -> Line:
 def load(name: str) -> Card:
     """The card of this file name, e.g. `buyer_expert_1`."""
     return card_of(json.loads((_CARDS / f"{name}.json").read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=32)
+def training_of(name: str) -> dict[str, Any] | None:
+    """How many of a card's training were where (`watch.rules.Counts`); None of an expert card."""
+    data = json.loads((_CARDS / f"{name}.json").read_text(encoding="utf-8"))
+    found: dict[str, Any] | None = data.get("training")
+    return found

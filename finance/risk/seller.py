@@ -15,7 +15,7 @@ from finance.capital.sales_share.forecast import Outlook, outlook
 from finance.capital.terms import Terms
 from finance.contracts import consents
 from finance.pricing import current
-from finance.risk import gating, reviews, scorecard, seller_policy, services
+from finance.risk import contest, gating, reviews, scorecard, seller_policy, services
 from finance.risk.fraud import crediting, suspects
 from finance.risk.models import Decision
 from finance.risk.outcome import Outcome
@@ -25,8 +25,6 @@ from finance.risk.seller_features import features_of, months_seen
 from finance.risk.services import Question
 from finance.risk.warning import queries as warnings
 from mall import facts
-
-CARD = "seller_expert_1"
 
 
 def terms() -> Terms:
@@ -46,6 +44,7 @@ class Questions:
         self.seller_id, self.as_of = seller_id, as_of
         self.currency: str = current_app.config["MALL_CURRENCY"]
         self.terms = terms()
+        self._drawn = contest.draw("seller", seller_id)
         left_out = suspects.order_ids(seller_id, as_of)
         self.record = facts.sales_record(seller_id, as_of, self.currency, without=left_out)
         self.features = features_of(self.record)
@@ -88,8 +87,13 @@ class Questions:
     @cached_property
     def score(self) -> Score:
         """The score and grade, the same for every product."""
-        card = scorecard.load(CARD)
+        card = scorecard.load(self.card)
         return seller_policy.score_of(self._inputs(capital.ORDER_ADVANCE, 0, 0, {}), card)
+
+    @property
+    def card(self) -> str:
+        """The card that decides on this shop."""
+        return self._drawn.card
 
     @property
     def room(self) -> Money:
@@ -125,7 +129,7 @@ class Questions:
             asked=amount,
             inputs=self._inputs(product, amount.minor, supports.minor, evidence or {}),
             facts_at=self.as_of,
-            card=CARD,
+            card=self.card,
             policy=seller_policy.POLICY,
             ref=ref,
         )
@@ -152,6 +156,7 @@ class Questions:
     ) -> dict[str, Any]:
         return {
             "asked": {"product": product, "amount": amount},
+            "contest": self._drawn.as_data(),
             "currency": self.currency,
             "evidence": evidence,
             "features": self.features,

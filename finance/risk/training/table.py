@@ -126,7 +126,8 @@ def _runs(values: Array) -> bool:
     return bool((np.diff(np.sort(values)) == 1).all())
 
 
-def _absent(value: str) -> bool:
+def is_missing(value: str) -> bool:
+    """Whether a cell of the file says nothing."""
     return value.lower() in _MISSING
 
 
@@ -139,7 +140,7 @@ def _is_number(column: Sequence[str]) -> bool:
 
 
 def _numbers(column: Sequence[str]) -> Array:
-    filled = ["nan" if _absent(value) else value for value in column]
+    filled = ["nan" if is_missing(value) else value for value in column]
     return np.round(np.array(filled, dtype=np.float64), _PLACES)
 
 
@@ -164,7 +165,7 @@ def _words(column: Sequence[str], bad: Array) -> tuple[str, ...]:
     """The words seen often enough, the least risky first (rates shrunk to the mean)."""
     mean = bad.mean()
     found = []
-    for word in sorted({v for v in column if not _absent(v)}):
+    for word in sorted({v for v in column if not is_missing(v)}):
         mine = np.array([v == word for v in column])
         if mine.sum() >= _RARE:
             found.append(((bad[mine].sum() + 20 * mean) / (mine.sum() + 20), word))

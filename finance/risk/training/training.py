@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from finance.risk import scorecard
-from finance.risk.training import calibrating, measures, pointing
+from finance.risk.training import calibrating, measures, places, pointing
 from finance.risk.training.fitting import Additive, Pace, fit, parts
 from finance.risk.training.table import Coding, Table, coding_of
 
@@ -52,6 +52,7 @@ def train(
     knots = calibrating.table(raw, data.bad)
     about = f"Fitted to {len(data.bad)} outcomes, {int(data.bad.sum())} bad; monotone, no pairs."
     card = pointing.card_data(name, codings, points, knots, about)
+    card["training"] = places.of_training(card, data).as_data()
     return Trained(card, _report(data, card, raw, said, part, protected))
 
 

@@ -1,0 +1,1 @@
+"""Watching the cards in use: whether people, features and outcomes are still those of the training."""
