@@ -94,9 +94,13 @@ def _sum_up(who: str, what: str, found: Grades, seconds: Any) -> None:
 @click.option("--target", required=True, help="The column of the outcome.")
 @click.option("--positive", required=True, help="Its value that means a bad outcome.")
 @click.option("--drop", multiple=True, help="Columns the card must not know; a list with commas.")
-@click.option("--protected", multiple=True, help="Columns whose groups are compared in the report.")
+@click.option(
+    "--group", "--protected", "protected", multiple=True, help="Columns whose groups are compared."
+)
+@click.option("--month", default="", help="The column that says when: stability by month.")
 @click.option("--report", type=click.Path(dir_okay=False), help="Write the figures here, as JSON.")
 @click.option("--card", type=click.Path(dir_okay=False), help="Write the card here, as JSON.")
+@click.option("--model-card", type=click.Path(dir_okay=False), help="Write a page about it here.")
 @click.option("--folds", type=click.IntRange(2, 20), default=5, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.argument("more", nargs=-1)
@@ -106,8 +110,10 @@ def train(
     positive: str,
     drop: tuple[str, ...],
     protected: tuple[str, ...],
+    month: str,
     report: str | None,
     card: str | None,
+    model_card: str | None,
     folds: int,
     seed: int,
     more: tuple[str, ...],
@@ -115,13 +121,14 @@ def train(
     """Fit a monotone card to the outcomes of a CSV; MORE names further columns to drop.
 
     Every figure of the report is of rows the card had not seen (stratified parts, each left out
-    once). Columns of --protected are compared and never part of the card.
+    once). Columns of --group and --month are compared and never part of the card.
     """
+    from finance.risk.training import model_card as page
     from finance.risk.training import table, training  # numpy is loaded here only
 
     dropped, compared = _listed(*drop, *more), _listed(*protected)
     try:
-        data = table.read(Path(path), target, positive, [*dropped, *compared])
+        data = table.read(Path(path), target, positive, [*dropped, *compared, *_listed(month)])
     except DomainError as refusal:
         raise click.UsageError(str(refusal)) from refusal
     done = training.train(
@@ -130,13 +137,18 @@ def train(
         folds=folds,
         seed=seed,
         protected=compared,
+        month=month,
         tick=lambda text: click.echo(text, err=True),
     )
     for place, what in ((report, done.report), (card, done.card)):
         if place:
             Path(place).write_text(json.dumps(what, indent=1) + "\n", encoding="utf-8")
+    if model_card:
+        Path(model_card).write_text(page.as_markdown(done.card, done.report), encoding="utf-8")
     for name in ("rows", "bad", "auc", "ks", "brier", "calibration_error", "lines", "card_hash"):
         click.echo(f"{name:<18} {done.report[name]}")
+    for line in page.in_terminal(done.report):
+        click.echo(line)
 
 
 def _listed(*values: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""How good a ranking and its probabilities are: AUC, KS, Brier, calibration, stability, fairness."""
+"""How good a ranking and its probabilities are: AUC, KS, Brier, calibration, stability."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -71,44 +71,3 @@ def psi(before: Array, after: Array, groups: int = 10) -> Any:
         shares.append(np.maximum(found, _TINY))
     expected, actual = shares
     return ((actual - expected) * np.log(actual / expected)).sum()
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """How one group of people fares at one cut-off."""
-
-    name: str
-    count: int
-    approved: Any
-    good_approved: Any
-    bad_rate: Any
-    said: Any
-    impact_ratio: Any
-
-
-def fairness(bad: Array, chance: Array, group: Array, approve_share: Any) -> list[Group]:
-    """Each group's approvals when the best `approve_share` of all are approved.
-
-    `impact_ratio` is its approval rate over the highest group's (four fifths is the usual line);
-    `good_approved` the share of its good ones approved (equal opportunity).
-    """
-    yes = chance <= np.quantile(chance, approve_share)
-    names = [name for name in np.unique(group) if (group == name).sum() >= 30]
-    rates = {name: yes[group == name].mean() for name in names}
-    top = max(rates.values(), default=1.0) or 1.0
-    found = []
-    for name in names:
-        mine = group == name
-        good = mine & (bad == 0)
-        found.append(
-            Group(
-                str(name),
-                int(mine.sum()),
-                rates[name],
-                yes[good].mean() if good.any() else 0.0,
-                bad[mine].mean(),
-                chance[mine].mean(),
-                rates[name] / top,
-            )
-        )
-    return found

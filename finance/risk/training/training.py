@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from finance.risk import scorecard
-from finance.risk.training import calibrating, measures, places, pointing
+from finance.risk.training import calibrating, fairness, measures, places, pointing
 from finance.risk.training.fitting import Additive, Pace, fit, parts
 from finance.risk.training.table import Coding, Table, coding_of
 
@@ -32,9 +32,13 @@ def train(
     seed: int = 1,
     pace: Pace | None = None,
     protected: Sequence[str] = (),
+    month: str = "",
     tick: Tick = lambda text: None,
 ) -> Trained:
-    """Fit a card on all rows; the figures come from `folds` stratified parts, each left out once."""
+    """Fit a card on all rows; the figures come from `folds` stratified parts, each left out once.
+
+    protected   columns whose groups are compared; month: the column that says when
+    """
     pace = pace or Pace()
     part = parts(data.bad, folds, seed)
     raw, said = np.zeros(len(data.bad), dtype=np.int64), np.zeros(len(data.bad))
@@ -53,7 +57,16 @@ def train(
     about = f"Fitted to {len(data.bad)} outcomes, {int(data.bad.sum())} bad; monotone, no pairs."
     card = pointing.card_data(name, codings, points, knots, about)
     card["training"] = places.of_training(card, data).as_data()
-    return Trained(card, _report(data, card, raw, said, part, protected))
+    report = _report(data, card, raw, said, part)
+    share = 1 - data.bad.mean()
+    compared = {
+        name: fairness.by_group(data.bad, said, _groups(data, name), share) for name in protected
+    }
+    report["fairness"] = {name: [asdict(g) for g in found] for name, found in compared.items()}
+    if month:
+        names = fairness.month_names(data.columns[month])
+        report["months"] = [asdict(m) for m in fairness.by_month(data.bad, said, raw, names)]
+    return Trained(card, _plain(report))
 
 
 def _fit(data: Table, learn: Array, pace: Pace) -> tuple[list[Coding], pointing.Points, Array]:
@@ -84,11 +97,10 @@ def _report(
     raw: Array,
     said: Array,
     part: Array,
-    protected: Sequence[str],
 ) -> dict[str, Any]:
     bad = data.bad
     by_part = [measures.auc(bad[part == p], -raw[part == p]) for p in np.unique(part)]
-    report: dict[str, Any] = {
+    return {
         "rows": len(bad),
         "bad": int(bad.sum()),
         "features": list(data.kept),
@@ -104,12 +116,6 @@ def _report(
         "card_hash": scorecard.card_of(card).hash,
         "lines": len(card["lines"]),
     }
-    share = 1 - bad.mean()
-    report["fairness"] = {
-        name: [asdict(g) for g in measures.fairness(bad, said, _groups(data, name), share)]
-        for name in protected
-    }
-    return _plain(report)
 
 
 def _groups(data: Table, name: str) -> Array:
