@@ -163,7 +163,7 @@ def today_page(seller_id: int) -> tuple[Questions, list[OrderClaim], Outcome]:
 
 def share_limits(asked: Questions, share_ppm: int) -> tuple[tuple[str, Money], ...]:
     """The limits of which the smallest is the most one can take."""
-    terms, net = asked.terms.sales_share, asked.record.net_365
+    terms, net = asked.terms.sales_share, asked.net_365
     year, month = f"{terms.year_ppm * 100 // MILLION} %", share_rules.p25(asked.months)
     careful = share_rules.careful(asked.outlook, share_ppm, net.currency, terms)
     return (
@@ -268,7 +268,7 @@ def _choice(asked: Questions, amount: Money, share_ppm: int) -> Choice:
 def _with_share(asked: Questions, share_ppm: int) -> tuple[tuple[str, int, int], ...]:
     """The last twelve stretches of 30 days, oldest first: (label, left to the shop, share)."""
     found = []
-    for i, month in reversed(list(enumerate(asked.record.months))):
+    for i, month in reversed(list(enumerate(asked.twelve))):
         start = clock.day_of(asked.as_of - timedelta(30 * (i + 1)))
         net = max(0, month.minor)
         taken = net * share_ppm // MILLION

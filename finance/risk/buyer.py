@@ -18,7 +18,7 @@ from finance.loans.queries import OwnBook, loans_of, own_book, used_by_product
 from finance.pricing import current
 from finance.products import Installments
 from finance.risk import buyer_words, contest, gating, ladder, people, policy, reviews, services
-from finance.risk.buyer_features import features_of, usual_month
+from finance.risk.buyer_features import Row, features_of, row_of, usual_month
 from finance.risk.ladder import Ladder
 from finance.risk.models import Decision
 from finance.risk.outcome import Outcome
@@ -52,15 +52,19 @@ def decide_buyer(
 class Questions:
     """The facts of one shopper, read once, and the questions about them.
 
+    known   their features as of the start of the day, where they were computed with many others
+
     Raises ConsentMissing, before any fact is read, for whoever does not want to be scored.
     """
 
-    def __init__(self, buyer_id: int, amount: Money, as_of: datetime) -> None:
+    def __init__(
+        self, buyer_id: int, amount: Money, as_of: datetime, known: Row | None = None
+    ) -> None:
         consents.check_scoring("buyer", buyer_id)
         self.buyer_id, self.amount, self.as_of = buyer_id, amount, as_of
         self.terms = terms()
-        record = facts.buyer_record(buyer_id, as_of, amount.currency)
-        self._features, self._usual = features_of(record), usual_month(record)
+        row = row_of(buyer_id, as_of) if known is None else known
+        self._features, self._usual = features_of(row), usual_month(row)
         today, loans = clock.day_of(as_of), loans_of(buyer_id)
         book = own_book(buyer_id, today, loans)
         self.person = _person(buyer_id, self.terms, today, loans)
@@ -106,9 +110,12 @@ class Questions:
 def _person(
     buyer_id: int, terms: Installments, today: date, loans: Sequence[Loan]
 ) -> dict[str, Any]:
-    """Whether they are of age, never when they were born; their rung, and what was granted."""
+    """Whether they are of age, never when they were born; what is verified now; their rung."""
     rung = people.ladder_of(buyer_id, terms, today, loans)
-    return rung.as_data() | {"of_age": people.of_age(buyer_id, terms.age_min, today)}
+    return rung.as_data() | {
+        "of_age": people.of_age(buyer_id, terms.age_min, today),
+        "verified_level": facts.verified_level(buyer_id),
+    }
 
 
 def _book_data(book: OwnBook, requests: int) -> dict[str, Any]:

@@ -46,11 +46,13 @@ class Person:
     """What is known of the person besides features and book.
 
     of_age                   by the birth date they said; None: they did not say it
+    verified_level           now, not at the start of the day; None: among the features
     granted_ppm, earned_ppm  the rung of their ladder, and the one they could agree to
     lifted                   what a person at the desk granted instead, minor units; 0: nothing
     """
 
     of_age: bool | None = None
+    verified_level: int | None = None
     granted_ppm: int = MILLION
     earned_ppm: int = MILLION
     lifted: int = 0
@@ -93,7 +95,13 @@ class Case:
             "days_late_max_365": self.book.days_late_max_365,
             "load_ppm": self.load_ppm(self.asked),
         }
-        return {**self.features, **own}
+        return {**self.features, **own, "verified_level": self.verified_level}
+
+    @property
+    def verified_level(self) -> int | None:
+        """What is verified: it opens credit at once, so it is not of the morning."""
+        now = self.person.verified_level
+        return self.features.get("verified_level") if now is None else now
 
     @property
     def is_lifted(self) -> bool:

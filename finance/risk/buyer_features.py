@@ -1,13 +1,13 @@
-"""A shopper's features: what the mall's record says, as whole numbers for the card."""
+"""What is known of a shopper at the start of a day, as whole numbers for card and rules."""
 
-from dataclasses import fields
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime
 
-from mall.facts import BuyerRecord
+from core import clock
+from finance.risk.engines import kept
 
-_READ = (
+FEATURES = (
     "account_age_days",
-    "verified_level",
     "confirmed_orders_365",
     "active_months_12",
     "refund_rate_ppm",
@@ -17,20 +17,19 @@ _READ = (
     "reviews_365",
     "shared_address_people",
 )
-FEATURES = tuple(field.name for field in fields(BuyerRecord) if field.name in _READ)
+Row = Mapping[str, int | None]
 
 
-def features_of(record: BuyerRecord) -> dict[str, int | None]:
-    """The record's counts and shares by name; no name, place or word of the person."""
-    found: dict[str, Any] = {name: getattr(record, name) for name in FEATURES}
-    return found
+def row_of(buyer_id: int, as_of: datetime) -> Row:
+    """Every feature as of the start of the day of `as_of`; empty of whom nobody knew by then."""
+    return kept.features_of("buyer", buyer_id, clock.day_number(as_of)) or {}
 
 
-def usual_month(record: BuyerRecord) -> int:
-    """What the shopper spends here in a usual month, minor units.
+def features_of(row: Row) -> dict[str, int | None]:
+    """Those that card and rules read; no name, place or word of the person."""
+    return {name: row.get(name) for name in FEATURES}
 
-    The median of twelve months counts months without orders as nothing, so for a young
-    account the mean of the months with orders is the better measure; the larger one counts.
-    """
-    mean = record.spend_365.minor // max(1, record.active_months_12)
-    return max(record.median_month_spend.minor, mean)
+
+def usual_month(row: Row) -> int:
+    """What the shopper spends here in a month with orders, minor units; 0 without any."""
+    return row.get("usual_month") or 0

@@ -7,12 +7,14 @@ from datetime import datetime
 
 from flask import current_app
 
+from core import clock
 from core.db import db
 from core.money import Money
 from finance.capital import services as capital
 from finance.capital.terms import SALES_SHARE
 from finance.contracts import consents
 from finance.risk.buyer import Questions as BuyerQuestions
+from finance.risk.features import postgres
 from finance.risk.seller import Questions
 
 _CHUNK = 200
@@ -98,8 +100,9 @@ def grade_buyers(ids: Iterable[int], as_of: datetime, tick: Callable[[], None]) 
     """Grade these shoppers on a basket of 300.00 in three parts."""
     found = Grades()
     amount = Money(_BASKET, current_app.config["MALL_CURRENCY"])
+    known = postgres.compute_all("buyer", clock.day_number(as_of))
     for number, id in enumerate(_willing("buyer", ids), 1):
-        asked = BuyerQuestions(id, amount, as_of)
+        asked = BuyerQuestions(id, amount, as_of, known.get(id, {}))
         if (
             asked.person["of_age"] is None
         ):  # asked before the first plan; imported buyers never were

@@ -21,6 +21,8 @@ class UnknownPolicy(LookupError):
 _POLICIES: dict[str, Policy] = {
     policy_1.POLICY: policy_1.decide,
     seller_policy_1.POLICY: seller_policy_1.decide,
+    policy.OF_THE_MOMENT: policy.decide,
+    seller_policy.OF_THE_MOMENT: seller_policy.decide,
     policy.POLICY: policy.decide,
     seller_policy.POLICY: seller_policy.decide,
 }

@@ -10,7 +10,8 @@ from finance.risk.buyer_case import Asked, Case, case_of
 from finance.risk.outcome import Counter, Outcome, Why, amount, first_of_each
 from finance.risk.scorecard import REASONS_MAX, Card, Score
 
-POLICY = "buyer_installments_2"
+POLICY = "buyer_installments_3"
+OF_THE_MOMENT = "buyer_installments_2"  # the same rules over facts of the second, not the morning
 _STEP = 1_000  # counter-offers are whole tens
 
 
@@ -62,7 +63,7 @@ def _lenders_limit(case: Case, score: Score, rung_ppm: int) -> int:
 def _closed(case: Case) -> list[Why]:
     """Reasons that no smaller basket would remove, nor a person at the desk."""
     book, terms, features = case.book, case.terms, case.features
-    level = features.get("verified_level") or 0
+    level = case.verified_level or 0
     claims = features.get("no_receipt_claims_365") or 0
     lifted = case.is_lifted
     found = [

@@ -16,12 +16,12 @@ from finance.capital.terms import Terms
 from finance.contracts import consents
 from finance.pricing import current
 from finance.risk import contest, gating, reviews, scorecard, seller_policy, services
-from finance.risk.fraud import crediting, suspects
+from finance.risk.fraud import crediting
 from finance.risk.models import Decision
 from finance.risk.outcome import Outcome
 from finance.risk.scorecard import Score
 from finance.risk.seller_case import case_of
-from finance.risk.seller_features import features_of, months_seen
+from finance.risk.seller_features import known, months_seen
 from finance.risk.services import Question
 from finance.risk.warning import queries as warnings
 from mall import facts
@@ -45,9 +45,8 @@ class Questions:
         self.currency: str = current_app.config["MALL_CURRENCY"]
         self.terms = terms()
         self._drawn = contest.draw("seller", seller_id)
-        left_out = suspects.order_ids(seller_id, as_of)
-        self.record = facts.sales_record(seller_id, as_of, self.currency, without=left_out)
-        self.features = features_of(self.record)
+        self.shop = facts.seller(seller_id)
+        self.features, self.sales = known(seller_id, as_of)
         self.gate = gating.gate_data("seller", seller_id, as_of)
         self._lifted = reviews.granted("seller", seller_id, as_of)
         self.book = queries.own_book(seller_id, clock.day_of(as_of), self.currency)
@@ -55,10 +54,7 @@ class Questions:
     @cached_property
     def outlook(self) -> Outlook:
         """What the shop will probably settle a day."""
-        return outlook(
-            [week.minor for week in self.record.weeks],
-            [month.minor for month in self.record.months],
-        )
+        return outlook(self.sales.weeks, self.sales.months)
 
     @cached_property
     def kept_ppm(self) -> int:
@@ -70,19 +66,33 @@ class Questions:
 
         def of(months: Sequence[int], weeks: Sequence[int]) -> int:
             seen = tuple(Money(month, self.currency) for month in months[: len(self.months)])
-            cut = sum(self.record.months, Money.zero(self.currency)).minor - sum(months)
-            net = self.record.net_365 - Money(max(0, cut), self.currency)
+            cut = sum(self.sales.months) - sum(months)
+            net = self.net_365 - Money(max(0, cut), self.currency)
             return limit(net, seen, outlook(weeks, months)).minor
 
-        months = [month.minor for month in self.record.months]
-        weeks = [week.minor for week in self.record.weeks]
         cost = facts.commission_ppm(self.seller_id)
-        whole = Money(crediting.most(of, months, weeks, cost), self.currency)
+        credited = crediting.most(of, self.sales.months, self.sales.weeks, cost)
+        whole = Money(credited, self.currency)
         return warnings.left_of(whole, self.kept_ppm)
 
     @property
+    def net_365(self) -> Money:
+        """Net settled sales of the year before today."""
+        return Money(self.sales.net_365, self.currency)
+
+    @property
+    def net_90(self) -> Money:
+        return Money(self.features["net_90"] or 0, self.currency)
+
+    @property
+    def twelve(self) -> tuple[Money, ...]:
+        """Net settled sales of twelve stretches of 30 days, the last first."""
+        return tuple(Money(month, self.currency) for month in self.sales.months)
+
+    @property
     def months(self) -> tuple[Money, ...]:
-        return months_seen(self.record)
+        """Those of them the shop has existed in."""
+        return months_seen(self.twelve)
 
     @cached_property
     def score(self) -> Score:
@@ -167,11 +177,11 @@ class Questions:
         }
 
     def _standing(self, supports: int) -> dict[str, Any]:
-        book, net = self.book, self.record.net_28.minor
+        book, net = self.book, self.sales.net_28
         return {
             "supports": supports,
             "used": book.used,
-            "approved": self.record.approved,
+            "approved": self.shop.approved,
             "hold": book.hold,
             "days_late": book.days_late,
             "days_late_max_365": book.days_late_max_365,
@@ -180,8 +190,13 @@ class Questions:
             "asks_30": book.asks_30,
             "running_owed": book.running_owed,
             "running_repaid_ppm": book.running_repaid_ppm,
-            "account_age_days": self.record.payout_account_age_days,
+            "account_age_days": self._account_age_days(),
             "term_owed": book.term_owed,
             "term_repaid_ppm": book.term_repaid_ppm,
-            "active_months_6": sum(month.minor > 0 for month in self.record.months[:6]),
+            "active_months_6": sum(month > 0 for month in self.sales.months[:6]),
         }
+
+    def _account_age_days(self) -> int | None:
+        """Days since the payout account changed: now, because it may have changed today."""
+        changed = facts.payout_account_changed(self.seller_id)
+        return (self.as_of - changed).days if changed else None

@@ -1,12 +1,16 @@
-"""A shop's features: what the mall's record says, as whole numbers for the card."""
+"""What is known of a shop at the start of a day: the card's features, and its sales by stretch."""
 
-from collections.abc import Sequence
-from fractions import Fraction
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
-from core.money import MILLION, Money, round_fraction
-from mall.facts import SalesRecord
+from core import clock
+from core.money import Money
+from finance.risk.engines import kept
+from finance.risk.fraud import suspects
+from mall import facts
 
-_READ = (
+FEATURES = (
     "shop_age_days",
     "active_days_90",
     "active_months_12",
@@ -15,64 +19,78 @@ _READ = (
     "top5_share_ppm",
     "top_product_share_ppm",
     "financed_share_90_ppm",
+    "license_verified",
     "on_time_ship_90_ppm",
     "no_stock_cancel_90_ppm",
     "tracked_90_ppm",
     "refund_rate_90_ppm",
+    "refund_rise_ppm",
+    "fault_refund_ppm",
     "review_mean_365",
+    "review_trend",
     "negative_share_90_ppm",
     "open_refunds",
+    "net_90",
+    "net_365",
+    "growth_ppm",
+    "yoy_ppm",
+    "swing_ppm",
 )
-_WEEKS_MIN = 8
+WEEKS, MONTHS = 26, 12
 
 
-def features_of(record: SalesRecord) -> dict[str, int | None]:
-    """Counts, sums (minor units) and shares (ppm) by name; None where nothing can be said."""
-    found: dict[str, int | None] = {name: getattr(record, name) for name in _READ}
-    weeks = [week.minor for week in record.weeks]
-    found |= {
-        "license_verified": int(record.license_verified),
-        "net_90": record.net_90.minor,
-        "net_365": record.net_365.minor,
-        "growth_ppm": _rise(sum(weeks[:13]), sum(weeks[13:])),
-        "yoy_ppm": _rise(record.net_28.minor, _minor(record.net_28_last_year)),
-        "swing_ppm": swing_ppm(weeks),
-        "refund_rise_ppm": _less(record.refund_rate_28_ppm, record.refund_rate_90_ppm),
-        "fault_refund_ppm": _of(record.fault_refund_90_ppm, record.refund_rate_90_ppm),
-        "review_trend": _less(record.review_mean_90, record.review_mean_365),
-    }
-    return found
+@dataclass(frozen=True, slots=True)
+class Sales:
+    """Net settled sales, minor units: of weeks and of stretches of 30 days, the last first."""
+
+    weeks: tuple[int, ...]
+    months: tuple[int, ...]
+    net_365: int
+
+    @property
+    def net_28(self) -> int:
+        return sum(self.weeks[:4])
 
 
-def months_seen(record: SalesRecord) -> tuple[Money, ...]:
+def known(seller_id: int, as_of: datetime) -> tuple[dict[str, int | None], Sales]:
+    """The card's features and the sales, as of the start of the day of `as_of`.
+
+    Orders that were suspected today leave the sales at once, cleared ones come back at once; the
+    features follow tomorrow. Of a shop that nobody knew by then nothing is known: null, and 0.
+    """
+    day = clock.day_number(as_of)
+    row = kept.features_of("seller", seller_id, day) or {}
+    features = {name: row.get(name) for name in FEATURES}
+    return features, _but_suspects(_sales(row), seller_id, as_of, day)
+
+
+def _sales(row: Mapping[str, int | None]) -> Sales:
+    return Sales(
+        tuple(row.get(f"net_week_{i}") or 0 for i in range(WEEKS)),
+        tuple(row.get(f"net_month_{i}") or 0 for i in range(MONTHS)),
+        row.get("net_365") or 0,
+    )
+
+
+def _but_suspects(sales: Sales, seller_id: int, as_of: datetime, day: int) -> Sales:
+    """What changed since the day began, by the few orders that are concerned."""
+    now = suspects.order_ids(seller_id, as_of)
+    then = suspects.order_ids(seller_id, clock.start_of(clock.day_of(as_of)))
+    if now == then:
+        return sales
+    weeks, months, year = list(sales.weeks), list(sales.months), sales.net_365
+    for sign, orders in ((-1, now - then), (1, then - now)):
+        for known_day, net in facts.settled_by_day(orders, day):
+            back = day - 1 - known_day
+            if back // 7 < WEEKS:
+                weeks[back // 7] += sign * net
+            if back // 30 < MONTHS:
+                months[back // 30] += sign * net
+            year += sign * net if back < 365 else 0
+    return Sales(tuple(weeks), tuple(months), year)
+
+
+def months_seen(months: tuple[Money, ...]) -> tuple[Money, ...]:
     """The stretches of 30 days the shop has existed in, three at least, the last first."""
-    oldest = max((i + 1 for i, month in enumerate(record.months) if month.minor > 0), default=0)
-    return record.months[: max(3, oldest)]
-
-
-def swing_ppm(weeks: Sequence[int]) -> int | None:
-    """Mean distance of a week's net from the mean week, in millionths of that; None when young."""
-    seen = max((i + 1 for i, week in enumerate(weeks) if week > 0), default=0)
-    if seen < _WEEKS_MIN or sum(weeks[:seen]) <= 0:
-        return None
-    mean = Fraction(sum(weeks[:seen]), seen)
-    away = sum((abs(week - mean) for week in weeks[:seen]), Fraction(0)) / seen
-    return round_fraction(away / mean * MILLION)
-
-
-def _rise(now: int, before: int | None) -> int | None:
-    if not before or before < 0:
-        return None
-    return round_fraction(Fraction((now - before) * MILLION, before))
-
-
-def _less(one: int | None, other: int | None) -> int | None:
-    return None if one is None or other is None else one - other
-
-
-def _of(part: int | None, whole: int | None) -> int | None:
-    return None if part is None or not whole else round_fraction(Fraction(part * MILLION, whole))
-
-
-def _minor(money: Money | None) -> int | None:
-    return None if money is None else money.minor
+    oldest = max((i + 1 for i, month in enumerate(months) if month.minor > 0), default=0)
+    return months[: max(3, oldest)]

@@ -12,7 +12,8 @@ from finance.risk.outcome import Outcome, Why, first_of_each
 from finance.risk.scorecard import REASONS_MAX, Card, Score
 from finance.risk.seller_case import Case, case_of
 
-POLICY = "seller_capital_2"
+POLICY = "seller_capital_3"
+OF_THE_MOMENT = "seller_capital_2"  # the same rules over facts of the second, not the morning
 
 
 def decide(inputs: dict[str, Any], card: Card) -> Outcome:

@@ -1,7 +1,7 @@
 """What the mall tells the lender: records of one subject, and relations for scoring."""
 
 from mall.facts import relations
-from mall.facts.buyers import BuyerRecord, buyer_record, buyers_known
+from mall.facts.buyers import buyers_known
 from mall.facts.names import (
     SellerFacts,
     approved_sellers,
@@ -12,23 +12,16 @@ from mall.facts.names import (
     seller,
     seller_names,
     seller_of,
+    verified_level,
 )
 from mall.facts.orders import OpenLine, OrderFacts, category_refund_ppm, open_lines, order_facts
-from mall.facts.sellers import (
-    SalesRecord,
-    payout_account_changed,
-    reserve_in_force,
-    sales_record,
-)
+from mall.facts.sellers import payout_account_changed, reserve_in_force, settled_by_day
 
 __all__ = [
-    "BuyerRecord",
     "OpenLine",
     "OrderFacts",
-    "SalesRecord",
     "SellerFacts",
     "approved_sellers",
-    "buyer_record",
     "buyers_known",
     "category_names",
     "category_refund_ppm",
@@ -40,8 +33,9 @@ __all__ = [
     "products_of",
     "relations",
     "reserve_in_force",
-    "sales_record",
     "seller",
     "seller_names",
     "seller_of",
+    "settled_by_day",
+    "verified_level",
 ]

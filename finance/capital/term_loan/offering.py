@@ -75,7 +75,7 @@ def best(asked: Questions) -> Money:
 
 def limits(asked: Questions) -> tuple[tuple[str, Money], ...]:
     """The limits of which the smallest is the most one can take."""
-    terms, net = asked.terms.term_loan, asked.record.net_365
+    terms, net = asked.terms.term_loan, asked.net_365
     year, middle, most = rules.limits(net, asked.months, terms)
     half_months = terms.median_ppm // 500_000
     times = f"{half_months // 2}{'.5' if half_months % 2 else ''} ×"

@@ -18,6 +18,8 @@ from finance.risk.features.postgres import Values
 from finance.risk.scorecard import Card
 
 LAST = 2**63 - 1
+# Whoever comes second to the same row leaves it to the first, so that nobody waits for a reader.
+_FIRST = text("select pg_try_advisory_xact_lock(hashtext('feature_row'), hashtext(:row))")
 LOCK = text("select pg_advisory_xact_lock(hashtext('score_run'), hashtext(:run))")
 _FEATURES = text(
     "insert into feature_row (subject, subject_id, as_of, definition, created_at, facts) "
@@ -46,7 +48,7 @@ def features_of(subject: str, id: int, as_of: int) -> Values | None:
     if kept is not None:
         return dict(kept.facts)
     found = postgres.compute(subject, id, as_of)
-    if found is not None:
+    if found is not None and db.session.scalar(_FIRST, {"row": f"{subject} {id} {as_of}"}):
         _write_features(subject, as_of, {id: found})
     return found
 

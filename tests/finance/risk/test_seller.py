@@ -134,4 +134,4 @@ def test_grades_are_printed(app, db):
 def test_as_of_looks_back(db):
     steady = make_steady_seller()
     before = Questions(steady.id, clock.start_of(clock.today()))
-    assert before.record.shop_age_days <= 420
+    assert before.features["shop_age_days"] <= 420

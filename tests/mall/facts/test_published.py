@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from core import clock
 from mall.facts import published
-from tests.mall.facts.test_records import NOW, _shop
+from tests.finance.risk.features.test_history import NOW, _shop
 
 
 @pytest.mark.parametrize("name", published.SOURCES)

@@ -1,5 +1,6 @@
 """Another shop's orders come in once, whole, with every refusal named."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from click.testing import Result
 from sqlalchemy import func, select
 
+from core import clock
 from core.db import db as database
 from mall import facts
 from mall.history import services
@@ -156,10 +158,11 @@ def test_imported_history_feeds_the_record_and_not_the_book(run: Any, tmp_path: 
     seller_id = database.session.scalar(
         select(HistoryParty.subject_id).where(HistoryParty.kind == "seller")
     )
-    at = database.session.scalars(select(HistoryOrder)).first().paid_at
-    record = facts.sales_record(seller_id, at.replace(month=3))
-    assert record.imported
-    assert record.net_90.minor == 24_000 + 3_960 + 990 - 990
+    orders = database.session.scalars(select(HistoryOrder.id).filter_by(seller_id=seller_id))
+    march = clock.day_number(date(2026, 3, 1))
+    settled = facts.settled_by_day(orders.all(), march)
+    assert sum(net for _, net in settled) == 24_000 + 3_960 + 990 - 990
+    assert facts.settled_by_day([], march) == []
     journals = database.session.execute(
         database.text("select count(*) from ledger_journal")
     ).scalar_one()

@@ -7,8 +7,8 @@ import pytest
 
 from core import clock
 from core.db import get
+from finance.risk.features import postgres
 from mall.catalog.models import Variant
-from mall.facts import sales_record
 from mall.orders import courier, returns
 from mall.orders.models import Order, Refund
 from mall.orders.rules import OrderState
@@ -120,8 +120,8 @@ def test_an_order_is_canceled_with_a_reason(client: Any, seller: Any) -> None:
     assert "It is out of stock: the last one broke" in client.get(url).text
     assert get(Order, order.id).refunded == 4000
     assert get(Variant, order.lines[0].variant_id).on_hand == left  # what is not there stays away
-    record = sales_record(seller.id, clock.now() + timedelta(1))
-    assert record.no_stock_cancel_90_ppm == 1_000_000
+    tomorrow = postgres.compute("seller", seller.id, clock.day_number(clock.now()) + 1)
+    assert tomorrow["no_stock_cancel_90_ppm"] == 1_000_000
     assert_clean()
 
 
