@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -20,6 +21,12 @@ from core import clock, triggers
 from core.db import Model, db
 from core.money import Money
 from mall.orders.rules import OrderState, RefundState, check_move, check_refund_move
+
+# A number made of the delivery address: the same place gives the same number.
+PLACE = (
+    "hashtextextended((coalesce(address ->> 'line', '') || '|') "
+    "|| coalesce(address ->> 'postcode', ''), 0)"
+)
 
 
 class Order(Model):
@@ -35,6 +42,7 @@ class Order(Model):
     __table_args__ = (
         Index("ix_orders_seller_state", "seller_id", "state", "id"),
         Index("ix_orders_buyer", "buyer_id", "id"),
+        Index("ix_orders_place", text(PLACE), postgresql_where=text("paid_at is not null")),
         CheckConstraint(
             "total = goods + shipping and goods > 0 and shipping >= 0", name="total_adds_up"
         ),
@@ -208,7 +216,7 @@ class Refund(Model):
     def move_to(self, state: RefundState, *, by: str) -> None:
         check_refund_move(RefundState(self.state), state)
         self.state, self.decided_by = state, by
-        if state in (RefundState.ACCEPTED, RefundState.REJECTED):
+        if self.decided_at is None:  # one that came back and is sent again was known before
             self.decided_at = clock.now()
 
     @property

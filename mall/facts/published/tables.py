@@ -118,7 +118,7 @@ seller_events = relation(
 )
 buyers = relation(
     "fact_buyers",
-    "Someone opened an account, or bought first by an imported history. `verified_level` as at that time: 0 e-mail, 1 phone, 2 identity.",
+    "Someone opened an account, or bought first by an imported history. `verified_level` as it is now, since its changes are not dated: 0 e-mail, 1 phone, 2 identity.",
     "buyer_id verified_level imported",
 )
 shared_places = relation(

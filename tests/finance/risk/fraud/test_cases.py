@@ -27,7 +27,6 @@ from tests.factories.orders import (
     orders_of_answer,
     place_and_pay,
     put_in_cart,
-    yuan,
 )
 from tests.factories.people import make_admin, make_shopper
 
