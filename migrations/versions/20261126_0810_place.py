@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "place"
-down_revision = "prices"
+down_revision = "watch"
 branch_labels = None
 depends_on = None
 
