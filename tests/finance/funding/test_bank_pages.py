@@ -70,7 +70,8 @@ def test_a_bank_reads_its_book_and_nobody_elses(client, alpha, loan):
 
 def test_one_contract_says_what_is_owed_why_and_what_it_costs(client, alpha):
     make_waterfall("installments", (alpha, 50))
-    shopper = make_shopper(NAME)
+    with clock.travel(clock.now() - timedelta(100)):
+        shopper = make_shopper(NAME)
     product = make_product(make_seller("Fine Pots"), "400.00", stock=50)
     for days in (90, 60, 30):  # a past long enough for credit
         with clock.travel(clock.now() - timedelta(days)):
