@@ -9,7 +9,7 @@ from datetime import date
 from core.money import Money
 from finance.capital.rules import Correction, GivenUp, Rebate
 from ledger.accounts import Account, account, shard
-from ledger.causes import cause
+from ledger.causes import Cause, cause
 from ledger.entries import Journal, Transfer, moves
 from ledger.postings import piece, posting
 
@@ -24,14 +24,28 @@ _TO_COME = """
 _UNEARNED = cause(
     "advance a", f"a.number = {{number}} and {_TO_COME}", unearned_fee=("a.number", None)
 )
-_THEIRS = (
-    _UNEARNED,
-    cause(
-        "advance a join seller s on s.id = a.seller_id",
-        "a.number = {number}",
-        seller_payable=("a.seller_id", None),
-        wallet=("s.owner_id", None),
-    ),
+_PAID = "remittance r join advance a on a.id = r.advance_id join seller s on s.id = a.seller_id"
+_OF_BALANCE = "case r.source when 'balance' then r.back - r.principal - r.fee else 0 end"
+
+
+def _remitted(when: str) -> tuple[Cause, ...]:
+    """A payment written down: what it says left the balance, or the owner's wallet."""
+    paid = cause(
+        _PAID,
+        f"a.number = {{number}} and {when}",
+        currency="a.currency",
+        seller_payable=("a.seller_id", _OF_BALANCE),
+        wallet=("s.owner_id", "case r.source when 'wallet' then - r.principal - r.fee else 0 end"),
+    )
+    return (_UNEARNED, paid)
+
+
+_BY_ENTRY = _remitted("r.entry = {entry}::int")
+_RECOVERED = cause(
+    "advance_event e join advance a on a.id = e.advance_id",
+    "a.number = {number} and e.kind = 'recovered' and e.data->>'entry' = {entry}",
+    currency="a.currency",
+    seller_payable=("a.seller_id", "-e.amount"),
 )
 
 
@@ -259,31 +273,31 @@ def correction(
     return moves(*found)
 
 
-@posting("advance.corrected", key="advance:{number}:corrected:{entry}", cause=_THEIRS)
+@posting("advance.corrected", key="advance:{number}:corrected:{entry}", cause=_BY_ENTRY)
 def corrected(number: str, entry: int, lines: tuple[Transfer, ...], on: date) -> Journal | None:
     """Something became known later than it happened: what followed was replayed."""
     return _of(number, f"corrected:{entry}", "advance.corrected", on, lines)
 
 
-@posting(_COLLECTED, key="advance:{number}:collected:{entry}", cause=_THEIRS)
+@posting(_COLLECTED, key="advance:{number}:collected:{entry}", cause=(*_BY_ENTRY, _RECOVERED))
 def collected(number: str, entry: int, lines: tuple[Transfer, ...], on: date) -> Journal | None:
     """What is due is taken from the seller's balance, or paid by the seller ahead of its time."""
     return _of(number, f"collected:{entry}", _COLLECTED, on, lines)
 
 
-@posting(_SETTLED, key="advance:{number}:settled", cause=_THEIRS)
+@posting(_SETTLED, key="advance:{number}:settled", cause=_remitted("r.reason = 'early'"))
 def settled(number: str, lines: tuple[Transfer, ...], on: date) -> Journal | None:
     """The seller pays all of it off from the balance, before its time."""
     return _of(number, "settled", _SETTLED, on, lines)
 
 
-@posting(_SETTLED, key="advance:{number}:renewed", cause=_THEIRS)
+@posting(_SETTLED, key="advance:{number}:renewed", cause=_remitted("r.reason = 'early'"))
 def renewed(number: str, lines: tuple[Transfer, ...], on: date) -> Journal | None:
     """A new advance pays the old one off."""
     return _of(number, "renewed", _SETTLED, on, lines)
 
 
-@posting(_CANCELED, key="advance:{number}:canceled", cause=_THEIRS)
+@posting(_CANCELED, key="advance:{number}:canceled", cause=_remitted("r.reason = 'canceled'"))
 def canceled(number: str, lines: tuple[Transfer, ...], on: date) -> Journal | None:
     """The seller gives an advance back within the days in which it costs nothing."""
     return _of(number, "canceled", _CANCELED, on, lines)

@@ -94,9 +94,9 @@ def _correct(advance: Advance, before: Contract, after: Contract, back: int) -> 
     recording.write(advance, after)
     recording.book_interest(advance, 0, accrued, clock.today())
     exposure.give(advance, -principal)
-    _remember_payment(advance, before, after)
-    lines = bookkeeping.correction(advance.number, advance.seller_id, made, advance.currency)
     entry = recording.next_entry(advance)
+    _remember_payment(advance, before, after, entry, back)
+    lines = bookkeeping.correction(advance.number, advance.seller_id, made, advance.currency)
     journal = bookkeeping.corrected(advance.number, entry, lines, clock.today())
     if journal is not None:
         book.post(journal)
@@ -109,11 +109,13 @@ def _unearned(c: Contract) -> int:
     return c.fee_owed if c.product == SALES_SHARE else 0
 
 
-def _remember_payment(advance: Advance, before: Contract, after: Contract) -> None:
+def _remember_payment(
+    advance: Advance, before: Contract, after: Contract, entry: int, back: int
+) -> None:
     """The correction of what was paid, so that payments still sum to it."""
     principal = after.principal_paid - before.principal_paid
     fee = after.fee_paid - before.fee_paid
-    if principal or fee:
+    if principal or fee or back:
         advance.remittances.append(
             Remittance(
                 seller_id=advance.seller_id,
@@ -121,6 +123,8 @@ def _remember_payment(advance: Advance, before: Contract, after: Contract) -> No
                 reason="corrected",
                 principal=principal,
                 fee=fee,
+                back=back,
+                entry=entry,
                 tied=False,
                 note="Something was known later than it happened.",
                 on=clock.today(),

@@ -225,13 +225,19 @@ class Pledge(Model):
 
 
 class Remittance(Model):
-    """One payment on an advance. `order_number`: whose release it came from, "" for the balance."""
+    """One payment on an advance. `order_number`: whose release it came from, "" for the balance.
+
+    entry    of its journal, where that has no other cause to be named by
+    source   balance, wallet or card; back: of a fee, paid out to the balance beside it
+    """
 
     __tablename__ = "remittance"
     __table_args__ = (
         CheckConstraint(
             "principal >= 0 and fee >= 0 or reason = 'corrected'", name="amounts_are_positive"
         ),
+        CheckConstraint("back >= 0 or reason = 'corrected'", name="back_is_positive"),
+        CheckConstraint("source in ('balance','wallet','card')", name="source_is_known"),
         {"info": {"append_only": True}},
     )
 
@@ -241,6 +247,9 @@ class Remittance(Model):
     reason: Mapped[str] = mapped_column(String(40))
     principal: Mapped[int] = mapped_column(BigInteger)
     fee: Mapped[int] = mapped_column(BigInteger)
+    back: Mapped[int] = mapped_column(BigInteger, default=0)
+    source: Mapped[str] = mapped_column(String(8), default="balance")
+    entry: Mapped[int | None]
     tied: Mapped[bool]
     note: Mapped[str] = mapped_column(String(240), default="")
     on: Mapped[date]
@@ -264,9 +273,18 @@ class AdvanceEvent(Model):
 
 
 triggers.expect(
-    {"advance_adds_up": "advance_adds_up"},
+    {
+        "advance_adds_up": "advance_adds_up",
+        "advance_event_follows": "advance_follows",
+        "advance_follows": "advance_follows",
+        "advance_row_follows": "advance_follows",
+        "pledge_follows": "advance_follows",
+        "remittance_follows": "advance_follows",
+    },
     {
         "advance_adds_up": "6155b16df5fd83e1e8d980fe2e9e7733",
+        "advance_follows": "17840384b6627716286e8299df44b964",
         "advance_must_add_up": "359fe0cc77a90ca4255b8d1388ba9318",
+        "advance_must_follow": "99ff8065adb713201d6ca99fbbffce41",
     },
 )

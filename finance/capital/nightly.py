@@ -128,8 +128,8 @@ def _collect(advance: Advance, on: date) -> int:
     text = " ".join(dict.fromkeys(pledge.why for pledge in due))
     event = Event("recourse", on, amount.minor, {"only_due": True})
     effect = recording.record(advance, event)
-    lines = remitting.paid_in(advance, effect, on, reason="refund", text=text)
     entry = recording.next_entry(advance)
+    lines = remitting.paid_in(advance, effect, on, reason="refund", text=text, entry=entry)
     remitting.post(bookkeeping.collected(advance.number, entry, lines, on))
     return effect.paid
 

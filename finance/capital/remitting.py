@@ -21,14 +21,17 @@ def paid_in(
     order: str = "",
     tied: bool = False,
     text: str = "",
+    entry: int | None = None,
 ) -> tuple[Transfer, ...]:
     """Transfers out of the seller's balance for `effect`, which is written down.
 
     A fee given back comes first; S3's flat fee is earned with each payment of it.
+    entry   of the journal that the transfers go into, where its key has one
     """
     principal, fee = advance.money(effect.principal), advance.money(effect.fee)
-    if principal + fee:
-        remember(advance, principal, fee, on, reason=reason, order=order, tied=tied, text=text)
+    if principal + fee or effect.back:
+        facts = {"order": order, "tied": tied, "text": text, "entry": entry, "back": effect.back}
+        remember(advance, principal, fee, on, reason=reason, **facts)
     lines = given_back(advance, effect)
     words = _WORDS.get(reason, "early_repaid")
     lines += bookkeeping.repaid(advance.number, advance.seller_id, principal, fee, words)
@@ -56,17 +59,23 @@ def remember(
     on: date,
     *,
     reason: str,
-    order: str,
-    tied: bool,
-    text: str,
+    order: str = "",
+    tied: bool = False,
+    text: str = "",
+    entry: int | None = None,
+    source: str = "balance",
+    back: int = 0,
 ) -> None:
-    """Write a payment down for the seller's pages."""
+    """Write a payment down, for the seller's pages and as the cause of its journal."""
     remittance = Remittance(
         seller_id=advance.seller_id,
         order_number=order,
         reason=reason,
         principal=principal.minor,
         fee=fee.minor,
+        back=back,
+        source=source,
+        entry=entry,
         tied=tied,
         note=text[:240],
         on=on,

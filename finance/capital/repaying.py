@@ -97,8 +97,8 @@ def pay(seller_id: int, number: str, amount: Money, *, key: str, how: str = SHOR
     _check_balance(advance, amount)
     event = Event("paid", clock.today(), amount.minor, {"how": how, "cause": cause})
     effect = recording.record(advance, event, text=f"{amount.grouped()} from your balance")
-    lines = remitting.paid_in(advance, effect, clock.today(), reason="ahead")
     entry = recording.next_entry(advance)
+    lines = remitting.paid_in(advance, effect, clock.today(), reason="ahead", entry=entry)
     remitting.post(bookkeeping.collected(advance.number, entry, lines, clock.today()))
     return advance.money(effect.paid)
 
@@ -109,10 +109,11 @@ def _recover(advance: Advance, amount: Money, cause: str) -> Money:
     if amount.minor <= 0:
         raise NotRunning(state=advance.state)
     _check_balance(advance, amount)
-    event = Event("recovered", clock.today(), amount.minor, {"cause": cause})
+    entry = recording.next_entry(advance)
+    data = {"cause": cause, "entry": entry}
+    event = Event("recovered", clock.today(), amount.minor, data)
     recording.record(advance, event, text=f"{amount.grouped()} from the balance")
     lines = bookkeeping.recovered(advance.seller_id, amount)
-    entry = recording.next_entry(advance)
     remitting.post(bookkeeping.collected(advance.number, entry, lines, clock.today()))
     return amount
 

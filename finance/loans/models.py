@@ -275,12 +275,20 @@ class LoanEvent(Model):
 triggers.expect(
     {
         "installment_adds_up": "loan_adds_up",
+        "installment_follows": "loan_follows",
         "loan_adds_up": "loan_adds_up",
+        "loan_event_follows": "loan_follows",
         "loan_event_stays": "lender_refuse",
+        "loan_follows": "loan_follows",
+        "loan_order_follows": "loan_follows",
         "loan_payment_adds_up": "loan_adds_up",
+        "loan_payment_follows": "loan_follows",
     },
     {
         "loan_adds_up": "4eb30b3f440beeb4b41c43c8500a6194",
+        "loan_follows": "d4123244a6956a5f16dff2f71f0f2909",
         "loan_must_add_up": "48398548f5c183b817a939643d37c084",
+        "loan_must_follow": "fb8eb915aed426ef8947104ad775c481",
+        "loan_parts_must_follow": "68a324ee93918cac24a50aba7b5f2db3",
     },
 )

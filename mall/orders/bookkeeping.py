@@ -1,5 +1,6 @@
 """How an order's money moves when it is given back; pure."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -38,6 +39,11 @@ class Source:
     jurisdiction: str = ""
 
 
+def _said(name: str) -> str:
+    """What the refund says that accounts of this kind got."""
+    return f"(r.sources->>'{name}')::bigint"
+
+
 @posting(
     "order.refunded",
     "escrow > refund_payable",
@@ -53,9 +59,11 @@ class Source:
             "r.number",
             "(select sum((c->>'amount')::bigint) from jsonb_array_elements(r.cards) c)",
         ),
-        seller_payable=("r.seller_id", None),
-        seller_receivable=("r.seller_id", None),
-        wallet=("r.buyer_id", None),
+        seller_payable=("r.seller_id", _said("seller_payable")),
+        seller_receivable=("r.seller_id", _said("seller_receivable")),
+        seller_reserve=("r.seller_id", _said("seller_reserve")),
+        wallet=("r.buyer_id", _said("wallet")),
+        promotion=("", _said("promotion")),
     ),
 )
 def refunded(number: str, source: Source, given: GivenBack, on: date) -> Journal:
@@ -71,6 +79,15 @@ def refunded(number: str, source: Source, given: GivenBack, on: date) -> Journal
         *given.transfers,
     )
     return Journal(f"refund:{number}", "order.refunded", source.order_number, on, transfers)
+
+
+def sources_of(journal: Journal) -> dict[str, int]:
+    """What each kind of account got, or gave (below zero), minor units."""
+    found: Counter[str] = Counter()
+    for line in journal.transfers:
+        found[line.debit.kind.name] -= line.amount.minor
+        found[line.credit.kind.name] += line.amount.minor
+    return {name: amount for name, amount in sorted(found.items()) if amount}
 
 
 def merged(parts: Sequence[GivenBack], currency: str) -> GivenBack:

@@ -184,7 +184,8 @@ class Shipment(Model):
 class Refund(Model):
     """Money to give back for an order, asked by the shopper or given by seller or mall.
 
-    `extra` is what the seller bears on top of `amount` (a financed order's fee, at fault).
+    `extra` is what the seller bears on top of `amount` (a financed order's fee, at fault);
+    `sources` what each kind of account gave (below zero) or got, minor units, once it is accepted.
     """
 
     __tablename__ = "refund"
@@ -208,6 +209,7 @@ class Refund(Model):
     lines: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)  # {line_id, quantity}
     key: Mapped[str | None] = mapped_column(String(60), unique=True)  # of the form that gave it
     cards: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)  # {payment_id, amount}
+    sources: Mapped[dict[str, int] | None] = mapped_column(JSONB)
     why: Mapped[str] = mapped_column(String(240), default="")  # of a rejection or failure
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str] = mapped_column(String(40), default="")
@@ -231,13 +233,17 @@ triggers.expect(
         "order_line_sold_adds_up": "sold_adds_up",
         "order_sold_adds_up": "sold_adds_up",
         "refund_adds_up": "refund_adds_up",
+        "refund_has_sources": "refund_has_sources",
         "refund_moves_by_rule": "refund_moves_by_rule",
+        "refund_stays": "refund_stays",
     },
     {
         "order_adds_up": "eeb08f8008c8f6222980eb6bee88d005",
         "order_must_add_up": "0a3fbe7484a3b3c4cdfc897be4042652",
         "refund_adds_up": "a008d1c68650312d5917049904896270",
+        "refund_has_sources": "3711ab47e0bdfe92b9b9b88b445c4200",
         "refund_moves_by_rule": "45d1ca00602ee22d4234968a2bac023b",
+        "refund_stays": "d76d0d3e42312c6a0e33b0a317dd3d5f",
         "sold_adds_up": "601228e54c609b5c921bb282a0f0dd4d",
         "sold_must_add_up": "363d1dc90306d2ddfe850a0b1583b8ce",
     },

@@ -94,8 +94,8 @@ def charge_back(
     deductions.tell_refunded(order.number, order.seller_id, amount, released)
     source = replace(_source(order, refund, released), reserve=frozen)
     given = GivenBack(bookkeeping.for_the_bank(refund.number, dispute, amount))
-    book.post(bookkeeping.refunded(refund.number, source, given, clock.today()))
-    _send_to_cards(refund, given)
+    _post(refund, source, given)
+    _send_to_cards(refund)
     _close_if_empty(order, "mall")
     borne = amount - source.commission - source.tax if released else amount - amount
     return refund, min(frozen, borne)
@@ -115,8 +115,8 @@ def undo_loss(order: Order, *, by: str) -> None:
     deductions.tell_refunded(order.number, order.seller_id, amount, released=False)
     source = _source(order, refund, released=False)
     given = GivenBack(bookkeeping.recouped(refund.number, amount))
-    book.post(bookkeeping.refunded(refund.number, source, given, clock.today()))
-    _send_to_cards(refund, given)
+    _post(refund, source, given)
+    _send_to_cards(refund)
 
 
 def accept(order: Order, refund: Refund, *, by: str, returned: bool = False) -> None:
@@ -133,9 +133,8 @@ def accept(order: Order, refund: Refund, *, by: str, returned: bool = False) -> 
     # before the book locks the seller's accounts: what claimants lock comes first everywhere
     deductions.tell_refunded(order.number, order.seller_id, refund.money, released)
     source = _source(order, refund, released)
-    book.post(bookkeeping.refunded(refund.number, source, _complete(refund, given), clock.today()))
-    refund.extra = given.seller_pays.minor if given.seller_pays else 0
-    _send_to_cards(refund, given)
+    _post(refund, source, _complete(refund, given))
+    _send_to_cards(refund)
     news.refund_given(order, refund, returned=returned)
     _close_if_empty(order, by)
 
@@ -238,10 +237,18 @@ def _source(order: Order, refund: Refund, released: bool) -> bookkeeping.Source:
     )
 
 
-def _send_to_cards(refund: Refund, given: GivenBack) -> None:
+def _post(refund: Refund, source: bookkeeping.Source, given: GivenBack) -> None:
+    """All of it in one journal, of which the refund keeps who gave and got how much."""
+    journal = bookkeeping.refunded(refund.number, source, given, clock.today())
+    refund.sources = bookkeeping.sources_of(journal)
+    refund.extra = given.seller_pays.minor if given.seller_pays else 0
     refund.cards = [
         {"payment_id": card.payment_id, "amount": card.amount.minor} for card in given.to_cards
     ]
+    book.post(journal)
+
+
+def _send_to_cards(refund: Refund) -> None:
     if not refund.cards:
         refund.move_to(RefundState.SETTLED, by=refund.decided_by)
         refund.settled_at = clock.now()

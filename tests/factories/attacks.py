@@ -76,9 +76,11 @@ def _found(attack: Attack, statements: list[str]) -> None:
             db.session.execute(text("set local session_replication_role = replica"))
             _run(statements)
             db.session.execute(text("set local session_replication_role = origin"))
+        db.session.expire_all()  # what is in the session is from before
         finding = audit._ask(attack.found, known[attack.found])
     finally:
         nested.rollback()
+        db.session.expire_all()
     assert not finding.ok, f"no attack: the audit is content after {statements}"
     assert audit._ask(attack.found, known[attack.found]).ok, "and all is as it was"
 

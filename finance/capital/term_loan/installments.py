@@ -26,7 +26,7 @@ def collect(advance: Advance, on: date) -> int:
     if amount.minor <= 0:
         return 0
     effect = recording.record(advance, Event("paid", on, amount.minor))
-    lines = remitting.paid_in(advance, effect, on, reason="due", text="Fell due")
     entry = recording.next_entry(advance)
+    lines = remitting.paid_in(advance, effect, on, reason="due", text="Fell due", entry=entry)
     remitting.post(bookkeeping.collected(advance.number, entry, lines, on))
     return effect.paid

@@ -48,8 +48,8 @@ def from_wallet(advance: Advance, on: date) -> int:
     amount = min(book.available(wallet, advance.currency), advance.money(due))
     if amount.minor <= 0:
         return 0
-    lines = _paid(advance, amount, wallet, on, "wallet")
     entry = recording.next_entry(advance)
+    lines = _paid(advance, amount, wallet, on, "wallet", entry)
     remitting.post(bookkeeping.collected(advance.number, entry, lines, on))
     return amount.minor
 
@@ -83,17 +83,20 @@ def ask_card(advance: Advance, on: date, retry_days: int) -> int | None:
 
 
 def _paid(
-    advance: Advance, amount: Money, source: Account, on: date, name: str
+    advance: Advance,
+    amount: Money,
+    source: Account,
+    on: date,
+    name: str,
+    entry: int | None = None,
 ) -> tuple[Transfer, ...]:
     """Record a payment of at most what is due; transfers out of `source` for all of `amount`."""
     data = {"source": name}
     effect = recording.record(advance, Event("paid", on, amount.minor, data), text=f"From {name}")
     principal, fee = advance.money(effect.principal), advance.money(effect.fee)
     if effect.paid:
-        text = f"Fell due, from your {name}"
-        remitting.remember(
-            advance, principal, fee, on, reason="due", order="", tied=False, text=text
-        )
+        facts = {"text": f"Fell due, from your {name}", "source": name, "entry": entry}
+        remitting.remember(advance, principal, fee, on, reason="due", **facts)
     db.session.flush()
     return bookkeeping.paid_from(advance.number, source, principal, fee)
 
