@@ -7,46 +7,16 @@ interest day by day, a flat fee with each repayment (S3) or when the order is ov
 from datetime import date
 
 from core.money import Money
+from finance.capital import causes
 from finance.capital.rules import Correction, GivenUp, Rebate
 from ledger.accounts import Account, account, shard
-from ledger.causes import Cause, cause
+from ledger.causes import cause
 from ledger.entries import Journal, Transfer, moves
 from ledger.postings import piece, posting
 
 _COLLECTED, _SETTLED, _CANCELED = "advance.collected", "advance.settled", "advance.canceled"
 _RELEASED = "order.released"
-# a flat fee that is to come, which is what lies in the book of it
-_TO_COME = """
-  case a.product when 'early_settlement' then case a.state when 'active' then a.fee else 0 end
-                 when 'sales_share' then a.fee_charged - a.fee_paid - a.fee_forgiven else 0 end
-  = coalesce((select k.credits_posted - k.debits_posted from ledger_account k
-               where k.path = '2500:unearned_fee:' || a.number and k.currency = a.currency), 0)"""
-_UNEARNED = cause(
-    "advance a", f"a.number = {{number}} and {_TO_COME}", unearned_fee=("a.number", None)
-)
-_PAID = "remittance r join advance a on a.id = r.advance_id join seller s on s.id = a.seller_id"
-_OF_BALANCE = "case r.source when 'balance' then r.back - r.principal - r.fee else 0 end"
-
-
-def _remitted(when: str) -> tuple[Cause, ...]:
-    """A payment written down: what it says left the balance, or the owner's wallet."""
-    paid = cause(
-        _PAID,
-        f"a.number = {{number}} and {when}",
-        currency="a.currency",
-        seller_payable=("a.seller_id", _OF_BALANCE),
-        wallet=("s.owner_id", "case r.source when 'wallet' then - r.principal - r.fee else 0 end"),
-    )
-    return (_UNEARNED, paid)
-
-
-_BY_ENTRY = _remitted("r.entry = {entry}::int")
-_RECOVERED = cause(
-    "advance_event e join advance a on a.id = e.advance_id",
-    "a.number = {number} and e.kind = 'recovered' and e.data->>'entry' = {entry}",
-    currency="a.currency",
-    seller_payable=("a.seller_id", "-e.amount"),
-)
+_BY_ENTRY = causes.remitted("r.entry = {entry}::int")
 
 
 def _income(number: str) -> Account:
@@ -142,7 +112,7 @@ def paid_from(number: str, source: Account, principal: Money, fee: Money) -> tup
     cause=cause(
         "settlement_line s join orders o on o.id = s.order_id"
         " join advance a on a.number = s.contract",
-        f"o.number = {{order}} and {_TO_COME}",
+        f"o.number = {{order}} and {causes.TO_COME}",
         currency="a.currency",
         unearned_fee=("a.number", None),
     ),
@@ -156,7 +126,7 @@ def earned(number: str, fee: Money) -> tuple[Transfer, ...]:
     "advance.earned",
     "unearned_fee > advance_fee_income",
     key="advance:{number}:earned",
-    cause=_UNEARNED,
+    cause=causes.UNEARNED,
 )
 def earned_at_the_end(number: str, fee: Money, on: date) -> Journal | None:
     """The fee kept back at the start is earned when the order is over."""
@@ -202,7 +172,7 @@ def interest_undone(number: str, rebate: Rebate) -> tuple[Transfer, ...]:
 _LOST = ("credit_loss > advance_principal, advance_fee", "unearned_fee > advance_fee")
 
 
-@posting("advance.waived", *_LOST, key="advance:{number}:waived:{entry}", cause=_UNEARNED)
+@posting("advance.waived", *_LOST, key="advance:{number}:waived:{entry}", cause=causes.UNEARNED)
 def waived(number: str, entry: int, lost: GivenUp, on: date) -> Journal | None:
     """Two admins give up a part of what a seller owes."""
     return _of(number, f"waived:{entry}", "advance.waived", on, _lost(number, lost, "waived"))
@@ -210,7 +180,7 @@ def waived(number: str, entry: int, lost: GivenUp, on: date) -> Journal | None:
 
 _GONE = cause(
     "advance a",
-    f"a.number = {{number}} and a.state = 'charged_off' and {_TO_COME}",
+    f"a.number = {{number}} and a.state = 'charged_off' and {causes.TO_COME}",
     unearned_fee=("a.number", None),
     loss_allowance=("'sellers'", None),
 )
@@ -279,25 +249,25 @@ def corrected(number: str, entry: int, lines: tuple[Transfer, ...], on: date) ->
     return _of(number, f"corrected:{entry}", "advance.corrected", on, lines)
 
 
-@posting(_COLLECTED, key="advance:{number}:collected:{entry}", cause=(*_BY_ENTRY, _RECOVERED))
+@posting(_COLLECTED, key="advance:{number}:collected:{entry}", cause=(*_BY_ENTRY, causes.RECOVERED))
 def collected(number: str, entry: int, lines: tuple[Transfer, ...], on: date) -> Journal | None:
     """What is due is taken from the seller's balance, or paid by the seller ahead of its time."""
     return _of(number, f"collected:{entry}", _COLLECTED, on, lines)
 
 
-@posting(_SETTLED, key="advance:{number}:settled", cause=_remitted("r.reason = 'early'"))
+@posting(_SETTLED, key="advance:{number}:settled", cause=causes.remitted("r.reason = 'early'"))
 def settled(number: str, lines: tuple[Transfer, ...], on: date) -> Journal | None:
     """The seller pays all of it off from the balance, before its time."""
     return _of(number, "settled", _SETTLED, on, lines)
 
 
-@posting(_SETTLED, key="advance:{number}:renewed", cause=_remitted("r.reason = 'early'"))
+@posting(_SETTLED, key="advance:{number}:renewed", cause=causes.remitted("r.reason = 'early'"))
 def renewed(number: str, lines: tuple[Transfer, ...], on: date) -> Journal | None:
     """A new advance pays the old one off."""
     return _of(number, "renewed", _SETTLED, on, lines)
 
 
-@posting(_CANCELED, key="advance:{number}:canceled", cause=_remitted("r.reason = 'canceled'"))
+@posting(_CANCELED, key="advance:{number}:canceled", cause=causes.remitted("r.reason = 'canceled'"))
 def canceled(number: str, lines: tuple[Transfer, ...], on: date) -> Journal | None:
     """The seller gives an advance back within the days in which it costs nothing."""
     return _of(number, "canceled", _CANCELED, on, lines)

@@ -248,6 +248,14 @@ SALES = [
             ("order.refunded", "5400:promotion", "2210:refund_payable:{refund}", {}),
         )
     ),
+    *(
+        Attack(24, (f"update refund set {change} where number = '{{refund}}'",), why, EVERY)
+        for change, why in (
+            ("sources = sources - 'escrow' || '{{\"seller_payable\": -3000}}'", "amounts stay"),
+            ("sources = null", "amounts stay"),
+            ("extra = extra + 1", "amounts stay"),
+        )
+    ),
     Attack(
         24,
         ("update reserve_hold set released_on = current_date",),

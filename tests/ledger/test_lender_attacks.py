@@ -15,9 +15,9 @@ from tests.factories.attacks import Attack, check_all, post
 from tests.factories.capital import make_steady_seller, ship_orders
 from tests.factories.orders import make_order, yuan
 from tests.factories.wallet import give_balance
-from tests.stories.cast import make_regular
 from tests.finance.capital.test_services import draw
 from tests.finance.capital.test_term_loan import take
+from tests.stories.cast import make_regular
 from tests.stories.test_sums_at_commit import at_commit
 
 FOLD = "rows, limits and accounts of the newest loans are the fold of their events"
@@ -104,7 +104,7 @@ SAYS = (
 )
 REMITTED = (
     "insert into remittance (id, created_at, advance_id, seller_id, order_number, reason, "
-    'principal, fee, back, source, entry, tied, note, "on") select 1, now(), id, seller_id, \'\', '
+    "principal, fee, back, source, entry, tied, note, \"on\") select 1, now(), id, seller_id, '', "
 )
 INCOME, THEIRS = "4300:advance_fee_income:0", "2110:seller_payable:{seller}"
 ADVANCE = [
