@@ -112,6 +112,15 @@ from checkout_part p join checkout c on c.id = p.checkout_id
 where (c.state = 'paid') <> (p.state = 'paid') or (c.state = 'given_up') <> (p.state = 'void')
 """
 
+REFUNDS_SAY_SOURCES = """
+select r.number from refund r
+where r.sources is not null
+  and r.amount + r.extra <> -(
+    select coalesce(sum(cast(x.amount as bigint)), 0) from jsonb_each_text(r.sources) x (name, amount)
+     where x.name in ('escrow', 'commission', 'tax_payable', 'seller_payable', 'seller_receivable',
+                      'seller_reserve'))
+"""
+
 INVARIANTS: dict[str, str] = {
     "an order is paid exactly when escrow received its total": PAID_IS_IN_ESCROW,
     "escrow holds what is paid, not refunded and not released": ESCROW_IS_WHAT_IS_OPEN,
@@ -119,6 +128,7 @@ INVARIANTS: dict[str, str] = {
     "an order's refunds are those that were accepted": REFUNDED_IS_ACCEPTED,
     "a settled refund is owed no more, an open one still is": SETTLED_REFUNDS_ARE_GONE,
     "units returned are those of accepted refunds": RETURNS_ARE_COUNTED,
+    "a refund says who gave its money": REFUNDS_SAY_SOURCES,
     "stock on hand is the sum of its movements": STOCK_IS_ITS_MOVEMENTS,
     "stock reserved is what payments under way hold": RESERVED_IS_HELD,
     "units sold are units that left the stock": SOLD_IS_TAKEN,

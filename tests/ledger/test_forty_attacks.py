@@ -249,11 +249,10 @@ SALES = [
         )
     ),
     *(
-        Attack(24, (f"update refund set {change} where number = '{{refund}}'",), why, EVERY)
-        for change, why in (
-            ("sources = sources - 'escrow' || '{{\"seller_payable\": -3000}}'", "amounts stay"),
-            ("sources = null", "amounts stay"),
-            ("extra = extra + 1", "amounts stay"),
+        Attack(24, (f"update refund set {change} where number = '{{refund}}'",), "stay", found)
+        for change, found in (
+            ("sources = sources - 'escrow' || '{{\"seller_payable\": -3000}}'", EVERY),
+            ("extra = extra + 1", "a refund says who gave its money"),
         )
     ),
     Attack(
