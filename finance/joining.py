@@ -16,6 +16,7 @@ from finance.collections import warnings
 from finance.collections.cli import finance
 from finance.contracts import joining as contracts
 from finance.credit_line import joining as credit_line
+from finance.desk import people_views as people
 from finance.desk import review_views as reviewing
 from finance.desk import views as desk
 from finance.funding import bank_views, reports
@@ -55,7 +56,7 @@ def open_doors(app: Flask) -> None:
     credit_line.open_doors(app)
     for room in (credit.bp, care.bp, care.office, desk.bp, campaigns.bp, fraud.own, fraud.office):
         app.register_blueprint(room)
-    for room in (reviewing.bp, prices.bp, watch.bp):
+    for room in (reviewing.bp, prices.bp, watch.bp, people.bp):
         app.register_blueprint(room)
     loans_cli.add_to(finance)
     finance.add_command(funding_cli.bank_command)

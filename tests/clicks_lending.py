@@ -85,3 +85,10 @@ def _price(s: Stage) -> Sent:
 def _new_price(s: Stage) -> Sent:
     made = make_proposal("sales_share")
     return s.admin, f"/admin/lending/prices/changes/{made.id}/grant", {}
+
+
+@click("people.correct")
+def _correct(s: Stage) -> Sent:
+    person = make_shopper()
+    sent = {"born_on": "1999-02-28", "why": "Passport shown."}
+    return s.admin, f"/admin/lending/people/{person.id}/birth-date", sent

@@ -294,6 +294,7 @@ def _lending(shopper: Any, product: Any) -> Rows:
         ("/admin/lending/reviews", "review_id"): make_review(shopper.id),
         ("/admin/lending/loans", "number"): loan.number,
         **prices.rows_to_walk(),
+        ("/admin/lending/people", "person_id"): shopper.id,
         **_in_trouble(loan),
         **rows_of_banks(),
         **_on_a_line(shopper, product),

@@ -18,6 +18,7 @@ from finance.loans.life import remember
 from finance.loans.models import Installment, Loan, LoanEvent
 from finance.loans.rules import RowState
 from finance.products import LateRule
+from finance.risk import buyer, lowered
 
 
 def remind(loan: Loan, day: date, rule: LateRule) -> int:
@@ -82,6 +83,7 @@ def mark_late(loan: Loan, day: date, rule: LateRule) -> int:
             if apply(loan, new) is not None:
                 done += 1
                 _tell_in_time(day, news.late, loan, row)
+                _tell_in_time(day, _limit_fell, loan, day)
     return done
 
 
@@ -105,6 +107,11 @@ def tell_late(loan: Loan, numbers: Sequence[int], day: date) -> None:
     for row in loan.rows:
         if row.number in numbers:
             _tell_in_time(day, news.late, loan, row)
+            _tell_in_time(day, _limit_fell, loan, day)
+
+
+def _limit_fell(loan: Loan, day: date) -> None:
+    lowered.after_late(loan, buyer.terms(), day)
 
 
 def _tell_in_time(day: date, tell: Callable[..., None], *about: Any) -> None:

@@ -17,7 +17,7 @@ from finance.loans.models import Claim, Exposure, Loan
 from finance.loans.paying import payoff_of
 from finance.loans.queries import days_past_due, exposure_of, loan_of, loans_of, payment_due
 from finance.loans.rules import ClaimState
-from finance.risk import buyer, people, reviews
+from finance.risk import born, buyer, people, reviews
 from finance.risk.ladder import Ladder
 from finance.risk.models import Decision
 from finance.risk.outcome import Outcome, Why
@@ -84,7 +84,7 @@ def overview(person_id: int) -> Overview:
         raised=None if raised is None else Money(raised, currency),
         raised_from=raised_from,
         paused_until=exposure.paused_until if exposure else None,
-        asks_born=people.born_on(person_id) is None,
+        asks_born=born.of(person_id) is None,
         age_min=terms.age_min,
         rung=rung,
         grown=Money(buyer.grown(standing.limit, rung), currency),

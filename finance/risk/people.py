@@ -16,11 +16,9 @@ from finance.loans.models import Installment, Loan
 from finance.loans.queries import loans_of
 from finance.loans.rules import LoanState
 from finance.products import Installments
-from finance.risk import ladder
+from finance.risk import born, ladder
 from finance.risk.ladder import AGREED, CLEAN, LATE, Event, Ladder, Rules
 from finance.risk.models import Borrower, LimitRaise
-
-_OLDEST = 120  # years
 
 
 class NothingToRaise(Conflict):
@@ -30,7 +28,7 @@ class NothingToRaise(Conflict):
 @use_case
 def say_born(person_id: int, born_on: date) -> None:
     """Keep when a person was born; the first answer stays. Raises InvalidInput for no such day."""
-    if not 0 <= age_on(born_on, clock.today()) <= _OLDEST:
+    if not born.can_be(born_on):
         raise InvalidInput("Write the day you were born.")
     row = insert(Borrower).values(
         id=ids.new_id(), created_at=clock.now(), person_id=person_id, born_on=born_on
@@ -38,20 +36,10 @@ def say_born(person_id: int, born_on: date) -> None:
     db.session.execute(row.on_conflict_do_nothing(index_elements=["person_id"]))
 
 
-def born_on(person_id: int) -> date | None:
-    """The day this person said; None: not asked yet."""
-    return db.session.scalar(select(Borrower.born_on).where(Borrower.person_id == person_id))
-
-
-def age_on(born: date, day: date) -> int:
-    """Whole years; who was born on 29 February is a year older on 1 March."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
 def of_age(person_id: int, least: int, day: date) -> bool | None:
     """Whether a person is so old, by what they said; None: they did not."""
-    born = born_on(person_id)
-    return None if born is None else age_on(born, day) >= least
+    known = born.of(person_id)
+    return None if known is None else born.age_on(known, day) >= least
 
 
 def ladder_of(

@@ -11,7 +11,7 @@ from core.db import db, get
 from core.errors import Conflict
 from core.money import Money
 from core.use_case import use_case
-from finance.risk import policies, scorecard, shadow
+from finance.risk import lowered, policies, scorecard, shadow
 from finance.risk.models import Decision
 from finance.risk.outcome import Outcome
 from finance.risk.scorecard import Card
@@ -53,6 +53,7 @@ def decide(question: Question, *, began_ns: int | None = None) -> tuple[Outcome,
     db.session.add(decision)
     db.session.flush()
     shadow.keep(decision)
+    lowered.tell(decision)
     return outcome, decision
 
 

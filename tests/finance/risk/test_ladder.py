@@ -13,7 +13,7 @@ from core.db import db as database
 from core.errors import InvalidInput
 from finance.loans import services as loans
 from finance.products import CN
-from finance.risk import ladder, people
+from finance.risk import born, ladder, people
 from finance.risk.buyer import Questions, standing
 from finance.risk.ladder import AGREED, CLEAN, LATE, Event, Rules
 from finance.risk.models import LimitRaise
@@ -150,9 +150,9 @@ def test_a_person_says_once_when_they_were_born(db, client):
     assert "We do not know yet whether you are 18 or older." in page
     assert client.post("/account/credit/born", data={"born_on": "2999-01-01"}).status_code == 422
     assert client.post("/account/credit/born", data={"born_on": "1990-05-20"}).status_code == 303
-    assert people.born_on(person.id) == date(1990, 5, 20)
+    assert born.of(person.id) == date(1990, 5, 20)
     people.say_born(person.id, date(1980, 1, 1))
-    assert people.born_on(person.id) == date(1990, 5, 20)
+    assert born.of(person.id) == date(1990, 5, 20)
     assert "When were you born" not in client.get("/account/credit").text
 
 
