@@ -120,5 +120,5 @@ def test_who_is_late_today_is_told_by_either_way(db: Any) -> None:
             run_day(day)
     said = "select kind from message where person_id = :id order by id"
     kinds = db.session.execute(text(said), {"id": plan.borrower_id}).scalars().all()
-    assert kinds == ["installment_due", "installment_late"]
+    assert kinds == ["installment_due", "installment_late", "limit_halved"]
     assert loan_numbered(plan.number).rows[0].state == "late"
