@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "born_after_all"
-down_revision = "place"
+down_revision = "refunds_say_sources"
 branch_labels = None
 depends_on = None
 
