@@ -1,9 +1,9 @@
-"""The three who sign in: the mall's admin, a regular shopper, and the flagship's seller."""
+"""Who signs in: the mall's admin, a regular shopper, and the flagship's seller; a bank is in banks.py."""
 
 from datetime import timedelta
 
 from core import clock
-from demo import buying, parcels, people
+from demo import banks, buying, parcels, people
 from demo.odds import hours, weighted
 from demo.state import Shop, Shopper, Ware, World
 from mall.accounts import services as accounts
@@ -40,6 +40,7 @@ def _arrive(world: World) -> None:
         world, SHOPPER, USUAL_CARD,
         often=0, returns=0, reviews=100, confirms=100, on_credit=0, pays="auto", owl=False,
     )  # fmt: skip
+    world.regular_id = shopper.person_id
     people.vouch(shopper.person_id, device="the first phone", level=2, born=1991)
     for percent in SHOPPING:
         when = world.moment(world.day(percent), 19, 2)
@@ -51,6 +52,11 @@ def _arrive(world: World) -> None:
     when = world.moment(plan_day, 20)
     world.agenda.at(when, _shop, world, shopper, least, most, f"pay_later:{months}")
     world.agenda.at(world.moment(world.last, 8), _shop, world, shopper, 9_000, 60_000, "")
+
+
+def regular(world: World) -> Shopper:
+    """The shopper who signs in."""
+    return world.by_person[world.regular_id]
 
 
 def _like(world: World, shopper: Shopper) -> None:
@@ -100,5 +106,5 @@ def _ask_back(world: World) -> None:
 
 def sign_ins() -> str:
     """What to type in, as lines to print."""
-    who = (("shopper", SHOPPER), ("seller", SELLER), ("admin", ADMIN))
+    who = (("shopper", SHOPPER), ("seller", SELLER), ("admin", ADMIN), ("bank", banks.BANK))
     return "\n".join(f"  {role:<8} {email:<22} {people.PASSWORD}" for role, email in who)

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from core import clock
-from demo import buying, capital, credit, doors, shops
+from demo import banks, buying, capital, credit, doors, shops
 from demo.odds import times
 from demo.state import Shopper, World
 from finance.collections.services import run_day
@@ -40,6 +40,7 @@ def night(world: World, day: date) -> None:
     capital.night(world)
     sweep()
     release_due(day)
+    banks.night()
     disputes.answer_due()
     freeze_all_missing()
     doors.night(world, day)

@@ -96,6 +96,9 @@ class World:
     agenda: Agenda
     catalog: Catalog
     admin_id: int = 0
+    office_id: int = 0  # who decides what the first proposes
+    banker_id: int = 0
+    regular_id: int = 0  # the shopper who signs in
     shops: list[Shop] = field(default_factory=list)
     shoppers: list[Shopper] = field(default_factory=list)
     by_person: dict[int, Shopper] = field(default_factory=dict)

@@ -7,7 +7,20 @@ from datetime import date, timedelta
 from random import Random
 
 from core import chance, clock, ids, jobs
-from demo import bad_actors, campaigns, capital, cast, days, goods, hurry, marks, people, shops
+from demo import (
+    bad_actors,
+    banks,
+    campaigns,
+    capital,
+    cast,
+    days,
+    goods,
+    hurry,
+    lines,
+    marks,
+    people,
+    shops,
+)
 from demo.agenda import Agenda
 from demo.digest import content_digest
 from demo.state import Size, World
@@ -46,6 +59,8 @@ def build(size: Size, seed: int, last: date, progress: Progress = lambda: None) 
             bad_actors.plan(world)
             capital.plan(world)
             campaigns.plan(world)
+            banks.plan(world)
+            lines.plan(world)
         _live(world, progress)
     digest = content_digest()
     wrong = [f"{found.name}: {found.detail}" for found in audit.run() if not found.ok]

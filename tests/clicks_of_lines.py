@@ -1,8 +1,14 @@
 """Forms of a shopper's line of credit: sent twice they count once, like `tests/clicks.py`."""
 
+from datetime import timedelta
+
+from sqlalchemy import update
+
 from core import clock
+from core.db import db as database
 from finance.contracts.contract import Contract
-from finance.credit_line import converting, opening, queries
+from finance.credit_line import converting, limits, opening, queries
+from finance.credit_line.models import CreditLine
 from finance.loans.queries import loan_numbered
 from tests.clicks import Sent, Stage, click
 
@@ -33,6 +39,20 @@ def _autopay(s: Stage) -> Sent:
 @click("line.ceiling")
 def _ceiling(s: Stage) -> Sent:
     return s.shopper, f"/account/line/{_line(s)}/ceiling", {"ceiling": "900.00"}
+
+
+@click("line.limit")
+def _limit(s: Stage) -> Sent:
+    line = queries.line_of(s.shopper.id, _line(s))
+    until = clock.today() + timedelta(30)
+    offer = {"credit_limit": line.credit_limit // 2, "offered_limit": line.credit_limit}
+    database.session.execute(
+        update(CreditLine).where(CreditLine.id == line.id).values(offered_until=until, **offer)
+    )
+    database.session.commit()
+    found = limits.offer_of(queries.line_of(s.shopper.id, line.number), clock.today())
+    assert found is not None
+    return s.shopper, f"/account/line/{line.number}/limit", {"terms": found.contract.hash}
 
 
 @click("line.close")

@@ -309,6 +309,7 @@ def _on_a_line(shopper: Any, product: Any) -> Rows:
     close_next_statement(line)
     return {
         ("/account/line", "number"): line.number,
+        ("/admin/lending/lines", "number"): line.number,
         ("/account/line", "serial"): 1,
         ("/account/line", "loan"): loan_for_order(order.number).number,
     }

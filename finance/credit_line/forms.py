@@ -78,6 +78,12 @@ class CeilingForm(BaseForm):
     ceiling = MoneyField("The most I want to owe on it", [Optional()])
 
 
+class AgreeForm(BaseForm):
+    """Agree to the contract of a higher limit, by its hash."""
+
+    terms = HiddenField("", [InputRequired(), Length(max=_SHA256)])
+
+
 class ConvertForm(BaseForm):
     """Turn one purchase into a plan; `terms` is the contract's hash."""
 

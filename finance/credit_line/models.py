@@ -27,7 +27,8 @@ LEAST, FULL = "least", "full"
 class CreditLine(Model):
     """Amounts in minor units of `currency`. What is owed on it is what its purchases owe.
 
-    credit_limit     the most it may owe, as agreed; own_ceiling: less, chosen by the shopper
+    credit_limit     the most it may owe; own_ceiling: less, chosen by the shopper
+    offered_limit    more, if the shopper agrees by `offered_until`
     terms            `finance.products.line.Line` as agreed
     closes           the day of the month on which statements close, 1 to 28
     next_closing_on  of the statement to come
@@ -41,16 +42,15 @@ class CreditLine(Model):
         ),
         Index("ix_credit_line_closing", "next_closing_on"),
         CheckConstraint("state in ('open','closed')", name="state_is_known"),
-        CheckConstraint("credit_limit > 0 and daily_ppm > 0", name="terms_are_positive"),
-        CheckConstraint("own_ceiling between 0 and credit_limit", name="own_ceiling_is_lower"),
+        CheckConstraint("credit_limit >= 0 and daily_ppm > 0", name="terms_are_positive"),
+        CheckConstraint("own_ceiling >= 0", name="own_ceiling_is_positive"),
+        CheckConstraint(
+            "(offered_limit is null) = (offered_until is null) and offered_limit > credit_limit",
+            name="more_is_offered_until_a_day",
+        ),
         CheckConstraint("closes between 1 and 28", name="closes_on_every_month"),
         CheckConstraint("autopay in ('','least','full')", name="autopay_is_known"),
-        {
-            "info": {
-                "frozen": "number person_id decision_id currency credit_limit daily_ppm terms "
-                "closes opened_on"
-            }
-        },
+        {"info": {"frozen": "number person_id currency daily_ppm terms closes opened_on"}},
     )
 
     number: Mapped[str] = mapped_column(String(20), unique=True)
@@ -59,6 +59,8 @@ class CreditLine(Model):
     currency: Mapped[str] = mapped_column(String(3))
     credit_limit: Mapped[int] = mapped_column(BigInteger)
     own_ceiling: Mapped[int | None] = mapped_column(BigInteger)
+    offered_limit: Mapped[int | None] = mapped_column(BigInteger)
+    offered_until: Mapped[date | None]
     daily_ppm: Mapped[int]
     terms: Mapped[dict[str, Any]] = mapped_column(JSONB)
     closes: Mapped[int] = mapped_column(SmallInteger)

@@ -1,5 +1,7 @@
 """What owners of lines are told."""
 
+from datetime import date
+
 from core import messages
 from core.money import Money
 from finance.credit_line.models import CreditLine, LineStatement
@@ -82,4 +84,31 @@ def refused(line: CreditLine, payment: PaymentView) -> None:
         amount=payment.amount,
         why=payment.message or "The card was refused.",
         confirm=int(waits),
+    )
+
+
+def limit_lowered(line: CreditLine, day: date) -> None:
+    """The limit is lower from today; what is owed stays as it is."""
+    messages.send(
+        line.person_id,
+        "line_limit_lowered",
+        key=f"line:{line.number}:lowered:{day}",
+        about=f"limit:{line.number}",
+        link=_page(line),
+        number=line.number,
+        limit=line.money(line.credit_limit),
+    )
+
+
+def limit_offered(line: CreditLine, day: date) -> None:
+    """A higher limit may be agreed to."""
+    messages.send(
+        line.person_id,
+        "line_limit_offered",
+        key=f"line:{line.number}:offered:{day}",
+        about=f"limit:{line.number}",
+        link=_page(line),
+        number=line.number,
+        limit=line.money(line.offered_limit or 0),
+        until=line.offered_until,
     )

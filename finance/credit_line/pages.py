@@ -7,7 +7,7 @@ from typing import Any
 
 from core import clock
 from core.money import Money
-from finance.credit_line import converting, queries
+from finance.credit_line import converting, limits, queries
 from finance.credit_line.models import FULL, LEAST, CreditLine, LineEvent, LineStatement
 from finance.credit_line.owing import ALL, Bought, Owing, owing
 from finance.loans.queries import loan_of
@@ -30,7 +30,10 @@ class Purchase:
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """A line with all its page shows; `amounts` by kind: least, full, all."""
+    """A line with all its page shows; `amounts` by kind: least, full, all.
+
+    offer, contract   a higher limit that may be agreed to; the number of the contract in force
+    """
 
     line: CreditLine
     standing: Owing
@@ -46,6 +49,8 @@ class LineView:
     typed_here: bool
     to_confirm: Sequence[PaymentView]
     apr_ppm: int
+    offer: limits.Offer | None
+    contract: str
 
     @property
     def last(self) -> LineStatement | None:
@@ -79,6 +84,8 @@ def view(number: str, person_id: int) -> LineView:
         typed_here=cards.entered_here(),
         to_confirm=retries.waiting_for(person_id, f"line:{number}:"),
         apr_ppm=line.daily_ppm * 365,
+        offer=limits.offer_of(line, today),
+        contract=limits.contract_number(line, limits.raised(line)),
     )
 
 

@@ -11,7 +11,7 @@ from core.db import db
 from core.money import Money
 from finance.collections.chunks import Done, Part, Step
 from finance.collections.rules import REMIND_DAYS_BEFORE
-from finance.credit_line import news, queries
+from finance.credit_line import limits, news, queries
 from finance.credit_line.billing import close_statement
 from finance.credit_line.models import FULL, LEAST, OPEN, CreditLine, LineDraw, LineStatement
 from finance.credit_line.opening import remember
@@ -163,9 +163,24 @@ def _tell_late(part: Part) -> Done:
     return Done(count)
 
 
+def _looked_at(day: date) -> Select[int]:
+    """Open lines on the day of the month on which their statements close."""
+    return select(CreditLine.id).where(
+        CreditLine.state == OPEN, CreditLine.closes == day.day, CreditLine.opened_on < day
+    )
+
+
+def _look(part: Part) -> Done:
+    """A day that is caught up decides nothing: the facts are those of today."""
+    if part.day < clock.today():
+        return Done()
+    return Done(sum(bool(limits.look(line, part.day)) for line in _lines(part.ids)))
+
+
 FIRST = (Step("statements closed", _closing, _close),)
 THEN = (
     Step("lines collected", _collected, _collect, asks=True),
     Step("lines reminded", _reminded, _remind),
     Step("lines late", _late, _tell_late),
+    Step("limits of lines looked at", _looked_at, _look),
 )

@@ -12,8 +12,9 @@ from core.once import once
 from finance.contracts import showing
 from finance.contracts.consents import ConsentMissing
 from finance.contracts.services import BUTTON, Acceptance
-from finance.credit_line import asking, converting, opening, pages, queries
+from finance.credit_line import asking, converting, limits, opening, pages, queries
 from finance.credit_line.forms import (
+    AgreeForm,
     CeilingForm,
     ConvertForm,
     LineAutopayForm,
@@ -109,6 +110,7 @@ def _page(number: str, form: LinePayForm | None = None) -> str:
             view.cards, view.line.autopay, view.line.autopay_card_id
         ),
         ceiling_form=CeilingForm(formdata=None, ceiling=ceiling),
+        agree=showing.beside(view.offer.contract) if view.offer else None,
         today=clock.today(),
     )
 
@@ -184,6 +186,31 @@ def ceiling(number: str) -> Any:
         flash(str(refusal), "bad")
         return _page(number), refusal.status
     flash("Your own limit is set.", "good")
+    return redirect(url_for("line.show", number=number), 303)
+
+
+@bp.get("/<number>/limit/contract")
+def limit_papers(number: str) -> Any:
+    """The contract of the higher limit, whole, before it is agreed to."""
+    offer = limits.offer_of(queries.line_of(current_user.id, number), clock.today())
+    back = url_for("line.show", number=number)
+    return showing.offered(offer.contract, back=back) if offer else redirect(back)
+
+
+@bp.post("/<number>/limit")
+@once
+def limit(number: str) -> Any:
+    queries.line_of(current_user.id, number)
+    form = AgreeForm()
+    if not form.submitted_and_valid:
+        return _page(number), 422
+    agreed = Acceptance(form.terms.data or "", BUTTON)
+    try:
+        line = limits.accept(number, current_user.id, agreed)
+    except DomainError as refusal:
+        flash(str(refusal), "bad")
+        return _page(number), refusal.status
+    flash(f"Your limit is {line.money(line.credit_limit).grouped()} now.", "good")
     return redirect(url_for("line.show", number=number), 303)
 
 

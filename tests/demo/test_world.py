@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from core import clock
 from core.db import db
 from core.money import Money
-from demo import buying, cast, marks
+from demo import banks, buying, cast, marks
 from demo.state import Size
 from demo.world import Built, build
 from ledger import audit
@@ -84,13 +84,19 @@ def test_refusals_are_of_the_kind_life_brings(small: tuple[Flask, Built]) -> Non
     assert set(built.refusals) <= usual
 
 
-def test_the_three_can_sign_in(small: tuple[Flask, Built]) -> None:
+def test_everybody_who_has_a_part_can_sign_in(small: tuple[Flask, Built]) -> None:
     found = [
         accounts.authenticate(email, "mall-demo")
-        for email in (cast.ADMIN, cast.SELLER, cast.SHOPPER)
+        for email in (cast.ADMIN, cast.SELLER, cast.SHOPPER, banks.BANK, banks.OFFICE)
     ]
 
-    assert [person.role for person in found if person] == ["admin", "seller", "shopper"]
+    assert [person.role for person in found if person] == [
+        "admin",
+        "seller",
+        "shopper",
+        "bank",
+        "admin",
+    ]
 
 
 def test_one_seed_gives_one_mall(make_database: Any) -> None:
