@@ -1,9 +1,11 @@
 """Two banks lend a part of what the mall finances; one of them signs in and proposes."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import current_app
 
+from core import clock
 from demo import people
 from demo.state import World
 from finance.funding import changes, members
@@ -29,8 +31,9 @@ def plan(world: World) -> None:
     """They come when the mall has shown what it can do; the last word waits for an answer."""
     world.office_id = accounts.sign_up(OFFICE, "Second office", people.PASSWORD).id
     accounts.give_role(world.office_id, Role.ADMIN)
-    world.agenda.at(world.moment(world.ago(AGO), 9), _begin, world)
-    world.agenda.at(world.moment(world.last, 15), _propose, world)
+    begins, ends = clock.start_of(world.ago(AGO)), clock.start_of(world.last)
+    world.agenda.at(begins + timedelta(hours=9), _begin, world)
+    world.agenda.at(ends + timedelta(hours=15), _propose, world)
 
 
 def night() -> None:

@@ -1,10 +1,14 @@
 """The regular shopper opens a line of credit and draws on it; its statements pay by themselves."""
 
+from datetime import date, datetime, timedelta
+from random import Random
+
+from core import clock
 from demo import buying, cast
 from demo.odds import weighted
 from demo.state import World
 from finance.contracts.services import WITHOUT_PAGE
-from finance.credit_line import opening
+from finance.credit_line import opening, queries
 from finance.credit_line.models import FULL, CreditLine
 from mall.cart import services as carts
 
@@ -16,9 +20,16 @@ OFFER = "mall_credit:line"
 
 def plan(world: World) -> None:
     """Opened after the first months of buying, when there is a limit."""
-    world.agenda.at(world.moment(world.ago(AGO), 10), _open, world)
+    if world.size.days < AGO:
+        return  # nobody has a past yet
+    dice = Random(f"line {world.first}")  # of its own: the others' days stay as they are
+    world.agenda.at(_at(world.ago(AGO), 10), _open, world)
     for days in DRAWN:
-        world.agenda.at(world.moment(world.ago(days), 19, 2), _draw, world)
+        world.agenda.at(_at(world.ago(days), 19), _draw, world, dice)
+
+
+def _at(day: date, hour: int) -> datetime:
+    return clock.start_of(day) + timedelta(hours=hour)
 
 
 def _open(world: World) -> None:
@@ -29,12 +40,14 @@ def _open(world: World) -> None:
         world.counts["lines of credit"] += 1
 
 
-def _draw(world: World) -> None:
-    """Something small; who has no line pays by card."""
+def _draw(world: World, dice: Random) -> None:
+    """Something small; who got no line buys nothing more."""
     shopper = cast.regular(world)
+    if queries.open_line(shopper.person_id) is None:
+        return
     wares = [ware for shop in world.shops if shop.quality > 75 for ware in shop.wares]
     fitting = [w.pull * (LEAST <= w.price <= MOST) for w in wares]
-    ware = weighted(world.dice, wares, fitting)
+    ware = weighted(dice, wares, fitting)
     if ware is None:
         return
     carts.clear(person_id=shopper.person_id)
