@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "limits_of_lines_move"
-down_revision = "refunds_say_sources"
+down_revision = "born_after_all"
 branch_labels = None
 depends_on = None
 
