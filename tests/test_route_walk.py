@@ -43,16 +43,8 @@ from tests.factories.people import make_admin, make_seller, make_shopper, sign_i
 from tests.factories.reviews import last_decision_on_a_seller, make_review
 from tests.factories.stripe import PDF
 
-OPEN, PERSON, OWN, SELLER, SELLERS_OWN, ADMIN, BANK, BANKS_OWN = (
-    "open",
-    "person",
-    "own",
-    "seller",
-    "seller's own",
-    "admin",
-    "bank",
-    "bank's own",
-)
+OPEN, PERSON, OWN, SELLER, SELLERS_OWN = "open", "person", "own", "seller", "seller's own"
+ADMIN, BANK, BANKS_OWN = "admin", "bank", "bank's own"
 ACTORS = ("guest", "shopper", "stranger", "seller", "other_seller", "admin", "bank", "other_bank")
 ALLOWED = {
     OPEN: set(ACTORS),
