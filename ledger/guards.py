@@ -8,6 +8,7 @@ from ledger.models import accounts, chart, declared, heads, journals, links, tra
 triggers.expect(
     {
         "ledger_account_adds_up": "ledger_account_adds_up",
+        "ledger_account_by_book": "ledger_only_book",
         "ledger_account_guarded": "ledger_guard_account",
         "ledger_account_stays": "ledger_refuse",
         "ledger_journal_append_only": "ledger_refuse",

@@ -26,7 +26,7 @@ def _lines(which: str) -> str:
     key="release:{order}",
     cause=cause(
         "orders o",
-        "o.number = {order}",
+        "o.number = {order} and exists (select from settlement_line s where s.order_id = o.id)",
         seller_payable=("o.seller_id", _lines("s.step = 8")),
         seller_receivable=("o.seller_id", _lines("s.reason = 'refund_due'")),
     ),

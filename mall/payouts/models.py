@@ -239,7 +239,6 @@ class PayoutTakeBack(Model):
 triggers.expect(
     {
         "debt_write_off_adds_up": "write_off_adds_up",
-        "ledger_release_has_lines": "settlement_adds_up",
         "payout_adds_up": "payout_adds_up",
         "reserve_hold_adds_up": "reserve_adds_up",
         "settlement_adds_up": "settlement_adds_up",
