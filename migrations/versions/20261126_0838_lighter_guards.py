@@ -7,7 +7,7 @@ one look a statement is left at who moves counters. That a release has lines is 
 from alembic import op
 
 revision = "lighter_guards"
-down_revision = "place"
+down_revision = "limits_of_lines_move"
 branch_labels = None
 depends_on = None
 
