@@ -42,6 +42,7 @@ class Config:
     RISK_FOLDER = (
         "var/risk"  # snapshot of the facts and answers; for Spark where its workers see it
     )
+    RISK_KEEP_DAYS = 400  # kept rows of features and scores older than this go at night
     RISK_CHUNK = 2_000  # subjects whose rows are kept in one transaction
     DUCKDB_SETTINGS = ""  # memory_limit=4GB threads=2
     SPARK_MASTER = "local[*]"  # or spark://HOST:PORT

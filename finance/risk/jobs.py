@@ -1,7 +1,13 @@
 """What the grading engine does by itself at night."""
 
-from core import jobs
-from finance.risk import replaying
+from pathlib import Path
+
+from flask import current_app
+
+from core import clock, jobs
+from finance.risk import features, replaying
+from finance.risk.engines import kept, scoring
+from finance.risk.engines.scoring import Heard
 from finance.risk.watch import services as watch
 
 
@@ -15,3 +21,13 @@ def replay_job() -> None:
 def watch_job() -> None:
     """A look at every card; said twice, it is written down twice and told once."""
     watch.keep(watch.look())
+
+
+@jobs.job("risk.score_all", cron="10 16 * * *")  # 00:10 in Shanghai, after the look at fake orders
+def score_all_job() -> None:
+    """Everyone's row of the day, so that no question waits for one; old rows go. Goes on where it died."""
+    day, config = clock.day_number(clock.now()), current_app.config
+    folder = Path(config["RISK_FOLDER"]).absolute()
+    for subject in features.KEYS:
+        scoring.score_all(subject, day, config["RISK_ENGINE"], folder, heard=Heard())
+    kept.forget(day - config["RISK_KEEP_DAYS"])

@@ -4,14 +4,14 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 
 from core import clock
 from core.db import db
 from core.use_case import use_case
 from finance.contracts import consents
 from finance.risk.engines.base import definition
-from finance.risk.engines.models import FeatureRow, ScoreChunk, ScoreRun
+from finance.risk.engines.models import FeatureRow, ScoreChunk, ScoreRow, ScoreRun
 from finance.risk.engines.quick import Quick
 from finance.risk.features import postgres
 from finance.risk.features.postgres import Values
@@ -51,6 +51,16 @@ def features_of(subject: str, id: int, as_of: int) -> Values | None:
     if found is not None and db.session.scalar(_FIRST, {"row": f"{subject} {id} {as_of}"}):
         _write_features(subject, as_of, {id: found})
     return found
+
+
+@use_case
+def forget(before: int) -> int:
+    """Take rows away that are as of days before this day number; how many."""
+    gone = 0
+    for model in (ScoreRow, FeatureRow):
+        done = db.session.execute(delete(model).where(model.as_of < before))
+        gone += done.rowcount  # type: ignore[attr-defined]
+    return gone
 
 
 def reached(run: ScoreRun, part: int) -> int:

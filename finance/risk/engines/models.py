@@ -3,7 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -65,6 +73,7 @@ class FeatureRow(Base):
     __tablename__ = "feature_row"
     __table_args__ = (
         CheckConstraint("subject in ('buyer','seller')", name="subject_is_known"),
+        Index("ix_feature_row_as_of", "as_of", postgresql_using="brin"),
         {"info": {"append_only": True, "removable": True}},
     )
 
@@ -88,6 +97,7 @@ class ScoreRow(Base):
         CheckConstraint("score between 350 and 950", name="score_in_range"),
         CheckConstraint("grade in ('A','B','C','D','E')", name="grade_is_known"),
         CheckConstraint("pd_ppm between 0 and 1000000", name="pd_is_a_share"),
+        Index("ix_score_row_as_of", "as_of", postgresql_using="brin"),
         {"info": {"append_only": True, "removable": True}},
     )
 

@@ -187,10 +187,11 @@ def test_two_shops_share_the_balance_to_the_last_fen(db: Any) -> None:
 
 
 def test_only_the_rest_is_lent_and_comes_off_the_plan_first(db: Any) -> None:
-    buyer = make_shopper()
+    with clock.travel(clock.now() - timedelta(2)):
+        buyer = make_shopper()
+        for _ in range(2):  # a record that lends to her
+            make_order(buyer, amount="300.00", state=orders.OrderState.RECEIVED)
     give_balance(buyer, "100.00")
-    for _ in range(2):  # a record that lends to her
-        make_order(buyer, amount="300.00", state=orders.OrderState.RECEIVED)
     put_in_cart(buyer, make_product(make_seller(), "400.00"))
     answer = place_and_pay(buyer, wallet=yuan("100.00"), offer_key="pay_later:3")
     assert isinstance(answer, Placed), answer

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -20,6 +21,7 @@ from finance.risk.engines import kept, scoring
 from finance.risk.engines.models import FeatureRow, ScoreChunk, ScoreRow, ScoreRun
 from finance.risk.engines.scoring import DayToCome, Heard
 from finance.risk.features import postgres
+from finance.risk.jobs import score_all_job
 from tests.finance.risk.engines import shops
 
 TODAY = clock.day_number(shops.NOW)
@@ -169,3 +171,15 @@ def test_two_runs_at_once_keep_each_row_once(committed_app: Any, tmp_path: Path)
         assert len(rows_of(FeatureRow)) == len(rows_of(ScoreRow)) == len(ids)
         chunks = database.session.scalars(select(ScoreChunk)).all()
         assert sum(chunk.kept for chunk in chunks) == len(ids)
+
+
+def test_the_night_scores_everyone_and_lets_old_rows_go(app: Any, db: Any, tmp_path: Path) -> None:
+    ids = shops.make(db)
+    app.config["RISK_FOLDER"], app.config["RISK_KEEP_DAYS"] = str(tmp_path), 2
+    for days in range(4):
+        with clock.travel(shops.NOW + timedelta(days)):
+            score_all_job()
+    kept_days = sorted({row.as_of for row in database.session.scalars(select(FeatureRow))})
+    assert kept_days == [TODAY + 1, TODAY + 2, TODAY + 3]
+    scores = select(ScoreRow.subject_id).filter_by(subject="seller", as_of=TODAY + 3)
+    assert set(database.session.scalars(scores)) >= set(ids)
