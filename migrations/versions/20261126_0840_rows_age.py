@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "rows_age"
-down_revision = "born_after_all"
+down_revision = "lighter_guards"
 branch_labels = None
 depends_on = None
 
