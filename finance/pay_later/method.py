@@ -31,11 +31,12 @@ from mall.ports.payment_methods import (
     Paid,
     Reason,
     Row,
+    Split,
     ToCard,
 )
 from payments import cards
 
-KEY = "pay_later"
+KEY, CAMPAIGN = "pay_later", "interest_free"
 
 
 class BudgetSpent(Conflict):
@@ -245,6 +246,7 @@ def _offer(
         terms_hash=contract.hash,
         facts=(*showing.key_facts(contract), *_pays_for(plan, grade)),
         caution=showing.caution(contract),
+        split=None if missing else _split(plan.product, outcome, plan.amount.currency),
     )
 
 
@@ -255,6 +257,19 @@ def _pays_for(plan: plans.Plan, grade: str) -> tuple[tuple[str, str], ...]:
     price = tables.of_plan(plan.product, grade, plan.months)
     label = f"Of {tables.percent(price.apr_ppm)} (12 × the rate a month)"
     return ((label, tables.in_three(price)),)
+
+
+def _split(product: Installments, outcome: Outcome, currency: str) -> Split | None:
+    """The counter-offer that pays some at once, as the checkout sells it in one step."""
+    counter = outcome.counter
+    if counter is None or not counter.now or product.name == CAMPAIGN:
+        return None
+    return Split(
+        Money(counter.now, currency),
+        Money(counter.in_parts, currency),
+        f"{KEY}:{product.key(counter.months)}",
+        product.words(counter.months),
+    )
 
 
 def reasons_of(whys: tuple[Why, ...]) -> tuple[Reason, ...]:

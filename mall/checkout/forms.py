@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Length, Optional
 
 from core.forms import BaseForm, KeyField
+from core.money import Money
 from mall.accounts.models import Address
 from mall.checkout.paying import NewCard
 from mall.ports.payment_methods import Offer
@@ -30,12 +31,29 @@ class CheckoutForm(BaseForm):
     phone = StringField("Phone for the courier", [Optional(), Length(max=32)])
     keep_address = BooleanField("Keep this address for next time")
     use_balance = BooleanField("Use my balance first")
+    balance_part = HiddenField("", [Length(max=12)])  # so much of it only, minor units; "": all
     offer = RadioField("How would you like to pay?", [Optional()], validate_choice=False)
     card_number = StringField("Card number", [Optional(), Length(max=24)])
     card_expiry = StringField("Expires (MM/YY)", [Optional(), Length(max=7)])
     card_cvc = StringField("Security code", [Optional(), Length(max=4)])
     keep_card = BooleanField("Save this card for next time")
     agree = BooleanField("I have read the key facts and the plan, and I agree to borrow this.")
+
+    def take_split(self, action: str) -> None:
+        """A press on “pay some now, the rest in parts” (`split:MINOR:OFFER`) fills the form in."""
+        _, _, rest = action.partition("split:")
+        part, _, key = rest.partition(":")
+        if part.isdecimal() and key:
+            self.use_balance.data, self.balance_part.data, self.offer.data = True, part, key
+
+    def from_balance(self, most: Money) -> Money:
+        """What shall be paid from the balance, `most` at most."""
+        part = self.balance_part.data or ""
+        if not self.use_balance.data:
+            return Money.zero(most.currency)
+        if not (part.isascii() and part.isdecimal()):
+            return most
+        return min(most, Money(int(part), most.currency))
 
     def with_addresses(self, saved: Sequence[Address]) -> "CheckoutForm":
         """Offer the saved addresses, the newest chosen, and a new one."""

@@ -38,13 +38,17 @@ def _note(offer: Offer) -> str:
 
 def closed_ways(offers: list[Offer]) -> list[dict[str, Any]]:
     """Ways to pay that are not open to this shopper; those with the same reasons are one."""
-    together: dict[tuple[Reason, ...], list[str]] = {}
+    together: dict[tuple[Reason, ...], list[Offer]] = {}
     for offer in offers:
         if offer.reasons:
-            together.setdefault(offer.reasons, []).append(offer.label)
+            together.setdefault(offer.reasons, []).append(offer)
     return [
-        {"labels": ", ".join(labels), "reasons": list(reasons)}
-        for reasons, labels in together.items()
+        {
+            "labels": ", ".join(offer.label for offer in alike),
+            "reasons": list(reasons),
+            "split": next((offer.split for offer in alike if offer.split), None),
+        }
+        for reasons, alike in together.items()
     ]
 
 

@@ -25,6 +25,7 @@ from mall.wallet import queries as wallets
 from payments import services as payments
 
 _PAPERS = "papers:"  # a press that shows the contract behind an offer
+_SPLIT = "split:"  # a press that pays some from the balance, and the rest by an offer
 bp = Blueprint("checkout", __name__, url_prefix="/checkout")
 guards.require(bp, "person")
 
@@ -66,7 +67,7 @@ class Bill:
 
 def _wants_to_pay() -> bool:
     action = request.form.get("action", "")
-    return action != "update" and not action.startswith(_PAPERS)
+    return action != "update" and not action.startswith((_PAPERS, _SPLIT))
 
 
 @bp.route("", methods=["GET", "POST"])
@@ -102,7 +103,8 @@ def _bill(buyer_id: int, basket: Basket, form: CheckoutForm) -> Bill:
     }
     total = basket.total(shipping, region, current_app.config["MALL_CURRENCY"])
     balance = wallets.balance_of(buyer_id, total.currency)
-    used = min(balance, total) if form.use_balance.data else Money.zero(total.currency)
+    form.take_split(request.form.get("action", ""))
+    used = form.from_balance(min(balance, total))
     rest = _to_pay(buyer_id, basket, shipping, region, used)
     offers = payment_methods.all_offers(rest) if rest.total else []
     return Bill(basket, region, shipping, total, balance, used, rest, offers)

@@ -59,6 +59,16 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Split:
+    """What would be granted instead of a whole basket: so much at once, the rest by offer `key`."""
+
+    now: Money
+    rest: Money
+    key: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """A way to pay as the shopper sees it before the click.
 
@@ -72,6 +82,7 @@ class Offer:
                 The form brings it back, and `pay` finds it in its details
     facts       (label, value) of that contract's key facts, in place of the mall's own
     caution     the sentence of warning under them
+    split       where it cannot be chosen for all of it: for how much it could
     """
 
     key: str
@@ -88,6 +99,7 @@ class Offer:
     terms_hash: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     caution: str = ""
+    split: Split | None = None
 
 
 @dataclass(frozen=True, slots=True)
