@@ -7,10 +7,11 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from core.db import db, one
+from core.messages import sending
 from core.once import once
 from finance.capital.terms import NAMES
 from finance.capital.views import bp, own
-from finance.risk import reviews
+from finance.risk import reviews, said
 from finance.risk.models import Decision
 
 _SHOWN = 30
@@ -36,6 +37,7 @@ def decision(decision_id: int) -> str:
         "finance/capital/decision.html",
         one=found,
         names=NAMES,
+        whys=said.reasons(found.reasons, sending.language_of(current_user.id)),
         asked=reviews.of_decision(found.id),
         override=reviews.override_of(found.id),
     )

@@ -3,6 +3,7 @@
 from core import clock, messages
 from core.money import Money
 from finance.capital.models import Advance
+from finance.risk import said
 from finance.risk.outcome import Outcome
 from mall import facts
 
@@ -28,4 +29,5 @@ def declined(seller_id: int, product: str, amount: Money, outcome: Outcome) -> N
         link="/seller/capital/",
         amount=amount,
         reasons=[why.text for why in outcome.reasons],
+        chinese=[said.sentence(why.text, "zh") for why in outcome.reasons],
     )

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from core import clock
 from core.db import db, one
+from core.messages import sending
 from core.money import Money, total
 from finance.lending.early import Payoff
 from finance.loans import showing, withdrawing
@@ -17,7 +18,7 @@ from finance.loans.models import Claim, Exposure, Loan
 from finance.loans.paying import payoff_of
 from finance.loans.queries import days_past_due, exposure_of, loan_of, loans_of, payment_due
 from finance.loans.rules import ClaimState
-from finance.risk import born, buyer, people, reviews
+from finance.risk import born, buyer, people, reviews, said
 from finance.risk.ladder import Ladder
 from finance.risk.models import Decision
 from finance.risk.outcome import Outcome, Why
@@ -210,7 +211,7 @@ def decision(decision_id: int, person_id: int) -> DecisionView:
         asked=found.money,
         months=found.inputs["asked"]["months"],
         limit=Money(found.credit_limit, found.currency),
-        reasons=found.reasons,
+        reasons=said.reasons(found.reasons, sending.language_of(person_id)),
         data=data,
         counter=buyer.outcome_of(found)["counter"],
         review=reviews.of_decision(found.id),
