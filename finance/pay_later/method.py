@@ -31,9 +31,9 @@ from mall.ports.payment_methods import (
     Paid,
     Reason,
     Row,
-    Split,
     ToCard,
 )
+from mall.ports.splits import Split
 from payments import cards
 
 KEY, CAMPAIGN = "pay_later", "interest_free"

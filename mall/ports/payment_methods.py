@@ -11,6 +11,7 @@ from typing import Any, Protocol, cast
 from core.errors import Conflict, NotFound
 from core.money import Money
 from ledger.entries import Transfer
+from mall.ports.splits import Split
 
 
 class TermsChanged(Conflict):
@@ -56,16 +57,6 @@ class Row:
     @property
     def payment(self) -> Money:
         return self.principal + self.fee
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """What would be granted instead of a whole basket: so much at once, the rest by offer `key`."""
-
-    now: Money
-    rest: Money
-    key: str
-    words: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,7 +173,8 @@ def test_the_page_shows_the_plan_and_wants_consent_before_it_lends(
 def test_ways_that_are_closed_for_the_same_reasons_are_said_once() -> None:
     no = (Reason("RB02", "You are new here."),)
     offers = [Offer(f"p:{n}", f"{n} parts", "", yuan("9.00"), "p", reasons=no) for n in (3, 6)]
-    assert showing.closed_ways(offers) == [{"labels": "3 parts, 6 parts", "reasons": list(no)}]
+    said = {"labels": "3 parts, 6 parts", "reasons": list(no), "split": None}
+    assert showing.closed_ways(offers) == [said]
     assert showing.compare_rows(offers) == []
 
 
