@@ -13,11 +13,11 @@ from finance.pricing.versions import exact
 
 _DECIMAL = {"inputmode": "decimal", "autocomplete": "off"}
 _PARTS = {
-    "funding_ppm": "Cost of money, a year",
-    "service_ppm": "Running the loan, a year",
-    "margin_ppm": "Capital and margin, a year",
+    "funding_ppm": "Cost of money",
+    "service_ppm": "Running the loan",
+    "margin_ppm": "Capital and margin",
     "loss_ppm": "Lost in a default (LGD)",
-    "cap_ppm": "Cap, a year",
+    "cap_ppm": "Cap",
 }
 
 
