@@ -65,7 +65,7 @@ class UnknownAccount(DomainError):
     message = "There is no account {path} in the chart."
 
 
-_ASKED = (1300, 1310, 1320, 1400, 1410, 1510, 2100, 2120, 2130)
+_ASKED = (1300, 1310, 1320, 1400, 1410, 1510, 1600, 2100, 2120, 2130)
 
 
 def _kind(

@@ -18,7 +18,7 @@ triggers.expect(
         "ledger_transfer_by_book": "ledger_only_book",
     },
     {
-        "ledger_account_adds_up": "e0b2f0687109362199c86418e0953fa4",
+        "ledger_account_adds_up": "1298e8b4658f592a8fa30e122fdc868c",
         "ledger_ascii": "c178bb27c52c0d15b4a5c73c5936d221",
         "ledger_caused": "e2441ad908c606d03b5bfc2f3f4544a1",
         "ledger_guard_account": "3537b7f65d1c74273f9f28de21dad9fc",

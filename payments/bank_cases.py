@@ -126,7 +126,7 @@ def cancel_out(case_id: int, other_id: int, *, by: str) -> None:
     if not pair or pair[0][1].money != -pair[1][1].money:
         raise NotOpposite()
     for (case, line), (other, _) in zip(pair, reversed(pair), strict=True):
-        line.state = "matched"
+        line.state, line.cleared = "matched", "cancel_out"
         cases.close_case(case.id, by, f"It and case {other.id} cancel each other.")
 
 

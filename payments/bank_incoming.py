@@ -123,11 +123,12 @@ def leave_suspense(line: BankLine, why: str, ref: str, other: Account) -> None:
     """Post a suspended line's amount to where it belongs, once."""
     journal = bookkeeping.out_of_suspense(line.id, why, ref, other, line.money, clock.today())
     book.post(journal)
-    line.state = "matched"
+    line.state, line.cleared = "matched", why
     db.session.flush()
 
 
 def _to_payer(payment: Payment, line_id: int, amount: Money) -> None:
+    get(BankLine, line_id).rest = amount.minor
     book.post(
         bookkeeping.bank_rest(line_id, payment.purpose, payment.payer_id, amount, clock.today())
     )

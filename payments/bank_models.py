@@ -55,6 +55,7 @@ class BankLine(Model):
     state        new, matched (it has found its place) or suspended (a person must say what it is)
     kind         what it was found to be: incoming, partial, refund, payout, returned, …
     journal_key  the one journal in which the account `bank` moved because of it
+    cleared      how it left suspense, once; rest: what of it was too much and is the payer's
     """
 
     __tablename__ = "bank_line"
@@ -62,6 +63,7 @@ class BankLine(Model):
         UniqueConstraint("account", "line_id"),
         CheckConstraint("amount <> 0", name="amount_moves"),
         CheckConstraint("state in ('new','matched','suspended')", name="state_is_known"),
+        CheckConstraint("rest between 0 and greatest(amount, 0)", name="rest_is_of_it"),
         CheckConstraint("(state = 'new') = (journal_key is null)", name="posted_once_it_is_placed"),
         Index("ix_bank_line_new", "id", postgresql_where=text("state = 'new'")),
         {"info": {"frozen": _AS_TOLD}},
@@ -84,6 +86,8 @@ class BankLine(Model):
     kind: Mapped[str] = mapped_column(String(20), default="")
     op_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     journal_key: Mapped[str | None] = mapped_column(String(120), unique=True)
+    cleared: Mapped[str | None] = mapped_column(String(20))
+    rest: Mapped[int] = mapped_column(BigInteger, default=0)
 
     @property
     def money(self) -> Money:
@@ -150,6 +154,13 @@ class BankOrder(Model):
 
 
 triggers.expect(
-    {"bank_line_stays": "bank_line_stays", "bank_line_is_not_emptied": "bank_line_stays"},
-    {"bank_line_stays": "0552195b92f2e274a29a087de14986df"},
+    {
+        "bank_line_is_not_emptied": "bank_line_stays",
+        "bank_line_says_once": "bank_line_says_once",
+        "bank_line_stays": "bank_line_stays",
+    },
+    {
+        "bank_line_says_once": "ab7e12ea43fe017ff28cb53707e656d2",
+        "bank_line_stays": "0552195b92f2e274a29a087de14986df",
+    },
 )

@@ -178,7 +178,7 @@ def bank_line_key(line_id: int) -> str:
         "bank_line l cross join payment p",
         f"{causes.LINE[1]} and p.purpose = {{ref}}",
         currency="l.currency",
-        wallet=("p.payer_id", None),
+        wallet=("p.payer_id", "l.rest"),
     ),
 )
 def bank_rest(line_id: int, purpose: str, payer_id: int, amount: Money, on: date) -> Journal:
@@ -193,7 +193,8 @@ def bank_rest(line_id: int, purpose: str, payer_id: int, amount: Money, on: date
     "gateway_fee, capital > suspense",
     key="bank:{line}:{why}",
     cause=cause(
-        *causes.LINE,
+        causes.LINE[0],
+        f"{causes.LINE[1]} and l.cleared = {{why}}",
         suspense=("", "-l.amount"),
         wallet=("'*'", None),  # whose it is, a person decides
         refund_payable=("'*'", None),

@@ -48,7 +48,10 @@ def earned(order: str, loan: str, amount: Money, on: date) -> Journal:
     "subsidy.given_back",
     "unearned_fee, loan_interest_income > seller_payable",
     key="subsidy:{order}:back:{refund}",
-    cause=(_UNEARNED, cause(*_SUBSIDY, seller_payable=("s.seller_id", None))),
+    cause=(
+        _UNEARNED,
+        cause(*_SUBSIDY, seller_payable=("s.seller_id", "(s.backs->>{refund})::bigint")),
+    ),
 )
 def given_back(
     order: str, loan: str, seller_id: int, refund: str, unearned: Money, income: Money, on: date

@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core import triggers
 from core.db import Model
 from core.money import Money
 
@@ -65,6 +66,7 @@ class Subsidy(Model):
     financed    of the order, of which `returned` was given back since
     amount      for all of it; what is due is its share of what is still financed
     taken       out of settlements; `given_back` of it after a return; `earned` of the rest
+    backs       {refund: what it gave back}
     """
 
     __tablename__ = "subsidy"
@@ -90,6 +92,7 @@ class Subsidy(Model):
     returned: Mapped[int] = mapped_column(BigInteger, default=0)
     taken: Mapped[int] = mapped_column(BigInteger, default=0)
     given_back: Mapped[int] = mapped_column(BigInteger, default=0)
+    backs: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict)
     earned: Mapped[int] = mapped_column(BigInteger, default=0)
     released_on: Mapped[date | None]
     currency: Mapped[str] = mapped_column(String(3))
@@ -107,3 +110,12 @@ class Subsidy(Model):
     def due(self) -> int:
         """Still to be taken."""
         return max(0, self.agreed - (self.taken - self.given_back))
+
+
+triggers.expect(
+    {"subsidy_adds_up": "subsidy_adds_up", "subsidy_stays": "subsidy_stays"},
+    {
+        "subsidy_adds_up": "16acfd5ad42a87f4868266f91a635eb8",
+        "subsidy_stays": "1fc6e9b716a9b680b28e7e4641a9d170",
+    },
+)

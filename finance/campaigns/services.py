@@ -176,6 +176,7 @@ def returned(order_number: str, refund_number: str, amount: Money, on: date) -> 
         unearned = subsidy.taken - subsidy.given_back - subsidy.earned
         from_income = max(0, back - unearned)
         subsidy.given_back += back
+        subsidy.backs = {**subsidy.backs, refund_number: back}
         subsidy.earned -= from_income
         parts = (subsidy.money(back - from_income), subsidy.money(from_income))
         whose = (order_number, subsidy.loan_number, subsidy.seller_id, refund_number)

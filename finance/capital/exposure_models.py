@@ -80,6 +80,15 @@ class SellerReservation(Model):
 
 
 triggers.expect(
-    {"seller_exposure_within": "seller_exposure_grows_within"},
-    {"seller_exposure_grows_within": "52c6773785f502e84f258082490f5ec3"},
+    {
+        "advance_is_reserved": "seller_limit_adds_up",
+        "seller_exposure_adds_up": "seller_limit_adds_up",
+        "seller_exposure_within": "seller_exposure_grows_within",
+        "seller_reservation_adds_up": "seller_limit_adds_up",
+    },
+    {
+        "seller_exposure_grows_within": "52c6773785f502e84f258082490f5ec3",
+        "seller_limit_adds_up": "5685b03b7254d94c6e3db4e6e113d8bd",
+        "seller_limit_must_add_up": "6181bd3ba473ba06c0d671c46d105213",
+    },
 )

@@ -280,8 +280,10 @@ triggers.expect(
         "advance_row_follows": "advance_follows",
         "pledge_follows": "advance_follows",
         "remittance_follows": "advance_follows",
+        "remittance_stays_within": "share_stays_within",
     },
     {
+        "share_stays_within": "a3cae3fe8df8575bff4543f7d704c26a",
         "advance_adds_up": "6155b16df5fd83e1e8d980fe2e9e7733",
         "advance_follows": "17840384b6627716286e8299df44b964",
         "advance_must_add_up": "359fe0cc77a90ca4255b8d1388ba9318",

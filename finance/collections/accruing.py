@@ -54,11 +54,11 @@ def _accrue(part: Part) -> Done:
     hold_still()
     before = chunks.latest(STEP, part.day) or date.min
     values = {"before": before, "day": part.day, "after": part.after, "last": part.last}
-    for currency, minor in db.session.connection().execute(_NEW, values).all():
-        if minor:
-            money = Money(minor, currency)
-            book.post(bookkeeping.accrued(SELLERS, money, part.day, part.last))
-    return Done(len(part.ids))
+    booked = {of: minor for of, minor in db.session.connection().execute(_NEW, values) if minor}
+    for currency, minor in booked.items():
+        money = Money(minor, currency)
+        book.post(bookkeeping.accrued(SELLERS, money, part.day, part.last))
+    return Done(len(part.ids), booked=booked)
 
 
 SELLERS_INTEREST = Step(STEP, _with_interest, _accrue, SIZE, closes=True)

@@ -8,19 +8,28 @@ from ledger.causes import cause
 from ledger.entries import Journal, Transfer
 from ledger.postings import posting
 
-# a chunk of that day as far as this; what a later run of the day finds is among its ids
-_CHUNK = (
-    "(select 1) x",
-    'exists (select from day_chunk k where k."on" = {day}::date and k.last_id >= {upto}::bigint'
-    " and k.step in ('interest accrued', 'provisions of plans', 'provisions of advances'))",
-)
+# chunks of earlier releases do not say what they booked
+_BOOKED = "case when k.booked is not null then coalesce((k.booked->>{currency})::bigint, 0) end"
+
+
+def _chunk(*steps: tuple[str, str]) -> tuple[str, str]:
+    """The chunk of that day and step, of one book, that ended there."""
+    which = " or ".join(f"k.step = '{step}' and {{book}} = '{book}'" for step, book in steps)
+    return "day_chunk k", f'k."on" = {{day}}::date and k.last_id = {{upto}}::bigint and ({which})'
+
+
+_PROVISIONS = _chunk(("provisions of plans", "shoppers"), ("provisions of advances", "sellers"))
 
 
 @posting(
     "interest.accrued",
     "accrued_interest > advance_fee_income",
     key="accrued:{book}:{day}:{upto}:{currency}",
-    cause=cause(*_CHUNK, currency="''", accrued_interest=("{book}", None)),
+    cause=cause(
+        *_chunk(("interest accrued", "sellers")),
+        currency="{currency}",
+        accrued_interest=("{book}", f"-({_BOOKED})"),
+    ),
 )
 def accrued(book: str, amount: Money, on: date, upto: int) -> Journal:
     """A day's interest of a chunk of loans is earned; it is not on their own accounts yet."""
@@ -35,7 +44,7 @@ def accrued(book: str, amount: Money, on: date, upto: int) -> Journal:
     "credit_loss > loss_allowance",
     "loss_allowance > credit_loss",
     key="provision:{book}:{day}:{upto}:{currency}",
-    cause=cause(*_CHUNK, currency="''", loss_allowance=("{book}", None)),
+    cause=cause(*_PROVISIONS, currency="{currency}", loss_allowance=("{book}", _BOOKED)),
 )
 def provisioned(book: str, change: Money, on: date, upto: int) -> Journal:
     """What is expected to be lost on a chunk of loans, less what was set aside for them before."""

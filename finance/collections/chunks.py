@@ -37,12 +37,14 @@ class Part:
 class Done:
     """How much was done, and gateway operations to be driven once nothing is open any more.
 
-    last   the id up to which this came
+    last    the id up to which this came
+    booked  {currency: minor units} of the chunk's own journals, which stand behind them
     """
 
     count: int = 0
     ops: list[int] = field(default_factory=list)
     last: int = 0
+    booked: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def _next(step: Step, day: date, after: int, check: bool) -> Done | None:
     done = step.act(part)
     done.last = part.last
     db.session.flush()
-    _write_down(part, done.count)
+    _write_down(part, done)
     if check:
         refuse(f"{day}, {step.name}, ids to {part.last}", step.check(part))
     return done
@@ -123,13 +125,18 @@ def refuse(where: str, wrong: Iterable[str]) -> None:
         raise BookDiffers(f"{where}: {'; '.join(found[:5])}")
 
 
-def _write_down(part: Part, count: int) -> None:
+def _write_down(part: Part, done: Done) -> None:
     """Ids are written down once a day; what a later run finds among them stands in the events."""
     if part.after < reached(part.step, part.day):
         return
     db.session.add(
         DayChunk(
-            on=part.day, step=part.step, first_id=part.after + 1, last_id=part.last, done=count
+            on=part.day,
+            step=part.step,
+            first_id=part.after + 1,
+            last_id=part.last,
+            done=done.count,
+            booked=done.booked,
         )
     )
     db.session.flush()

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, SmallInteger, String, Unique
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core import triggers
 from core.db import Base, Model
 
 
@@ -25,6 +26,7 @@ class DayChunk(Model):
 
     last_id  where the next chunk of this step goes on; the largest bigint when the step is closed
     done     how much work of its kind there was
+    booked   {currency: minor units} of its journals; None: written by an earlier release
     """
 
     __tablename__ = "day_chunk"
@@ -39,6 +41,7 @@ class DayChunk(Model):
     first_id: Mapped[int] = mapped_column(BigInteger)
     last_id: Mapped[int] = mapped_column(BigInteger)
     done: Mapped[int]
+    booked: Mapped[dict[str, int] | None] = mapped_column(JSONB, default=dict)
 
 
 class Standing(Base):
@@ -54,6 +57,10 @@ class Standing(Base):
     __table_args__ = (
         CheckConstraint("stage between 1 and 3 and days_late >= 0", name="stage_is_known"),
         CheckConstraint("exposure >= 0 and allowance >= 0", name="amounts_are_positive"),
+        CheckConstraint(
+            "rate_ppm = 0 or allowance = (exposure * rate_ppm + 500000) / 1000000",
+            name="allowance_is_its_rate",
+        ),
         {"info": {"removable": True, "frozen": "currency"}},
     )
 
@@ -67,3 +74,31 @@ class Standing(Base):
     exposure: Mapped[int] = mapped_column(BigInteger)
     rate_ppm: Mapped[int]
     allowance: Mapped[int] = mapped_column(BigInteger)
+
+
+class AllowanceTotal(Base):
+    """The sum over `loan_standing`, which the database counts itself; what the book must hold."""
+
+    __tablename__ = "allowance_total"
+    __table_args__ = {"info": {"read_only": True}}
+
+    book: Mapped[str] = mapped_column(String(10), primary_key=True)
+    currency: Mapped[str] = mapped_column(String(3), primary_key=True)
+    amount: Mapped[int] = mapped_column(BigInteger)
+
+
+triggers.expect(
+    {
+        "allowance_adds_up": "allowance_adds_up",
+        "day_chunk_says": "day_chunk_says",
+        "standing_counts": "standing_counts",
+        "standing_counts_gone": "standing_counts",
+        "standing_counts_new": "standing_counts",
+    },
+    {
+        "allowance_adds_up": "ef5549050182114a82e8b721ad13c65e",
+        "allowance_must_add_up": "d32665477382ae69164733dfb519e762",
+        "day_chunk_says": "b6bd6e9c3a7d6d050956c330aa823cd0",
+        "standing_counts": "25e00f944071b9ec4d3487207b9c97be",
+    },
+)

@@ -113,11 +113,12 @@ def _statement(source: str, table: str) -> TextClause:
 def _step(name: str, of: str, statement: TextClause, pick: Callable[[date], Select[int]]) -> Step:
     def act(part: Part) -> Done:
         values = _values(part.day) | {"book": of, "after": part.after, "last": part.last}
-        for currency, minor in db.session.connection().execute(statement, values).all():
-            if minor:
-                change = Money(minor, currency)
-                book.post(bookkeeping.provisioned(of, change, part.day, part.last))
-        return Done(len(part.ids))
+        changes = db.session.connection().execute(statement, values)
+        booked = {currency: minor for currency, minor in changes if minor}
+        for currency, minor in booked.items():
+            change = Money(minor, currency)
+            book.post(bookkeeping.provisioned(of, change, part.day, part.last))
+        return Done(len(part.ids), booked=booked)
 
     return Step(name, pick, act, SIZE, closes=True)
 

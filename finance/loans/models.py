@@ -274,6 +274,8 @@ class LoanEvent(Model):
 
 triggers.expect(
     {
+        "claim_adds_up": "claim_adds_up",
+        "exposure_adds_up": "claim_adds_up",
         "installment_adds_up": "loan_adds_up",
         "installment_follows": "loan_follows",
         "loan_adds_up": "loan_adds_up",
@@ -285,7 +287,10 @@ triggers.expect(
         "loan_payment_follows": "loan_follows",
     },
     {
-        "loan_adds_up": "4eb30b3f440beeb4b41c43c8500a6194",
+        "claim_adds_up": "38825cbf4d981456ee781a91dacc5aea",
+        "claim_must_add_up": "9122775284fd018417b693ef8a55cbf7",
+        "limit_must_add_up": "914d3a0faff2260f7ea36251ee629806",
+        "loan_adds_up": "5ee88c9003e2e4b98880573d02bc1561",
         "loan_follows": "d4123244a6956a5f16dff2f71f0f2909",
         "loan_must_add_up": "48398548f5c183b817a939643d37c084",
         "loan_must_follow": "fb8eb915aed426ef8947104ad775c481",

@@ -8,10 +8,13 @@ from sqlalchemy import text
 
 from core import clock, ids
 from finance.capital import nightly, repaying
+from finance.collections.services import run_day
 from finance.loans import services as loans
 from mall.orders import returns
 from mall.orders.rules import OrderState
+from payments import bank_cases, cases
 from tests.factories.attacks import Attack, check_all, post
+from tests.factories.bank import arrives
 from tests.factories.capital import make_steady_seller, ship_orders
 from tests.factories.orders import make_order, yuan
 from tests.factories.wallet import give_balance
@@ -97,6 +100,7 @@ RESHAPED = [
 FOLDED = "advances: rows are what terms and events fold to"
 PAID = "advances: remittances are what was paid"
 EVERY = "every journal has a cause that says the same"
+CLAIMED = "a person's exposure is the sum of the open claims"
 PARTS = "is not what its parts are"
 SAYS = (
     "insert into advance_event (id, created_at, advance_id, kind, amount, data, note, "
@@ -120,6 +124,12 @@ ADVANCE = [
     ),
     Attack(31, (REMITTED + "'ahead', 1, 0, 0, 'balance', 98, false, '', began_on from advance",),
            "is not what was paid on it", PAID),
+    Attack(34, (REMITTED.replace("\'\'", "'O-1'") + "'share', 1, 0, 0, 'balance', null, false, '',"
+                " began_on from advance",), "took more than its share|what was paid", PAID),
+    Attack(29, ("update seller_exposure set used = used - 1",), "the limit of seller",
+           "advances: reservations make the exposure"),
+    Attack(29, ("update seller_reservation set given = given - 1",), "the limit of seller",
+           "advances: each reserves what it owes"),
     Attack(30, (SAYS + "'waived', 100, '{{}}', '', began_on from advance",),
            "gave up what nobody decided", FOLDED),
     Attack(31, (SAYS + "'recovered', 100, '{{}}', '', began_on from advance",),
@@ -144,6 +154,77 @@ PLEDGED = [
            "rate and days do not|" + PARTS, FOLDED),
 ]  # fmt: skip
 
+DAY = [
+    Attack(32, (f"{change}",), why, found, off)
+    for change, why, found, off in (
+        (
+            "update loan_standing set allowance = allowance + 1",
+            "allowance_is_its_rate",
+            "each loss allowance is the sum of its loans' parts",
+            "alter table loan_standing drop constraint ck_loan_standing_allowance_is_its_rate",
+        ),
+        (
+            "update loan_standing set allowance = 0, exposure = 0, rate_ppm = 0",
+            "is not the sum of its parts",
+            "each loss allowance is the sum of its loans' parts",
+            "",
+        ),
+        (
+            "delete from loan_standing",
+            "is not the sum of its parts",
+            "each loss allowance is the sum of its loans' parts",
+            "",
+        ),
+        ("update exposure set used = used + 1", "the limit of person", CLAIMED, ""),
+        ("update claim set amount = amount - 1", "the limit of person", CLAIMED, ""),
+    )
+]
+DAY += [
+    Attack(
+        29,
+        (
+            "update claim set amount = amount - 1",
+            "update exposure set used = used - 1 where used > 0",
+        ),
+        "is not what its loan owes",
+        "a drawn claim is the principal its loan owes",
+    ),
+    *(
+        Attack(number, (*before, post(kind, debit, credit, 100, key=key)), CAUSE, EVERY)
+        for number, before, kind, debit, credit, key in (
+            (
+                32,
+                (),
+                "provision",
+                "1600:loss_allowance:shoppers",
+                "5300:credit_loss",
+                "provision:shoppers:{day}:1:CNY",
+            ),
+            (
+                30,
+                (
+                    'insert into day_chunk (id, created_at, "on", step, first_id, last_id, done,'
+                    " booked) select 1, now(), '{day}', 'interest accrued', 8, 9, 0, '{{}}'",
+                ),
+                "interest.accrued",
+                "1420:accrued_interest:sellers",
+                "4300:advance_fee_income:0",
+                "accrued:sellers:{day}:9:CNY",
+            ),
+            (
+                33,
+                (),
+                "funding.split",
+                "5500:funding_cost",
+                "2310:partner_interest:B-1:{loan}",
+                "funding:{loan}:split:1",
+            ),
+            (33, (), "funding.transferred", "2320:partner_due:B-1:{loan}", "1100:clearing:bank",
+             "funding:B-1:transfer:1"),
+        )
+    ),
+]  # fmt: skip
+
 
 @pytest.fixture
 def plan(db: Any) -> Any:
@@ -159,6 +240,14 @@ def plan(db: Any) -> Any:
 
 def test_a_plan(plan: Any) -> None:
     check_all(PLAN, {})
+
+
+def test_a_day(db: Any, plan: Any) -> None:
+    """What is set aside for the plan, and what of her limit it takes."""
+    run_day(clock.today())
+    at_commit(db)
+    loan = db.session.scalar(text("select number from loan"))
+    check_all(DAY, {"day": clock.today(), "loan": loan, "buyer": plan.buyer_id})
 
 
 def test_a_reshaped_plan(db: Any, plan: Any) -> None:
@@ -189,3 +278,22 @@ def test_an_advance_on_orders(db: Any) -> None:
     draw(seller, "8000.00")
     at_commit(db)
     check_all(PLEDGED, {})
+
+
+def test_a_line_of_a_statement(db: Any) -> None:
+    """10.00 of nobody known, put into somebody's wallet: they leave suspense once."""
+    arrives("10.00")
+    case = cases.listed("open")[-1].id
+    bank_cases.to_wallet(case, 8, by="admin:1")
+    at_commit(db)
+    line = db.session.scalar(text("select id from bank_line"))
+    check_all(
+        [
+            Attack(37, (post("suspense.cleared", "1900:suspense", "2200:wallet:9", 1000,
+                             key=f"bank:{line}:again"),), CAUSE, EVERY),
+            Attack(37, ("update bank_line set cleared = 'again'",), "has found its place", EVERY),
+            Attack(38, (post("bank.rest", "1100:clearing:bank", "2200:wallet:8", 1000,
+                             key=f"bank:{line}:rest"),), CAUSE, EVERY),
+        ],
+        {},
+    )  # fmt: skip
