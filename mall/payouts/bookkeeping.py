@@ -14,7 +14,8 @@ from mall.ports.deductions import Deduction
 
 def _lines(which: str) -> str:
     """What these settlement lines of the order `o` sum to."""
-    return f"(select sum(s.amount) from settlement_line s where s.order_id = o.id and {which})"
+    found = "select coalesce(sum(s.amount), 0) from settlement_line s where s.order_id = o.id"
+    return f"({found} and {which})"
 
 
 @posting(

@@ -246,6 +246,7 @@ SALES = [
             ("advance.collected", OWED, "4900:recovery", {"key": "advance:A-1:collected:1"}),
             ("dispute.recovered", IN, OWED, {"key": "dispute:D-1:recovered"}),
             ("order.refunded", "5400:promotion", "2210:refund_payable:{refund}", {}),
+            ("order.released", OWED, "4900:recovery", {"key": "release:{paid}", "ref": "{paid}"}),
         )
     ),
     *(

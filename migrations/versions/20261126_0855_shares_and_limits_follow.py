@@ -13,7 +13,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "shares_and_limits_follow"
-down_revision = "refunds_say_sources"
+down_revision = "rows_age"
 branch_labels = None
 depends_on = None
 
