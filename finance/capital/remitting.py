@@ -30,8 +30,18 @@ def paid_in(
     """
     principal, fee = advance.money(effect.principal), advance.money(effect.fee)
     if principal + fee or effect.back:
-        facts = {"order": order, "tied": tied, "text": text, "entry": entry, "back": effect.back}
-        remember(advance, principal, fee, on, reason=reason, **facts)
+        remember(
+            advance,
+            principal,
+            fee,
+            on,
+            reason=reason,
+            order=order,
+            tied=tied,
+            text=text,
+            entry=entry,
+            back=effect.back,
+        )
     lines = given_back(advance, effect)
     words = _WORDS.get(reason, "early_repaid")
     lines += bookkeeping.repaid(advance.number, advance.seller_id, principal, fee, words)

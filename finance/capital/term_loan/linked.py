@@ -95,8 +95,10 @@ def _paid(
     effect = recording.record(advance, Event("paid", on, amount.minor, data), text=f"From {name}")
     principal, fee = advance.money(effect.principal), advance.money(effect.fee)
     if effect.paid:
-        facts = {"text": f"Fell due, from your {name}", "source": name, "entry": entry}
-        remitting.remember(advance, principal, fee, on, reason="due", **facts)
+        text = f"Fell due, from your {name}"
+        remitting.remember(
+            advance, principal, fee, on, reason="due", text=text, source=name, entry=entry
+        )
     db.session.flush()
     return bookkeeping.paid_from(advance.number, source, principal, fee)
 
