@@ -44,7 +44,7 @@ class Quick:
     """One card; make it once."""
 
     def __init__(self, card: Card) -> None:
-        self.card = card
+        self.card, self._base = card, card.base
         self._features = tuple(line.feature for line in card.lines)
         self._edges = [[_NONE + 1, *_edges(line)] for line in card.lines]
         laid = [_entries(line, place) for place, line in enumerate(card.lines)]
@@ -54,8 +54,8 @@ class Quick:
         ]
         order = sorted(range(len(every)), key=lambda i: every[i].weight())
         rank = {id(every[i]): rank for rank, i in enumerate(order)}
-        self._points = [every[i].points for i in order]
-        self._why = [self._reason(every[i]) for i in order]
+        self._points_of = [every[i].points for i in order].__getitem__
+        self._why_of = [self._reason(every[i]) for i in order].__getitem__
         self._first = next((r for r, i in enumerate(order) if every[i].missed), len(order))
         self._ranks = [[rank[id(entry)] for entry in row] for row in laid]
         self._coded = [
@@ -76,17 +76,17 @@ class Quick:
         ranks = list(map(getitem, self._ranks, map(bisect_right, self._edges, known)))  # type: ignore[arg-type]
         for place, codes in self._coded:
             ranks[place] = codes.get(given[place], ranks[place])  # type: ignore[arg-type]
-        total = self.card.base + sum(map(self._points.__getitem__, ranks))
+        total = self._base + sum(map(self._points_of, ranks))
         ranks.sort(reverse=True)
-        why, first = self._why, self._first
+        del ranks[REASONS_MAX:]
+        if ranks and ranks[-1] < self._first:
+            ranks = [rank for rank in ranks if rank >= self._first]
         lost = [
             (code, feature, given[place], target, missed)
-            for code, feature, place, target, missed in [
-                why[rank] for rank in ranks[:REASONS_MAX] if rank >= first
-            ]
+            for code, feature, place, target, missed in map(self._why_of, ranks)
         ]
-        score, grade, pd_ppm = self._said.get(total) or self._read(total)
-        return Said(score, grade, pd_ppm, lost)
+        said = self._said.get(total) or self._read(total)
+        return tuple.__new__(Said, (*said, lost))  # what Said(…) does, without its call
 
     def _read(self, total: int) -> tuple[int, str, int]:
         score = self.card.of_raw(total)
