@@ -11,6 +11,7 @@ from core.messages import sending
 from core.once import once
 from finance.capital.terms import NAMES
 from finance.capital.views import bp, own
+from finance.pricing import of_decision
 from finance.risk import reviews, said
 from finance.risk.models import Decision
 
@@ -38,6 +39,7 @@ def decision(decision_id: int) -> str:
         one=found,
         names=NAMES,
         whys=said.reasons(found.reasons, sending.language_of(current_user.id)),
+        price=of_decision.in_words(found),
         asked=reviews.of_decision(found.id),
         override=reviews.override_of(found.id),
     )

@@ -18,6 +18,7 @@ from finance.loans.models import Claim, Exposure, Loan
 from finance.loans.paying import payoff_of
 from finance.loans.queries import days_past_due, exposure_of, loan_of, loans_of, payment_due
 from finance.loans.rules import ClaimState
+from finance.pricing import of_decision
 from finance.risk import born, buyer, people, reviews, said
 from finance.risk.ladder import Ladder
 from finance.risk.models import Decision
@@ -177,6 +178,7 @@ class DecisionView:
     reasons: list[dict[str, Any]]
     data: list[tuple[str, str]]
     counter: dict[str, Any] | None
+    price: str
     review: Review | None
     override: Override | None
 
@@ -214,6 +216,7 @@ def decision(decision_id: int, person_id: int) -> DecisionView:
         reasons=said.reasons(found.reasons, sending.language_of(person_id)),
         data=data,
         counter=buyer.outcome_of(found)["counter"],
+        price=of_decision.in_words(found),
         review=reviews.of_decision(found.id),
         override=reviews.override_of(found.id),
     )

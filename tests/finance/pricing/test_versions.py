@@ -135,6 +135,14 @@ def test_a_decisions_page_shows_what_it_was_priced_with(client, db):
     assert database.session.get_one(Decision, decision.id).inputs["price_version"] == 0
 
 
+def test_a_shoppers_own_page_says_what_the_rate_pays_for(client, db):
+    shopper = make_shopper()
+    _, decision = buyer.decide_buyer(shopper.id, yuan("1200.00"), 12)
+    sign_in(client, shopper)
+    page = client.get(f"/account/credit/decisions/{decision.id}").text
+    assert "10.90 % a year: 4.50 % money, " in page
+
+
 def propose(*, by):
     wanted = current.of_product("order_advance", *HERE)
     return versions.propose("order_advance", *HERE, wanted, why="As it was.", by=by.id)
