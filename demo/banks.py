@@ -17,13 +17,13 @@ from mall.accounts.models import Role
 OFFICE, BANK = "office@example.com", "bank@example.com"
 AGO = 150  # days: what is older the mall has lent alone
 HARBOR, GROVE = "HARBOR", "GROVE"
-BANKS = ((HARBOR, "Harbor Bank", 60_000, 300_000_000), (GROVE, "Grove Bank", 70_000, 60_000_000))
+BANKS = ((HARBOR, "Harbor Bank", 60_000, 6_000_000), (GROVE, "Grove Bank", 70_000, 1_500_000))
 # product, and for each bank its share, grades and limit
 PLACES: dict[str, tuple[tuple[str, int, str, int], ...]] = {
-    "installments": ((HARBOR, 500_000, "ABC", 100_000_000), (GROVE, 150_000, "AB", 20_000_000)),
-    "order_advance": ((HARBOR, 400_000, "ABC", 100_000_000),),
-    "term_loan": ((HARBOR, 500_000, "ABCD", 100_000_000),),
-    "sales_share": ((HARBOR, 300_000, "AB", 50_000_000),),
+    "installments": ((HARBOR, 500_000, "ABC", 3_000_000), (GROVE, 150_000, "AB", 1_000_000)),
+    "order_advance": ((HARBOR, 400_000, "ABC", 2_000_000),),
+    "term_loan": ((HARBOR, 500_000, "ABCD", 3_000_000),),
+    "sales_share": ((HARBOR, 300_000, "AB", 1_500_000),),
 }
 
 
@@ -69,7 +69,7 @@ def _propose(world: World) -> None:
         "currency": current_app.config["MALL_CURRENCY"],
         "price_ppm": 65_000,
         "grades": "AB",
-        "most": 150_000_000,
+        "most": 4_000_000,
     }
     if world.banker_id:
         why = "Our own money costs more since this month."

@@ -93,8 +93,10 @@ def _by_minimums(advance: Advance) -> Iterator[Row]:
 def _by_orders(advance: Advance, days: int) -> Iterator[Row]:
     if advance.fee:
         yield advance.began_on, 0, advance.fee  # kept back at the start
-    usual = advance.began_on + timedelta(days)
+    by_day: dict[date, int] = {}
     for pledge in advance.pledges:
-        on = pledge.due_on or usual
-        used = accrual.micro(pledge.principal, advance.rate_ppm, (on - advance.began_on).days)
-        yield on, pledge.principal, accrual.whole(used)
+        on = pledge.due_on or advance.began_on + timedelta(days)
+        by_day[on] = by_day.get(on, 0) + pledge.principal
+    for on, principal in sorted(by_day.items()):
+        used = accrual.micro(principal, advance.rate_ppm, (on - advance.began_on).days)
+        yield on, principal, accrual.whole(used)

@@ -145,7 +145,7 @@ def _offer(
     return Offer(
         key=f"{NAME}:line",
         label=product.rules.title,
-        summary=f"nothing if paid by {due_on.isoformat()}, then {price} a day of what is left",
+        summary=f"nothing if paid by {due_on.day} {due_on:%b %Y}, then {price} a day of what is left",
         total=checkout.total,
         method=NAME,
         apr_ppm=contract.rates.monthly,

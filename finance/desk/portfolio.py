@@ -9,6 +9,9 @@ from finance.desk.rules import Contract
 
 NAMES = {
     "installments": "Installments",
+    "pay_in_30": "In 30 days",
+    "pay_in_4": "In 4",
+    "mall_credit": "Mall credit",
     "order_advance": "Order advance",
     "sales_share": "Sales share",
     "early_settlement": "Paid today",

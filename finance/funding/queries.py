@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from core.db import db, one
-from finance.funding.models import Funder, FundingChange
+from finance.funding.models import PROPOSED, Funder, FundingChange
 
 
 def bank_of(code: str, *, lock: bool = False) -> Funder:
@@ -22,3 +22,12 @@ def changes_of(bank: Funder) -> Sequence[FundingChange]:
     mine = or_(about == bank.code, about.startswith(f"{bank.code}:", autoescape=True))
     query = select(FundingChange).where(kinds, mine)
     return db.session.scalars(query.order_by(FundingChange.id.desc()).limit(50)).all()
+
+
+def menu_counts(person_id: int) -> dict[str, int]:
+    """Changes that wait for an admin, by the address of their page; those of others' only."""
+    query = select(func.count(FundingChange.id)).where(
+        FundingChange.state == PROPOSED, FundingChange.proposed_by != person_id
+    )
+    waiting = db.session.scalar(query) or 0
+    return {"/admin/funding/": waiting} if waiting else {}

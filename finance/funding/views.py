@@ -14,6 +14,7 @@ from finance.funding import changes, files, members, queries
 from finance.funding.bank_views import figures_of
 from finance.funding.forms import InviteForm
 from finance.funding.models import PROPOSED, Funder, FundingChange, WaterfallStep
+from mall import facts
 
 bp = Blueprint("funding", __name__, url_prefix="/admin/funding")
 guards.require(bp, "admin")
@@ -31,6 +32,7 @@ def index() -> str:
         steps=db.session.scalars(steps.order_by(*order)).all(),
         waiting=waiting,
         invited={c.proposed_by: members.inviter_of(c.proposed_by) for c in waiting},
+        names=facts.person_names({c.proposed_by for c in waiting}),
         currency=current_app.config["MALL_CURRENCY"],
         me_id=current_user.id,
     )
