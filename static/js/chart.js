@@ -40,7 +40,7 @@ function axis(given, say) {
     axisLine: line,
     axisTick: { show: false },
     splitLine: { show: one.type === "value", ...line },
-    axisLabel: { color: color("--ink-3"), fontSize: 12, ...(one.type === "value" ? { formatter: say } : one.data?.length <= 8 ? { interval: 0, rotate: window.innerWidth < 640 && one.data.some((word) => String(word).length > 6) ? 35 : 0 } : {}), ...one.axisLabel },
+    axisLabel: { color: color("--ink-3"), fontSize: 12, ...(one.type === "value" ? { formatter: say } : one.data?.length <= 8 ? { interval: 0, rotate: (one.data.length > 5 || window.innerWidth < 640) && one.data.some((word) => String(word).length > 6) ? 35 : 0 } : {}), ...one.axisLabel },
     nameTextStyle: { color: color("--ink-3") },
   }));
 }
