@@ -83,7 +83,7 @@ def test_300_and_120_from_the_offer_to_the_end(
     with clock.travel(date(2026, 5, 13)):
         pile.run_due()
         me.get(f"/account/line/{line.number}/convert/{phone.number}?months=3")
-        me.sees("3 ¥91.35 8.05 % ¥4.05 ¥274.05").press("Pay it in 3 payments")
+        me.sees("3 payments ¥91.35 8.05 % ¥4.05 ¥274.05").press("Pay it in 3 payments")
         me.sees("paid in 3 payments now", "Plan")
         me.get(f"/account/credit/{phone.number}").sees("Now a plan in equal payments", line.number)
     with clock.travel(date(2026, 5, 15)):
