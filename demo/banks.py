@@ -15,7 +15,7 @@ from mall.accounts.invitations import choose_password
 from mall.accounts.models import Role
 
 OFFICE, BANK = "office@example.com", "bank@example.com"
-AGO = 150  # days: what is older the mall has lent alone
+AGO = 100  # days: what is older the mall has lent alone
 HARBOR, GROVE = "HARBOR", "GROVE"
 BANKS = ((HARBOR, "Harbor Bank", 60_000, 6_000_000), (GROVE, "Grove Bank", 70_000, 1_500_000))
 # product, and for each bank its share, grades and limit

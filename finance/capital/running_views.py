@@ -29,6 +29,7 @@ from finance.capital.forms import (
 from finance.capital.models import Advance
 from finance.capital.term_loan import linked
 from finance.capital.views import bp, own
+from finance.funding import lenders
 from payments import cards
 
 
@@ -48,6 +49,8 @@ def _show(advance: Advance, form: Any = None, hardship_form: Any = None) -> str:
         names=hardship.NAMES,
         cards=cards.of(current_user.id) if linked.is_linkable(advance) else None,
         link_form=LinkForm(formdata=None),
+        lenders=lenders.parts_of(advance.number),
+        price=lenders.price_today(advance.number, advance.apr_ppm),
     )
 
 

@@ -10,6 +10,7 @@ from finance.capital import showing
 from finance.capital.models import Advance
 from finance.desk import portfolio as figures
 from finance.desk import queries
+from finance.funding import lenders
 from finance.loans.models import Loan
 from finance.loans.queries import days_past_due
 from finance.pricing import of_decision
@@ -111,6 +112,10 @@ def loan(number: str) -> str:
     found = queries.loan_or_advance(number)
     parts = _LOAN_PARTS if isinstance(found, Loan) else _ADVANCE_PARTS
     said: dict[str, Any] = {"statements": [(part, _statement(part, found)) for part in parts]}
+    said |= {
+        "lenders": lenders.parts_of(number),
+        "price": lenders.price_today(number, found.apr_ppm),
+    }
     said["decision"] = get(Decision, found.decision_id)
     said["name"] = queries.subject_names([said["decision"]]).get(said["decision"].subject_id, "")
     if isinstance(found, Loan):

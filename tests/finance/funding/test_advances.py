@@ -16,6 +16,7 @@ from finance.funding.reports import cashflows
 from tests.factories.capital import make_steady_seller, ship_orders
 from tests.factories.funding import make_bank, make_waterfall
 from tests.factories.orders import assert_clean, yuan
+from tests.factories.people import make_admin, sign_in
 
 
 def test_half_of_an_order_advance_is_the_banks(db):
@@ -53,6 +54,20 @@ def test_grades_are_asked_of_sellers_too_and_named_in_the_contract(db):
     named = numbered(second.number).contract.lenders
     assert (named[0].name, named[0].share_ppm) == ("Bank Alpha", 500_000)
     assert_clean()
+
+
+def test_seller_and_admin_read_who_lends_an_advance_today(client, db):
+    bank = make_bank("ALPHA", yuan("10000.00"))
+    make_waterfall("order_advance", (bank, 50))
+    seller = make_steady_seller()
+    ship_orders(seller, 3)
+    drawn = services.draw_on_orders(seller.id, yuan("1000.00"), key="k")
+    pages = ((seller, "/seller/capital/"), (make_admin(), "/admin/lending/loans/"))
+    for who, path in pages:
+        sign_in(client, who)
+        page = client.get(f"{path}{drawn.number}").text
+        for words in ("Bank Alpha", "50.00 %", "500.00", "Together they ask 9.00 %"):
+            assert words in page, (path, words)
 
 
 def rows_of(advance):
