@@ -1,15 +1,20 @@
 """Purchases, payments and statements of one line at one moment, on a real database."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
+
+from sqlalchemy import update
 
 from core import clock
 from core.db import db
 from core.use_case import use_case
+from finance.contracts import queries as contracts
 from finance.contracts.services import WITHOUT_PAGE
-from finance.credit_line import opening, paying, queries
+from finance.credit_line import limits, opening, paying, queries
 from finance.credit_line.method import MallCredit
+from finance.credit_line.models import CreditLine
 from ledger import book
 from ledger.accounts import account
 from ledger.entries import Journal, Transfer
@@ -85,3 +90,30 @@ def test_bought_paid_and_billed_at_once(committed_app: Any, pile: Any) -> None:
         line = queries.line_of(buyer_id, number)
         assert queries.used(line) == 35_000
         assert len(queries.statements(line)) == 1
+
+
+def test_a_higher_limit_is_agreed_to_once(committed_app: Any, pile: Any) -> None:
+    with committed_app.app_context():
+        buyer_id = make_regular_buyer(on=clock.today()).id
+        line = opening.open_line(buyer_id, WITHOUT_PAGE)
+        number, limit = line.number, line.credit_limit
+        until = clock.today() + timedelta(30)
+        offer = {"credit_limit": limit // 2, "offered_limit": limit, "offered_until": until}
+        db.session.execute(update(CreditLine).values(**offer))
+        db.session.commit()
+        db.session.remove()
+
+    def agree() -> str:
+        try:
+            limits.accept(number, buyer_id, WITHOUT_PAGE)
+        except limits.NothingOffered:
+            return "over"
+        return "agreed"
+
+    assert sorted(_all_at_once(committed_app, [agree] * 4)) == ["agreed", "over", "over", "over"]
+    with committed_app.app_context():
+        line = queries.line_of(buyer_id, number)
+        assert (line.credit_limit, line.offered_limit) == (limit, None)
+        assert [event.kind for event in queries.events_of(line)] == ["limit_raised", "opened"]
+        assert contracts.numbered(f"{number}-1").contract.principal == limit
+        db.session.remove()

@@ -5,6 +5,7 @@ from threading import Barrier
 
 from core import clock
 from core.db import db
+from finance.funding import changes
 from finance.funding.models import Funder, Participation
 from finance.funding.services import NewLoan, Standing, follow, fund
 from tests.factories.funding import make_bank, make_waterfall
@@ -56,3 +57,48 @@ def _pay_back_at_once(app, refs):
         list(pool.map(pay, refs))
     with app.app_context():
         assert [f.used for f in db.session.scalars(db.select(Funder))] == [0, 0]
+
+
+def test_a_place_changes_while_loans_begin_and_its_limit_counts_them_all(committed_app):
+    """Eight parts of 500.00 ask; the new limit of 2,000.00 has room for four, with those before it."""
+    with committed_app.app_context():
+        bank = make_bank("ALPHA", yuan("90000.00"))
+        (old,) = make_waterfall("term_loan", (bank, 50))
+        data = {"currency": "CNY", "price_ppm": 50_000, "grades": "", "most": 200_000}
+        change = changes.propose("place", "ALPHA:term_loan", data, why="less", by=1).id
+        old_id = old.id
+        db.session.remove()
+    start = Barrier(10)
+
+    def lend(number):
+        new = NewLoan(f"P-{number}", "term_loan", "A", yuan("1000.00"), 180_000, clock.today())
+        fund(new)
+
+    def decide(admin):
+        try:
+            return changes.decide(change, yes=True, by=admin).state
+        except changes.DecidedBefore:
+            return "before"
+
+    def do(act):
+        with committed_app.app_context():
+            start.wait()
+            try:
+                return act()
+            finally:
+                db.session.remove()
+
+    acts = [lambda n=n: lend(n) for n in range(8)] + [lambda a=a: decide(a) for a in (2, 3)]
+    with ThreadPoolExecutor(10) as pool:
+        said = list(pool.map(do, acts))
+    assert sorted(said[8:]) == ["before", "done"]
+    with committed_app.app_context():
+        query = db.select(Participation).where(Participation.funder_id.is_not(None))
+        parts = db.session.scalars(query).all()
+        before = [part for part in parts if part.step_id == old_id]
+        assert len(parts) == max(4, len(before))
+        assert {part.coupon_ppm for part in before} <= {60_000}
+        assert {part.coupon_ppm for part in parts if part.step_id != old_id} <= {50_000}
+        (used,) = db.session.scalars(db.select(Funder.used))
+        assert used == len(parts) * 50_000
+        db.session.remove()
