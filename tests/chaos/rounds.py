@@ -41,6 +41,7 @@ from tests.chaos.wanted import Wanted
 from tests.chaos.warm import warm
 from tests.chaos.webhooks import post
 from tests.factories.orders import ADDRESS
+from tests.factories.owner import without_orders
 from tests.factories.payments import plugged
 from tests.factories.stripe import collect
 
@@ -218,8 +219,8 @@ def _workers(mall: Mall) -> list[str]:
 
 
 def _capture_and_cancel(mall: Mall) -> list[str]:
-    """Money set aside is captured and let go at the same moment."""
-    with plugged():
+    """Money set aside is captured and let go at the same moment; it is of no order."""
+    with plugged(), without_orders():
         held = collect(ids.code("O"), capture="manual")
         answers = at_once(
             partial(payments.intend_capture, payment_id=held.id, amount=money("60.00")),
