@@ -13,6 +13,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import psycopg
 import requests
@@ -69,7 +70,16 @@ def _backends(city: City, mall: Mall) -> list[int]:
         "select pid from pg_stat_activity where backend_type = 'client backend' and datname like"
         " 'mall_sandbox_database%' order by state is not distinct from 'idle' limit 8"
     )
-    return [int(pid) for (pid,) in city.statement(words)]
+    return [int(pid) for (pid,) in _patiently(city, words)]
+
+
+def _patiently(city: City, words: str) -> list[tuple[Any, ...]]:
+    """The server may still be recovering from the last blow, or only now notice it."""
+    for _ in range(200):
+        with suppress(psycopg.OperationalError):
+            return city.statement(words)
+        time.sleep(0.1)
+    return city.statement(words)
 
 
 def _kill_backend(city: City, mall: Mall, dice: Random) -> None:
@@ -79,7 +89,7 @@ def _kill_backend(city: City, mall: Mall, dice: Random) -> None:
 
 def _terminate(city: City, mall: Mall, dice: Random) -> None:
     for pid in _backends(city, mall):
-        city.statement(f"select pg_terminate_backend({pid})")
+        _patiently(city, f"select pg_terminate_backend({pid})")
 
 
 def _stop_at_once(city: City, mall: Mall, dice: Random) -> None:
@@ -103,11 +113,7 @@ BLOWS: dict[str, Callable[[City, Mall, Random], None]] = {
 def serves_again(city: City, place: Served) -> list[str]:
     """Once the server answers, so do we, with no page lost to a dead connection of a pool."""
     city.cluster.start()
-    for _ in range(200):  # it may still be recovering
-        with suppress(psycopg.OperationalError):
-            city.statement("select 1")
-            break
-        time.sleep(0.1)
+    _patiently(city, "select 1")
     place.revive_worker()
     answers = Counter(requests.get(place.base, timeout=60).status_code for _ in range(6))
     return [] if answers == {200: 6} else [f"after it came back the front door said {answers}"]
