@@ -194,10 +194,11 @@ def _days(first: date, last: date) -> None:
 def test_a_borrower_is_reminded_three_times_and_told_when_it_is_late(db: Any) -> None:
     loan = _plan()
     _days(FIRST - timedelta(6), FIRST + timedelta(4))
-    assert (
-        subjects(loan.borrower_id)
-        == [f"¥318.00 of plan {loan.number} is late"] + ["¥318.00 is due on April 10, 2026"] * 3
-    )
+    assert subjects(loan.borrower_id) == [
+        "Your limit is 50 % of your first one now",
+        f"¥318.00 of plan {loan.number} is late",
+        *["¥318.00 is due on April 10, 2026"] * 3,
+    ]
 
 
 def test_caught_up_days_remind_nobody(db: Any) -> None:

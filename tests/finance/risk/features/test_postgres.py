@@ -4,11 +4,11 @@ from typing import Any
 
 from core import clock
 from finance.risk.features import postgres
-from tests.mall.facts.test_records import NOW, _shop
+from tests.factories.history import NOW, imported_shop
 
 
 def test_a_shop_of_three_imported_orders(db: Any) -> None:
-    seller_id, _ = _shop(db)
+    seller_id, _ = imported_shop(db)
     today = clock.day_number(NOW)
     found = postgres.compute("seller", seller_id, today)
     assert found is not None
@@ -24,7 +24,7 @@ def test_a_shop_of_three_imported_orders(db: Any) -> None:
 
 
 def test_the_day_itself_is_not_in_it(db: Any) -> None:
-    seller_id, _ = _shop(db)
+    seller_id, _ = imported_shop(db)
     then = clock.day_number(NOW) - 98  # the first order settled on this day
     assert postgres.compute("seller", seller_id, then) is not None
     assert postgres.compute("seller", seller_id, then)["shop_age_days"] is None
@@ -36,7 +36,7 @@ def test_nobody_has_no_features(db: Any) -> None:
 
 
 def test_its_plan_is_kept_from_the_first_time(db: Any) -> None:
-    seller_id, _ = _shop(db)
+    seller_id, _ = imported_shop(db)
     kept = "select count(*), sum(generic_plans) from pg_prepared_statements where statement like %s"
     for times in (1, 2, 3):
         postgres.compute("seller", seller_id, clock.day_number(NOW))

@@ -6,13 +6,13 @@ from click.testing import CliRunner
 
 from core import clock
 from finance.risk.features import cli, writing
-from tests.mall.facts.test_records import NOW, _shop
+from tests.factories.history import NOW, imported_shop
 
 DAY = clock.day_of(NOW)
 
 
 def test_the_command_prints_them(app: Any, db: Any) -> None:
-    seller_id, _ = _shop(db)
+    seller_id, _ = imported_shop(db)
     words = ["--subject", f"seller:{seller_id}", "--as-of", str(DAY)]
     said = CliRunner().invoke(cli.features, words).output
     assert "450.00" in said
