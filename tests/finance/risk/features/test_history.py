@@ -1,59 +1,11 @@
 """Features of an imported shop and its shopper, counted by hand."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from core import clock
 from finance.risk.features import postgres
-from mall.accounts.models import Person
-from mall.history.models import HistoryImport, HistoryLine, HistoryOrder
-from mall.sellers.models import Seller
-
-NOW = datetime(2026, 3, 1, tzinfo=UTC)
-
-
-def _shop(db: Any) -> tuple[int, int]:
-    owner = Person(name="owner", role="seller", created_at=NOW - timedelta(500))
-    buyer = Person(name="buyer", created_at=NOW - timedelta(40))
-    db.session.add_all([owner, buyer])
-    db.session.flush()
-    seller = Seller(owner_id=owner.id, name="Shop", slug="shop", state="approved")
-    taken = HistoryImport(digest="d", name="orders.csv")
-    db.session.add_all([seller, taken])
-    db.session.flush()
-    for number, (days, total, refunded) in enumerate(
-        [(10, 30_000, 0), (20, 20_000, 5_000), (100, 50_000, 0)]
-    ):
-        at = NOW - timedelta(days)
-        order = HistoryOrder(
-            import_id=taken.id,
-            seller_id=seller.id,
-            buyer_id=buyer.id,
-            key=f"{number}",
-            currency="CNY",
-            total=total,
-            refunded=refunded,
-            paid_at=at,
-            delivered_at=at + timedelta(2),
-            returned_at=at + timedelta(3) if refunded else None,
-        )
-        db.session.add(order)
-        db.session.flush()
-        db.session.add(
-            HistoryLine(
-                order_id=order.id,
-                seller_id=seller.id,
-                buyer_id=buyer.id,
-                line=1,
-                product=f"p{number % 2}",
-                quantity=1,
-                price=total,
-                amount=total,
-                stars=4 + number % 2,
-            )
-        )
-    db.session.flush()
-    return seller.id, buyer.id
+from tests.factories.history import NOW, imported_shop
 
 
 def seen(subject: str, id: int, at: datetime = NOW) -> dict[str, Any]:
@@ -61,7 +13,7 @@ def seen(subject: str, id: int, at: datetime = NOW) -> dict[str, Any]:
 
 
 def test_a_shop_of_three_imported_orders(db: Any) -> None:
-    seller_id, _ = _shop(db)
+    seller_id, _ = imported_shop(db)
     found = seen("seller", seller_id)
     assert found["net_90"] == 45_000  # 300 + 200 - 50
     assert found["net_365"] == 95_000
@@ -78,14 +30,14 @@ def test_a_shop_of_three_imported_orders(db: Any) -> None:
 
 
 def test_facts_after_the_day_are_not_known(db: Any) -> None:
-    seller_id, buyer_id = _shop(db)
+    seller_id, buyer_id = imported_shop(db)
     then = NOW - timedelta(50)
     assert seen("seller", seller_id, then)["net_365"] == 50_000
     assert seen("buyer", buyer_id, then)["spend_365"] == 50_000
 
 
 def test_a_shopper_of_three_imported_orders(db: Any) -> None:
-    _, buyer_id = _shop(db)
+    _, buyer_id = imported_shop(db)
     found = seen("buyer", buyer_id)
     assert found["confirmed_orders_365"] == 3
     assert found["orders_90"] == 2
