@@ -14,7 +14,7 @@ run: ## open the mall: database, demo world, web server, worker; Ctrl-C closes i
 test: ## run all tests in parallel; ARGS="-k checkout" goes to pytest
 	@$(PYTHON) dev.py test $(ARGS)
 
-check: ## run ruff, mypy and the import contracts
+check: ## run ruff, mypy, the import contracts, and import all tests
 	@$(PYTHON) dev.py check
 
 setup: ## only make the environment in .venv

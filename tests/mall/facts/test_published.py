@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from core import clock
 from mall.facts import published
-from tests.finance.risk.features.test_history import NOW, _shop
+from tests.factories.history import NOW, imported_shop
 
 
 @pytest.mark.parametrize("name", published.SOURCES)
@@ -24,7 +24,7 @@ def test_every_promise_has_a_source() -> None:
 
 
 def test_settlements_are_dated(db: Any) -> None:
-    seller_id, _ = _shop(db)
+    seller_id, _ = imported_shop(db)
     rows = db.session.execute(
         text(
             f"select kind, amount, known_day from ({published.sql_of('fact_settlements')}) s"
