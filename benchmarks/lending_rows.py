@@ -66,19 +66,18 @@ def _chunk(model: Any, ids: Sequence[int], day: date) -> int:
             contract = db.session.get_one(model, id)
             new += 0 if of == "shoppers" else _interest(contract, day)
             changed += _stand(contract, of, day)
-        db.session.add(  # the cause of both journals
-            DayChunk(
-                on=day,
-                step="provisions of plans" if of == "shoppers" else "interest accrued",
-                first_id=ids[0],
-                last_id=ids[-1],
-                done=len(ids),
-            )
-        )
-        if new:
-            book.post(bookkeeping.accrued(of, Money(new, "CNY"), day, ids[-1]))
-        if changed:
-            book.post(bookkeeping.provisioned(of, Money(changed, "CNY"), day, ids[-1]))
+        journals = {}
+        if of == "sellers":
+            journals["interest accrued"] = bookkeeping.accrued, new
+        plans = "plans" if of == "shoppers" else "advances"
+        journals[f"provisions of {plans}"] = bookkeeping.provisioned, changed
+        for step, (entry, amount) in journals.items():
+            booked = {"CNY": amount} if amount else {}
+            chunk = DayChunk(on=day, step=step, first_id=ids[0], last_id=ids[-1], booked=booked)
+            chunk.done = len(ids)
+            db.session.add(chunk)  # the cause of the journal
+            if amount:
+                book.post(entry(of, Money(amount, "CNY"), day, ids[-1]))
         return len(ids)
 
     return work()
