@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from core import clock
 from core.errors import Conflict
+from core.money import Money
 from demo.odds import happens
 from demo.state import World
 from mall.cash import services
@@ -16,6 +17,7 @@ OFFER = "cash_on_delivery"
 AT_DOOR, NOT_OPENED = 4, 7  # percent of those who pay at once, and of their parcels
 MOST = 300_000  # minor units
 BANKED = 10  # day of the month on which the courier transfers
+MISCOUNTED, TOO_MUCH = (5, 11), 2_000  # months, and minor units beyond what was collected
 
 
 def likes(world: World, cost: int) -> bool:
@@ -46,11 +48,15 @@ def night(world: World, day: date) -> None:
 
 
 def _arrives(wanted: Awaited) -> None:
-    """The bank's statement has it."""
+    """The bank's statement has it; in some months the courier sends more than was collected."""
+    today = clock.today()
+    sent = wanted.amount + Money(
+        TOO_MUCH if today.month in MISCOUNTED else 0, wanted.amount.currency
+    )
     head = "account,id,date,amount,currency,reference,counterparty"
     line = (
-        f"{wanted.account.number},{wanted.reference},{clock.today()},"
-        f"{wanted.amount.decimal_text()},{wanted.amount.currency},{wanted.reference},Mall Courier"
+        f"{wanted.account.number},{wanted.reference},{today},"
+        f"{sent.decimal_text()},{sent.currency},{wanted.reference},Mall Courier"
     )
-    bank_import.take_in(f"{head}\n{line}\n".encode(), f"{clock.today()}.csv", by="bank")
+    bank_import.take_in(f"{head}\n{line}\n".encode(), f"{today}.csv", by="bank")
     bank_placing.place_new()

@@ -1,8 +1,7 @@
 """The chart of accounts: every kind of account, its side, its limit, and how it is named.
 
-An account is named by its kind's code and what it belongs to, `2100:escrow:O-7K2M9Q4FA`,
-in one currency. `limited` accounts can never fall below zero on their normal side, pending
-amounts included; the database holds that.
+An account is named by its kind's code and whose it is, `2100:escrow:O-7K2M9Q4FA`, in one currency.
+`limited`: the database never lets it fall below zero on its normal side, pending amounts included.
 """
 
 from dataclasses import dataclass
@@ -240,6 +239,7 @@ CHART: tuple[Kind, ...] = (
         meaning="fees earned from sellers",
     ),
     _kind(4900, "recovery", I, limited=False, owner="", meaning="paid after charge-off"),
+    _kind(4910, "other_income", I, limited=False, owner="", meaning="came too much, of nobody"),
     _kind(
         5100,
         "gateway_fee",

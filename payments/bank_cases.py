@@ -16,6 +16,7 @@ from payments.bank_values import reference_in
 from payments.case_models import PaymentCase
 from payments.case_words import KINDS
 from payments.models import GatewayOp, Payment
+from payments.rests import services as rests
 
 SENT_BACK = "S"  # payouts whose number begins with this return money of nobody
 
@@ -134,9 +135,11 @@ def cancel_out(case_id: int, other_id: int, *, by: str) -> None:
 def close(case_id: int, by: str, how: str) -> None:
     """End a case in words; not while its money lies in suspense (StillSuspended)."""
     case = cases.locked(case_id)
-    line = line_of(case.facts)
+    line, rest = line_of(case.facts), rests.of_case(case.facts)
     if KINDS[case.kind].suspended and line is not None and line.state == "suspended":
         raise StillSuspended(amount=line.money)
+    if rest is not None and rest.cleared is None:
+        raise StillSuspended(amount=rest.money)
     cases.close_case(case_id, by, how)
 
 

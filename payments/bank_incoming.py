@@ -11,7 +11,7 @@ from core.money import Money
 from core.use_case import end_read, use_case
 from ledger import book
 from ledger.accounts import Account, account
-from payments import bank_account, bookkeeping, cases
+from payments import bank_account, bookkeeping, cases, purposes
 from payments.applying import apply_answer, locked
 from payments.bank_account import OurAccount
 from payments.bank_gateway import NAME, payer_of
@@ -19,6 +19,7 @@ from payments.bank_models import BankLine
 from payments.bank_references import op_of, reference_of, shown
 from payments.gateway import Answer
 from payments.models import GatewayOp, Payment
+from payments.rests import services as rests
 from payments.values import PaymentView
 
 PARTIAL = "partial_transfer"
@@ -91,14 +92,15 @@ def receive(op_id: int, line_id: int, amount: Money) -> None:
     """
     payment, op = locked(op_id)
     assert payment is not None, "a charge has a payment"
-    if op.state == "succeeded":
-        _to_payer(payment, line_id, amount)
+    waits = purposes.rest_waits(payment.purpose)
+    if op.state == "succeeded" or (waits and payment.captured_minor):  # whichever try had paid
+        _too_much(payment, line_id, amount)
         return
     reference = reference_of(op.id)
     apply_answer(op.id, Answer("succeeded", object_id=reference, charge_id=reference))
     rest = amount.minor + _join_parts(op) - op.amount
     if rest > 0:
-        _to_payer(payment, line_id, Money(rest, op.currency))
+        _too_much(payment, line_id, Money(rest, op.currency))
 
 
 def _join_parts(op: GatewayOp) -> int:
@@ -127,7 +129,11 @@ def leave_suspense(line: BankLine, why: str, ref: str, other: Account) -> None:
     db.session.flush()
 
 
-def _to_payer(payment: Payment, line_id: int, amount: Money) -> None:
+def _too_much(payment: Payment, line_id: int, amount: Money) -> None:
+    """The payer's; but of one who only stands in, a person's to decide."""
+    if purposes.rest_waits(payment.purpose):
+        rests.keep(line_id, payment.purpose, amount)
+        return
     get(BankLine, line_id).rest = amount.minor
     book.post(
         bookkeeping.bank_rest(line_id, payment.purpose, payment.payer_id, amount, clock.today())
@@ -156,9 +162,19 @@ def _let_go(line_id: int) -> bool:
     payment, op = locked(line.op_id)
     if payment is None or op.state != "refused":
         return False
+    if purposes.rest_waits(payment.purpose):
+        return _ask_about_part(line, op.ref)
     leave_suspense(line, "expired", op.ref, account("wallet", payment.payer_id))
     words = "The rest did not come in time: it is in the payer's wallet."
     cases.close_by_key(bookkeeping.bank_line_key(line.id), NAME, words)
+    return True
+
+
+def _ask_about_part(line: BankLine, ref: str) -> bool:
+    """The try it came for is over, and its payer only stood in: a person says what it is for."""
+    line.kind = "unknown_money"
+    case = cases.locked(cases.id_of(bookkeeping.bank_line_key(line.id)) or 0)
+    case.kind, case.why = line.kind, f"A part of {ref}, which waits for its whole anew."
     return True
 
 

@@ -25,6 +25,8 @@ SUSPENSE = """
         union all
         select currency, 0, -sum(amount) from bank_line where state = 'suspended'
          group by currency
+        union all
+        select currency, 0, -sum(amount) from bank_rest where cleared is null group by currency
     ) both_sides group by currency having sum(book) <> sum(open)
 """
 CASES = """
@@ -37,6 +39,11 @@ CASES = """
     select 'case ' || c.key from payment_case c
       join bank_line l on c.key = 'bank:' || l.id
      where c.state = 'open' and l.state <> 'suspended'
+    union all
+    select 'rest of ' || r.line_id from bank_rest r
+      left join payment_case c on c.key = concat_ws(':', 'bank', r.line_id, 'kept')
+     where c.id is null or (r.cleared is null) <> (c.state = 'open')
+        or (c.amount, c.currency) <> (r.amount, r.currency)
 """
 PASSES_THROUGH = """
     select 'clearing:bank ' || currency from ledger_account

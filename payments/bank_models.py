@@ -94,6 +94,35 @@ class BankLine(Model):
         return Money(self.amount, self.currency)
 
 
+class BankRest(Model):
+    """What of a line was too much and is not the payer's: in suspense until a person has decided.
+
+    cleared   how it left suspense, once: to_wallet, send_back or income
+    owner     whose it became: a person's id, the number of the order that returns it, or nobody
+    """
+
+    __tablename__ = "bank_rest"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_is_positive"),
+        CheckConstraint("cleared in ('to_wallet','send_back','income')", name="cleared_is_known"),
+        CheckConstraint(
+            "(cleared is not null and cleared <> 'income') = (owner <> '')", name="says_whose"
+        ),
+        {"info": {"frozen": "line_id purpose amount currency"}},
+    )
+
+    line_id: Mapped[int] = mapped_column(ForeignKey("bank_line.id"), unique=True)
+    purpose: Mapped[str] = mapped_column(String(120))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    cleared: Mapped[str | None] = mapped_column(String(20))
+    owner: Mapped[str] = mapped_column(String(20), default="")
+
+    @property
+    def money(self) -> Money:
+        return Money(self.amount, self.currency)
+
+
 class BankOrderFile(Model):
     """A payment order file (pain.001), kept as it was first downloaded: a second one is the same."""
 
@@ -158,8 +187,10 @@ triggers.expect(
         "bank_line_is_not_emptied": "bank_line_stays",
         "bank_line_says_once": "bank_line_says_once",
         "bank_line_stays": "bank_line_stays",
+        "bank_rest_says_once": "bank_rest_says_once",
     },
     {
+        "bank_rest_says_once": "927450becec83bcb6ae436ef4e995f28",
         "bank_line_says_once": "ab7e12ea43fe017ff28cb53707e656d2",
         "bank_line_stays": "0552195b92f2e274a29a087de14986df",
     },

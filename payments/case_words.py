@@ -29,6 +29,12 @@ KINDS: dict[str, Kind] = {
         "Nothing to do: the rest ends it; when the time runs out, what came goes to the balance.",
         suspended=True,
     ),
+    "paid_too_much": Kind(
+        "More than was asked, of nobody we know",
+        "More came than was asked for, and who asked for it is not whose money it is.",
+        "Give it to a person's balance, send it back, or keep it as income of the mall.",
+        suspended=True,
+    ),
     "other_currency": Kind(
         "Money in another currency",
         "Money came for a payment, but in another currency than was asked.",

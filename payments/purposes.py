@@ -63,15 +63,26 @@ class ReversalHandler(Protocol):
 
 
 _purposes: dict[str, PurposeHandler] = {}
+_payers_stand_in: set[str] = set()
 _refunds: list[RefundHandler] = []
 _payouts: dict[str, PayoutHandler] = {}
 _reversals: list[ReversalHandler] = []
 _hearers: dict[type, Callable[[str, Any], str]] = {}
 
 
-def register(prefix: str, handler: PurposeHandler) -> None:
-    """Tell `handler` about payments for `prefix:…`; a second registration replaces the first."""
+def register(prefix: str, handler: PurposeHandler, *, payer_stands_in: bool = False) -> None:
+    """Tell `handler` about payments for `prefix:…`; a second registration replaces the first.
+
+    payer_stands_in   the payer only asked for it, the money is somebody else's: what comes too much
+                      by bank waits in suspense for a person instead of going to the payer's wallet
+    """
     _purposes[prefix] = handler
+    (_payers_stand_in.add if payer_stands_in else _payers_stand_in.discard)(prefix)
+
+
+def rest_waits(purpose: str) -> bool:
+    """Whether what is too much for this purpose is not simply the payer's."""
+    return purpose.partition(":")[0] in _payers_stand_in
 
 
 def on_refund(handler: RefundHandler) -> None:

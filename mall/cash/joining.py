@@ -20,7 +20,7 @@ def join() -> None:
     """Promised at checkout, collected at the door, handed over to the bank."""
     payment_methods.plug(CashOnDelivery())
     door.plug(services.AtTheDoor())
-    purposes.register("courier", services.CourierPayments())
+    purposes.register("courier", services.CourierPayments(), payer_stands_in=True)
     panels.plug("shopper_order", views.order_box)
     menus.plug_counter("admin", queries.menu_counts)
     for name, query in own_audit.INVARIANTS.items():

@@ -17,6 +17,7 @@ from mall.office.bank_forms import AssignForm, CloseForm, OtherCaseForm, PersonF
 from payments import bank_cases, cases
 from payments import services as payments
 from payments.case_words import KINDS
+from payments.rests import services as rests
 
 bp = Blueprint("office_cases", __name__, url_prefix="/admin/cases")
 require(bp, "admin")
@@ -48,7 +49,8 @@ def show(case_id: int) -> Any:
 
 def _page(case_id: int, **forms: BaseForm) -> Any:
     case = cases.case(case_id)
-    line = bank_cases.line_of(case.facts)
+    rest = rests.of_case(case.facts)
+    line = bank_cases.line_of({"line": rest.line_id} if rest else case.facts)
     page = render_template(
         "mall/office/case.html",
         case=case,
@@ -56,6 +58,7 @@ def _page(case_id: int, **forms: BaseForm) -> Any:
         journals=book.journals_of(*_refs(case, line)),
         payment=_payment_of(line),
         suspended=line is not None and line.state == "suspended",
+        rest=rest if rest is not None and rest.cleared is None else None,
         forms={
             "assign": forms.get("assign") or AssignForm(),
             "wallet": forms.get("wallet") or PersonForm(),
@@ -79,7 +82,7 @@ def _payment_of(line: Any) -> str:
 @bp.post("/<int:case_id>/<action>")
 @once
 def act(case_id: int, action: str) -> Any:
-    """Decide: assign, wallet, back, fee, owners, cancel or close."""
+    """Decide: assign, wallet, back, income, fee, owners, cancel or close."""
     if action not in _ACTIONS:
         raise NotFound()
     form, field, do = _ACTIONS[action]
@@ -108,12 +111,23 @@ def _wallet(case_id: int, form: Any) -> str:
     person = people.with_email(form.email.data)
     if person is None:
         raise InvalidInput("Nobody here has this e-mail address.")
-    bank_cases.to_wallet(case_id, person.id, by=_me())
+    move = rests.to_wallet if _is_rest(case_id) else bank_cases.to_wallet
+    move(case_id, person.id, by=_me())
     return f"It is in the wallet of {person.name}."
 
 
 def _back(case_id: int, form: Any) -> str:
-    return f"Order {bank_cases.send_back(case_id, by=_me())} waits for the next file to the bank."
+    order = rests.send_back if _is_rest(case_id) else bank_cases.send_back
+    return f"Order {order(case_id, by=_me())} waits for the next file to the bank."
+
+
+def _income(case_id: int, form: Any) -> str:
+    rests.as_income(case_id, by=_me())
+    return "Booked as income of the mall."
+
+
+def _is_rest(case_id: int) -> bool:
+    return cases.case(case_id).kind == rests.KIND
 
 
 def _fee(case_id: int, form: Any) -> str:
@@ -144,6 +158,7 @@ _ACTIONS: dict[str, _Action] = {
     "assign": (AssignForm, "payment", _assign),
     "wallet": (PersonForm, "email", _wallet),
     "back": (None, "", _back),
+    "income": (None, "", _income),
     "fee": (None, "", _fee),
     "owners": (None, "", _owners),
     "cancel": (OtherCaseForm, "other", _cancel),

@@ -232,6 +232,8 @@ SALES = [
             ("payment.paid", IN, WALLET, {"key": "payment:{payment}:paid2"}),
             ("payment.extra", IN, WALLET, {"key": "payment:{payment}:extra:{op}"}),
             ("bank.rest", IN, WALLET, {}),
+            ("bank.rest_kept", IN, "1900:suspense", {}),
+            ("suspense.rest_cleared", "1900:suspense", WALLET, {}),
             ("refund.settled", "2210:refund_payable:{refund}", IN, {}),
             (
                 "refund.settled",

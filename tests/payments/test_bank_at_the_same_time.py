@@ -10,8 +10,17 @@ from sqlalchemy import func, select
 from core.db import db as database
 from core.errors import Conflict
 from ledger import audit
-from payments import bank_cases, bank_import, bank_orders, bank_placing, cases, services
+from payments import (
+    bank_cases,
+    bank_import,
+    bank_orders,
+    bank_placing,
+    cases,
+    purposes,
+    services,
+)
 from payments.bank_models import BankLine, BankOrder, BankOrderFile
+from payments.rests import services as rests
 from tests.factories.bank import arrives, await_transfer, camt, entry, reference
 from tests.factories.owner import without_orders
 from tests.factories.payments import Heard, Stall, ask_payout, balance, earn, yuan
@@ -108,3 +117,18 @@ def test_an_order_is_paid_or_refused_not_both(real: Flask) -> None:
     assert state in ("paid", "refused")
     assert balance("suspense") == ("0.00" if state == "paid" else "60.00")
     assert balance("bank") == "0.00"
+
+
+def test_what_came_too_much_has_one_owner_whoever_clicks(real: Flask, stall: Stall) -> None:
+    purposes.register("stall", stall, payer_stands_in=True)
+    arrives("160.00", reference=reference(await_transfer("O-1", yuan("100.00"))))
+    (case,) = cases.listed("open")
+    acts = (
+        lambda: rests.to_wallet(case.id, 8, by="admin:1"),
+        lambda: rests.send_back(case.id, by="admin:2"),
+        lambda: rests.as_income(case.id, by="admin:3"),
+    )
+    said = at_once(real, 6, lambda number: acts[number % 3]())
+    assert len([one for one in said if not isinstance(one, Exception)]) == 1
+    assert all(isinstance(one, Conflict) for one in said if isinstance(one, Exception))
+    assert (balance("suspense"), balance("bank")) == ("0.00", "160.00")

@@ -17,8 +17,8 @@ from mall.orders import courier, returns
 from mall.orders import services as orders
 from mall.orders.models import Order
 from mall.ports.payment_methods import CheckoutToPay
+from payments import cases, sweeps
 from payments import services as payments
-from payments import sweeps
 from tests.factories.bank import arrives, reference
 from tests.factories.goods import make_product
 from tests.factories.orders import (
@@ -140,6 +140,28 @@ def test_the_cash_reaches_our_bank_under_one_reference() -> None:
     arrives("150.00", reference=reference(payments.view(asked.payment_id)))
     assert (asked.state, balance("cash_with_courier", COURIER)) == ("arrived", yuan("20.00"))
     assert balance("bank") == yuan("150.00")
+    assert_clean()
+
+
+def test_a_courier_who_hands_over_more_than_was_collected_is_asked_whose_it_is(client: Any) -> None:
+    """150.00 come for 100.00: 50.00 wait in suspense, none are the admin's who asked."""
+    orders.deliver(on_its_way("100.00").number)
+    admin = make_admin()
+    asked = services.ask_for_handover(COURIER, asked_by=admin.id)
+    payments.drive(payments.view(asked.payment_id).op_id)
+    arrives("150.00", reference=reference(payments.view(asked.payment_id)))
+    assert (asked.state, balance("cash_with_courier", COURIER)) == ("arrived", yuan("0.00"))
+    assert (balance("wallet", admin.id), balance("suspense")) == (yuan("0.00"), yuan("-50.00"))
+    (case,) = cases.listed("open")
+
+    sign_in(client, admin)
+    assert "More than was asked" in client.get("/admin/cases").text
+    page = client.get(f"/admin/cases/{case.id}").text
+    assert "nobody&#39;s" in page and "¥50.00" in page and "A Payer" in page
+    answer = client.post(f"/admin/cases/{case.id}/income", follow_redirects=True)
+    assert "Booked as income of the mall." in answer.text and "Kept as income" in answer.text
+    assert client.post(f"/admin/cases/{case.id}/income").status_code == 409
+    assert (balance("other_income"), balance("suspense")) == (yuan("50.00"), yuan("0.00"))
     assert_clean()
 
 
