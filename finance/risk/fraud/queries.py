@@ -42,17 +42,18 @@ def open_cases() -> list[Row]:
     found = db.session.scalars(query.order_by(FraudCase.state.desc(), FraudCase.id.desc()))
     cases = list(found.unique())[: _LATEST * 4]
     shops = facts.seller_names([c.subject_id for c in cases if c.subject == SELLER])
+    people = facts.person_names([c.subject_id for c in cases if c.subject != SELLER])
     weight = {"stop": 0, "review": 1, "haircut": 2}
     ordered = sorted(cases, key=lambda c: (c.state != OPEN, weight[c.action], -c.id))
-    return [_row(case, shops) for case in ordered]
+    return [_row(case, shops if case.subject == SELLER else people) for case in ordered]
 
 
-def _row(case: FraudCase, shops: dict[int, str]) -> Row:
+def _row(case: FraudCase, names: dict[int, str]) -> Row:
     out = [o for o in case.orders if o.cleared_at is None]
     currency = current_app.config["MALL_CURRENCY"]
     return Row(
         case,
-        shops.get(case.subject_id, "") if case.subject == SELLER else f"Shopper {case.subject_id}",
+        names.get(case.subject_id, str(case.subject_id)),
         len(out),
         Money(sum(o.amount for o in out), currency),
         sum(p.state == ASKED for p in case.proofs) + sum(h.state == "proposed" for h in case.holds),
@@ -121,13 +122,13 @@ def case_page(number: str) -> CasePage:
     """Raises NotFound."""
     case: FraudCase = one(select(FraudCase).where(FraudCase.number == number))
     is_shop = case.subject == SELLER
-    shops = facts.seller_names([case.subject_id]) if is_shop else {}
+    named = facts.seller_names if is_shop else facts.person_names
     data = _last_look(case)
     row, currency = exposure.of(case.subject_id) if is_shop else None, _currency()
     by = {p for h in case.holds for p in (h.proposed_by, h.decided_by) if p}
     steps = [e.kind for e in case.events if e.kind in ("held", "lifted")]
     return CasePage(
-        row=_row(case, shops),
+        row=_row(case, named([case.subject_id])),
         fired=tuple((signal(f["id"]), int(f["value"])) for f in data.get("signals", ())),
         ring=ring_of([(str(m), int(p)) for m, p in data.get("links", ())]),
         paths=tuple(_path(p, currency) for p in data.get("paths", ())),
