@@ -33,6 +33,7 @@ class Config:
     NEW_SHOP_RESERVE_PPM = 0  # of a new shop's net releases, kept in reserve; 0: none
     NEW_SHOP_RESERVE_DAYS = 30  # how long each part is kept
     NEW_SHOP_DAYS = 90  # how long a shop is new, from its approval
+    CAPITAL_LADDER = True  # shops begin low with term loans and sales shares (docs/fraud.md)
     LENDERS_CHUNK = 0  # loans in a chunk of the lender's day; 0: what suits each step
     LENDERS_CHECK = False  # compare ledger and loans after every chunk of the lender's day
     WRITE_OFF_DEBT_DAYS = 90  # how long a seller has owed before an admin may write it off

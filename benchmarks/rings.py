@@ -14,11 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import mean
 
-from benchmarks import rings_money, rings_world
+from benchmarks import rings_ladder, rings_money, rings_world
 from benchmarks.rings_attacks import ATTACKS, Attack
 from benchmarks.rings_world import World
 from finance.risk.fraud.signals import judge
-from mall.facts.marks import Shop
+from mall.facts.marks import Sale, Shop
 
 PRODUCTS = ("S1", "S2", "S3")
 
@@ -29,6 +29,7 @@ class Result:
 
     extra, profit   by product, after what was suspected has left the base; `blind` without it
     unguarded       kept of S2 if the ring could give all its orders back while they are under way
+    rungs           profit of the patient with S1 and S3 together, by how it came to its limit
     guarded         kept as far as a shop may give back alone (finance/capital/refund_guard.py)
     """
 
@@ -42,6 +43,7 @@ class Result:
     profit: dict[str, int] = field(default_factory=dict)
     unguarded: int = 0
     guarded: int = 0
+    rungs: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -51,6 +53,7 @@ class Report:
     false_alarms: int
     false_orders: int
     results: list[Result]
+    coverage: rings_ladder.Coverage
 
 
 def run(seed: int, shops: int, attacked: int) -> Report:
@@ -69,7 +72,13 @@ def run(seed: int, shops: int, attacked: int) -> Report:
         false_alarms=_ppm(sum(a.action != "clear" for a in alarms), len(rest)),
         false_orders=_ppm(len(wrongly & honest), len(honest)),
         results=[_attack(world, targets, attack, line) for attack in ATTACKS],
+        coverage=rings_ladder.coverage(_sales_of(world, rest)),
     )
+
+
+def _sales_of(world: World, shops: Sequence[Shop]) -> list[list[Sale]]:
+    sales = rings_money.by_shop(world)
+    return [sales[shop.seller_id] for shop in shops]
 
 
 def _attack(world: World, targets: Sequence[Shop], attack: Attack, line: int) -> Result:
@@ -81,7 +90,7 @@ def _attack(world: World, targets: Sequence[Shop], attack: Attack, line: int) ->
     everything = [sale for sold in fakes.values() for sale in sold]
     mall = world.mall([s for s in everything if s.at >= rings_world.AT - 180 * rings_world.DAY], [])
     result, caught, flagged, found, faked = Result(attack), 0, 0, 0, 0
-    reckoned = []
+    reckoned, climbed = [], []
     for shop in targets:
         judgment = judge(mall, "seller", shop.seller_id)
         mine = [s for s in fakes[shop.seller_id] if s.seller_id == shop.seller_id]
@@ -89,7 +98,11 @@ def _attack(world: World, targets: Sequence[Shop], attack: Attack, line: int) ->
         flagged += judgment.action != "clear"
         seen = [s for s in mine if s.order_id in judgment.orders]
         found, faked = found + len(seen), faked + len(mine)
-        reckoned.append(rings_money.reckon(by_shop[shop.seller_id], mine, judgment.orders))
+        own = by_shop[shop.seller_id]
+        reckoned.append(rings_money.reckon(own, mine, judgment.orders))
+        if attack.is_patient:
+            cost = reckoned[-1].cost
+            climbed.append(rings_ladder.profits(own, mine, judgment.orders, cost))
     result.recall_at_1 = _ppm(caught, len(targets))
     result.shops_flagged, result.orders_found = _ppm(flagged, len(targets)), _ppm(found, faked)
     result.cost = round(mean(r.cost for r in reckoned))
@@ -100,6 +113,8 @@ def _attack(world: World, targets: Sequence[Shop], attack: Attack, line: int) ->
         result.profit[product] = kept - result.cost
     result.unguarded = round(mean(r.unguarded for r in reckoned))
     result.guarded = round(mean(r.guarded for r in reckoned))
+    for way in climbed[0] if climbed else ():
+        result.rungs[way] = round(mean(shop[way] for shop in climbed))
     return result
 
 
@@ -110,7 +125,7 @@ def _ppm(part: int, whole: int) -> int:
 def holds(report: Report) -> bool:
     """Whether no ring of the mark earns anything: orders that arrive, and orders given back."""
     marked = [r for r in report.results if r.attack.in_mark]
-    return all(p <= 0 for r in marked for p in (*r.profit.values(), r.guarded))
+    return all(p <= 0 for r in marked for p in (*r.profit.values(), r.guarded, *r.rungs.values()))
 
 
 def main(arguments: list[str]) -> None:
@@ -141,6 +156,15 @@ def _tell(report: Report, seed: int) -> None:
     for r in report.results:
         cells = (*r.blind.values(), *r.profit.values(), r.unguarded, r.guarded)
         print(f"{r.attack.name:<23}" + "".join(f"{_p(c):>14}" for c in cells))
+    for r in report.results:
+        for way, profit in r.rungs.items():
+            print(f"{r.attack.name}, S1 and S3 together, {way}: {_p(profit)}")
+    cover = report.coverage
+    print(
+        f"\nUntouched shops with an offer: {_p(cover.offered)}, on the ladder "
+        f"{_p(cover.offered_on_ladder)}; open of what sales bear after each step: "
+        + ", ".join(_p(share) for share in cover.open_ppm)
+    )
     verdict = "holds" if holds(report) else "DOES NOT HOLD"
     print(f"\nProfit at most 0 at every level of the mark (S1, S2, S3): {verdict}.")
 

@@ -16,6 +16,11 @@ class Attack:
     fake: Callable[[World, Shop, int], list[Sale]]
     in_mark: bool = True
 
+    @property
+    def is_patient(self) -> bool:
+        """Whether it fakes the level itself, which is worth climbing with."""
+        return self.fake is patient
+
 
 def _account(world: World, *, ring: Shop | None = None) -> Buyer:
     """An account nobody knows; of a ring, on the owner's phone, door and card."""
@@ -92,5 +97,5 @@ ATTACKS = (
     Attack("8 accounts, 3 days", eight_in_three_days),
     Attack("crowd, one order each", crowd),
     Attack("paced, 60 days", paced),
-    Attack("patient, 270 days", patient, in_mark=False),
+    Attack("patient, 270 days", patient),
 )

@@ -15,6 +15,7 @@ from finance.capital.sales_share.forecast import outlook
 from finance.capital.term_loan import rules as loans
 from finance.risk.fraud import crediting
 from finance.risk.fraud.evidence import DAY
+from finance.risk.rungs import Proof, Rung
 from mall.facts.marks import Sale
 
 CURRENCY, GRADE = "CNY", "C"
@@ -103,14 +104,33 @@ def _given_back(honest: Sequence[Sale], fake: Sequence[Sale], cost: int, label: 
 def offers(
     honest: Sequence[Sale], fake: Sequence[Sale], *, growth_in_full: bool = False
 ) -> dict[str, int]:
-    """The most of S1, S2, S3 in minor units. Fakes are open orders for S2, settled for the others."""
+    """The most of S1, S2, S3 in minor units, of a shop that has repaid nothing yet.
+
+    Fakes are open orders for S2, settled for the others. growth_in_full: without any of our rules.
+    """
+    found = borne(honest, fake, growth_in_full=growth_in_full)
+    if not growth_in_full:
+        first = Proof(Rung(), TERMS.rungs, net_of([*honest, *fake]), Config.COMMISSION_PPM, {})
+        least = TERMS.sales_share.amount_min
+        found = {name: min(most, first.most(least)) for name, most in found.items()}
+    return {"S1": found["S1"], "S2": _order_advance(honest, fake), "S3": found["S3"]}
+
+
+def borne(
+    honest: Sequence[Sale], fake: Sequence[Sale], *, growth_in_full: bool = False
+) -> dict[str, int]:
+    """What sales bear of S1 and S3, whatever was repaid before."""
     months, weeks = _settled([*honest, *fake])
     cost = MILLION if growth_in_full else Config.COMMISSION_PPM
     return {
         "S1": crediting.most(_term_loan, months, weeks, cost),
-        "S2": _order_advance(honest, fake),
         "S3": crediting.most(_sales_share, months, weeks, cost),
     }
+
+
+def net_of(sales: Sequence[Sale]) -> int:
+    """Settled sales of a year, as far as the world goes back."""
+    return sum(_settled(sales)[0])
 
 
 def _settled(sales: Sequence[Sale]) -> tuple[list[int], list[int]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from core import clock
 from core.money import MILLION, Money, Rounding, total
-from finance.capital import exposure, queries, services
+from finance.capital import exposure, proven, queries, services
 from finance.capital import terms as capital
 from finance.capital.early_settlement import rules as today_rules
 from finance.capital.early_settlement.rules import Quote
@@ -57,7 +57,7 @@ def overview(seller_id: int) -> Overview:
     base = _base(asked)
     ready = tuple(claim for claim in _claims(asked) if not claim.why)
     now = total((claim.quote.now for claim in ready), asked.currency)
-    most = best_share(asked)
+    most, borne = best_share(asked), services.borne(asked, max(asked.terms.sales_share.shares))
     advances = queries.advances_of(seller_id)
     return Overview(
         asked=asked,
@@ -68,7 +68,7 @@ def overview(seller_id: int) -> Overview:
         today_sum=now,
         sample=_sample(asked),
         paid_today=_preview(asked, capital.PAID_TODAY, now),
-        sales_share=_preview(asked, capital.SALES_SHARE, most),
+        sales_share=_preview(asked, capital.SALES_SHARE, borne),
         limits=share_limits(asked, max(asked.terms.sales_share.shares)),
         share_most=most,
         term_loan=loans.preview(asked),
@@ -173,6 +173,7 @@ def share_limits(asked: Questions, share_ppm: int) -> tuple[tuple[str, Money], .
             month * terms.months,
         ),
         (f"what a careful forecast repays at {share_ppm * 100 // MILLION} %", careful),
+        *proven.line(asked, capital.SALES_SHARE),
         (f"your limit at grade {asked.score.grade}, less what you owe", asked.room),
     )
 
@@ -223,7 +224,7 @@ def share_page(
     wanted = max(least, min(most, Money(wanted.minor // _STEP * _STEP, asked.currency)))
     return SharePage(
         asked=asked,
-        outcome=asked.preview(capital.SALES_SHARE, least, most),
+        outcome=asked.preview(capital.SALES_SHARE, least, services.borne(asked, share_ppm)),
         most=most,
         least=least,
         choice=_choice(asked, wanted, share_ppm),

@@ -181,7 +181,7 @@ def _decide_share(
     offer = offer_of(asked, amount, share_ppm)
     if offer is None and is_too_quick(asked, amount, share_ppm):
         raise TooQuick()
-    most = most_of(asked, share_ppm) if offer else Money.zero(asked.currency)
+    most = borne(asked, share_ppm) if offer else Money.zero(asked.currency)
     evidence = {"share_ppm": share_ppm, "months": [m.minor for m in asked.months]}
     if offer:
         evidence["priced"] = {"days": offer.days, "fee": offer.fee.minor, "apr_ppm": offer.apr_ppm}
@@ -228,9 +228,13 @@ def is_too_quick(asked: Questions, amount: Money, share_ppm: int) -> bool:
 
 
 def most_of(asked: Questions, share_ppm: int) -> Money:
-    """The largest sales share: what this seller's history supports at this share, within the limit."""
+    """The largest sales share: what history supports and repayments have proven, within the limit."""
+    return min(asked.proven(SALES_SHARE, borne(asked, share_ppm)), asked.room)
+
+
+def borne(asked: Questions, share_ppm: int) -> Money:
+    """What this seller's history supports at this share."""
     terms = asked.terms.sales_share
-    supported = asked.credited(
+    return asked.credited(
         lambda net, months, outlook: share_rules.most(net, months, outlook, share_ppm, terms)
     )
-    return min(supported, asked.room)

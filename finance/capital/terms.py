@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from finance.pricing.formula import Costs
+from finance.risk.rungs import Rules as Rungs
 
 ORDER_ADVANCE, SALES_SHARE, PAID_TODAY = "order_advance", "sales_share", "early_settlement"
 TERM_LOAN = "term_loan"
@@ -235,6 +236,7 @@ class Terms:
 
     limits      what a seller of this grade may owe at once over all products
     firm_days   so long an offer is held for who asks
+    rungs       how what is lent without orders behind it grows with what was repaid in time
     """
 
     order_advance: OrderAdvance
@@ -245,6 +247,7 @@ class Terms:
     limits: dict[str, int]
     load_max_ppm: int
     firm_days: int
+    rungs: Rungs
 
     def as_data(self) -> dict[str, Any]:
         """All terms as plain data, kept with each decision."""
@@ -273,6 +276,7 @@ class Terms:
             data["limits"],
             data["load_max_ppm"],
             data["firm_days"],
+            Rungs(**data["rungs"]),
         )
 
 

@@ -57,7 +57,7 @@ def grade_seller(seller_id: int, as_of: datetime) -> SellerGrade:
     share = shares[len(shares) // 2]
     most = capital.most_of(asked, share)
     amount = max(most, Money(asked.terms.sales_share.amount_min, asked.currency))
-    outcome = asked.preview(SALES_SHARE, amount, most)
+    outcome = asked.preview(SALES_SHARE, amount, capital.borne(asked, share))
     offer = capital.offer_of(asked, amount, share) if outcome.approved else None
     return SellerGrade(
         seller_id=seller_id,

@@ -23,6 +23,7 @@ _POLICIES: dict[str, Policy] = {
     seller_policy_1.POLICY: seller_policy_1.decide,
     policy.OF_THE_MOMENT: policy.decide,
     seller_policy.OF_THE_MOMENT: seller_policy.decide,
+    seller_policy.AT_ONCE: seller_policy.decide,
     policy.POLICY: policy.decide,
     seller_policy.POLICY: seller_policy.decide,
 }

@@ -9,7 +9,7 @@ from flask import current_app
 
 from core import clock
 from core.money import MILLION, Money
-from finance.capital import queries
+from finance.capital import queries, record
 from finance.capital import terms as capital
 from finance.capital.sales_share.forecast import Outlook, outlook
 from finance.capital.terms import Terms
@@ -19,6 +19,7 @@ from finance.risk import contest, gating, reviews, scorecard, seller_policy, ser
 from finance.risk.fraud import crediting
 from finance.risk.models import Decision
 from finance.risk.outcome import Outcome
+from finance.risk.rungs import Proof, climb
 from finance.risk.scorecard import Score
 from finance.risk.seller_case import case_of
 from finance.risk.seller_features import known, months_seen
@@ -74,6 +75,30 @@ class Questions:
         credited = crediting.most(of, self.sales.months, self.sales.weeks, cost)
         whole = Money(credited, self.currency)
         return warnings.left_of(whole, self.kept_ppm)
+
+    @cached_property
+    def rungs(self) -> Proof | None:
+        """What the shop has shown it repays; None where no limit begins low."""
+        if not current_app.config["CAPITAL_LADDER"]:
+            return None
+        rules, today = self.terms.rungs, clock.day_of(self.as_of)
+        return Proof(
+            climb(record.ended(self.seller_id, today, rules), rules),
+            rules,
+            self.sales.net_365,
+            facts.commission_ppm(self.seller_id),
+            record.owed(self.seller_id),
+        )
+
+    def proven(self, product: str, bears: Money) -> Money:
+        """What of that is open to the shop by what it repaid before, without orders behind it."""
+        if self.rungs is None:
+            return bears
+        least = {
+            capital.SALES_SHARE: self.terms.sales_share.amount_min,
+            capital.TERM_LOAN: self.terms.term_loan.amount_min,
+        }[product]
+        return min(bears, Money(self.rungs.free(product, least), self.currency))
 
     @property
     def net_365(self) -> Money:
@@ -173,6 +198,7 @@ class Questions:
             "gate": self.gate,
             "price_version": current.numbers(*current.place()).get(product, 0),
             "standing": self._standing(supports) | {"lifted": self._lifted.get(product, 0)},
+            "rungs": self.rungs.as_data() if self.rungs else {},
             "terms": self.terms.as_data(),
         }
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from finance.capital.terms import Terms
 from finance.risk.gates import Gate
+from finance.risk.rungs import Proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Case:
     currency: str
     features: Mapping[str, int | None]
     gate: Gate
+    rungs: Proof | None = None  # None where limits do not begin low
 
     def values(self) -> dict[str, int | None]:
         """What the scorecard reads."""
@@ -77,4 +79,5 @@ def case_of(inputs: dict[str, Any]) -> Case:
         inputs["currency"],
         inputs["features"],
         Gate.from_data(inputs.get("gate", {})),
+        Proof.from_data(inputs.get("rungs") or {}),
     )

@@ -12,7 +12,8 @@ from finance.risk.outcome import Outcome, Why, first_of_each
 from finance.risk.scorecard import REASONS_MAX, Card, Score
 from finance.risk.seller_case import Case, case_of
 
-POLICY = "seller_capital_3"
+POLICY = "seller_capital_4"
+AT_ONCE = "seller_capital_3"  # the same rules where no limit began low
 OF_THE_MOMENT = "seller_capital_2"  # the same rules over facts of the second, not the morning
 
 
@@ -21,7 +22,7 @@ def decide(inputs: dict[str, Any], card: Card) -> Outcome:
     case = case_of(inputs)
     score = card.score(case.values())
     limit = case.terms.limits[score.grade]
-    free = max(0, min(case.standing.supports, limit - case.standing.used))
+    free = max(0, min(case.standing.supports, limit - case.standing.used, _proven(case)))
     reasons = [*_closed(case), *_suspected(case)]
     if not case.is_lifted:
         reasons += [*_sales_share(case, card, free), *_term_loan(case, card), *_amount(case, free)]
@@ -132,9 +133,21 @@ def _term_loan(case: Case, card: Card) -> list[Why]:
     return [*found, *_low_grade(case, card, terms.grades)]
 
 
+def _proven(case: Case) -> int:
+    """What the ladder leaves this contract; all of what the sales bear where there is none."""
+    if case.rungs is None or case.product not in (SALES_SHARE, TERM_LOAN):
+        return case.standing.supports
+    return case.rungs.free(case.product, _least(case))
+
+
 def _amount(case: Case, free: int) -> list[Why]:
     asked, currency = case.amount, case.currency
     if asked > free:
+        if case.rungs is not None and free == _proven(case) < case.standing.supports:
+            ladder, bears = case.rungs, case.standing.supports
+            after = ladder.next(case.product, _least(case), bears)
+            shown = ladder.rung.proven > ladder.first(_least(case))
+            return [words.over_proven(asked, free, after, ladder.days_left, shown, currency)]
         if case.product == SALES_SHARE:
             return [words.over_forecast(asked, free, currency)]
         if case.product == TERM_LOAN:

@@ -171,6 +171,18 @@ def over_history(asked: int, most: int, currency: str) -> Why:
     return Why("RS26", text, change, asked, most)
 
 
+def over_proven(asked: int, most: int, after: int, days: int, shown: bool, currency: str) -> Why:
+    """`shown`: whether it stands on what was repaid, or still on the commission of a year."""
+    why = "what you have shown you repay" if shown else "what your sales of a year paid us"
+    text = f"The amount asked exceeds {why}, less what you owe without orders ({amount(most, currency)})."
+    if not most:
+        return Why("RS26", text, "Pay back what is running.", asked, most)
+    change = f"Ask for {amount(most, currency)} or less."
+    if after > most:
+        change += f" Repaid in time, over {days} days, it opens {amount(after, currency)}."
+    return Why("RS26", text, change, asked, most)
+
+
 def below_least(asked: int, least: int, currency: str) -> Why:
     text = f"{amount(asked, currency)} is below the smallest amount, {amount(least, currency)}."
     return Why("RS26", text, f"Ask for {amount(least, currency)} or more.", asked, least)

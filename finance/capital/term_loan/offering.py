@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core.money import Money, Rounding
-from finance.capital import queries
+from finance.capital import proven, queries
 from finance.capital.models import Advance
 from finance.capital.term_loan import rules, services
 from finance.capital.term_loan.rules import Offer
@@ -64,7 +64,7 @@ def loan_page(seller_id: int, amount: int | None = None, months: int | None = No
 def preview(asked: Questions) -> Outcome:
     """Whether the least loan would be granted, and how much is free."""
     least = Money(asked.terms.term_loan.amount_min, asked.currency)
-    return asked.preview(TERM_LOAN, least, services.most_of(asked))
+    return asked.preview(TERM_LOAN, least, services.borne(asked))
 
 
 def best(asked: Questions) -> Money:
@@ -84,6 +84,7 @@ def limits(asked: Questions) -> tuple[tuple[str, Money], ...]:
         (f"{terms.year_ppm // 10_000} % of 12 months' net sales ({net.grouped()})", year),
         (f"{times} the middle month ({month})", middle),
         ("the most for any shop", most),
+        *proven.line(asked, TERM_LOAN),
         (f"your limit at grade {asked.score.grade}, less what you owe", asked.room),
     )
 

@@ -73,7 +73,7 @@ def _decide(
     if months not in terms.months:
         raise NoSuchTerm(months=", ".join(map(str, terms.months)))
     evidence = {"months": months, "by_month": [month.minor for month in asked.months]}
-    outcome, decision = asked.decide(TERM_LOAN, amount, most_of(asked), evidence=evidence)
+    outcome, decision = asked.decide(TERM_LOAN, amount, borne(asked), evidence=evidence)
     offer = offer_of(asked, amount, months)
     if offer is None or not outcome.approved:
         news.declined(seller_id, TERM_LOAN, amount, outcome)
@@ -97,6 +97,11 @@ def offer_of(asked: Questions, amount: Money, months: int) -> Offer | None:
 
 
 def most_of(asked: Questions) -> Money:
+    """The largest loan that history bears and repayments have proven."""
+    return asked.proven(TERM_LOAN, borne(asked))
+
+
+def borne(asked: Questions) -> Money:
     """The largest loan this seller's history bears."""
     terms = asked.terms.term_loan
     return asked.credited(lambda net, months, _: rules.most(net, months, terms))

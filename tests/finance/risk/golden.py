@@ -12,6 +12,7 @@ from finance.capital import terms as capital
 from finance.products import REGIMES, shelf
 from finance.risk import policies, policy, scorecard, seller_policy
 from finance.risk.buyer_case import Book
+from finance.risk.rungs import Proof, Rung
 from finance.risk.seller_case import Standing
 
 FILE = Path(__file__).with_name("golden.jsonl")
@@ -112,9 +113,17 @@ def seller_case(serial):
             {},
             {"action": "review", "signals": [["X7", "Money came back."]], "orders": ["O-1"]},
         ),
+        "rungs": pick(seed + "rungs", {}, climbed(seed).as_data()),
         "terms": capital.CN.as_data(),
     }
     return seller_policy.POLICY, "seller_expert_1", inputs
+
+
+def climbed(seed):
+    """Where a shop stands on the ladder of S1 and S3."""
+    rung = Rung(pick(seed + "proven", 0, 1_200_000), pick(seed + "days", 0, 100), 300_000, 900_000)
+    owed = {capital.TERM_LOAN: pick(seed + "owed", 0, 400_000)}
+    return Proof(rung, capital.CN.rungs, 9_000_000, 50_000, owed)
 
 
 def kept(name, case):

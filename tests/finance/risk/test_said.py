@@ -35,6 +35,8 @@ WHYS = [
     seller_words.running(500_000, 200_000, 600_000, CNY), seller_words.many_asks(11, 10),
     seller_words.over_base(90_000, 50_000, CNY), seller_words.over_base(90_000, 0, CNY),
     seller_words.over_forecast(90_000, 50_000, CNY), seller_words.over_history(90_000, 0, CNY),
+    seller_words.over_proven(90_000, 50_000, 75_000, 40, True, CNY),
+    seller_words.over_proven(90_000, 50_000, 50_000, 40, False, CNY),
     seller_words.over_history(90_000, 50_000, CNY), seller_words.below_least(50, 10_000, CNY),
     seller_words.over_limit(90_000, 0, CNY), seller_words.left_out(("O-1", "O-2")),
     seller_words.linked(""), Why("x", "Your shop is not approved.", "Pay 1,400.00 now, 600.00 in 3 parts."),
