@@ -1,5 +1,7 @@
 """Telling someone something, inside the action that causes it."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -7,11 +9,24 @@ from flask import current_app
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from core import clock
+from core import clock, ids
 from core.db import db
 from core.messages import directory, words
 from core.messages.models import Mail, Message, MessageWish
 from core.use_case import outside_any_action, use_case
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What `send` is told, as a value."""
+
+    to: int
+    kind: str
+    key: str
+    link: str = ""
+    about: str = ""
+    mail: bool = True
+    facts: dict[str, Any] = field(default_factory=dict)
 
 
 def send(
@@ -31,19 +46,42 @@ def send(
     first. `link` is a path of ours. `mail=False` keeps it to the page; without MAIL_URL, or for
     who has no address, all stay there. Facts are texts, whole numbers, Money, dates and instants.
     """
+    return send_all([Note(to, kind, key, link, about, mail, facts)]) == 1
+
+
+def send_all(notes: Sequence[Note]) -> int:
+    """The same of many at once; how many were told, who were told before left out."""
     if outside_any_action():
         raise RuntimeError("a message is sent inside the action that causes it")
-    language = language_of(to)
-    text = words.render(kind, language, facts)
-    values = {"person_id": to, "kind": kind, "key": key, "link": link, "about": about}
-    values |= {"language": language, "subject": text.subject, "body": text.body}
-    row = insert(Message).values(**values, on_day=clock.today() if about else None)
-    told = row.on_conflict_do_nothing().returning(Message.id)
-    message_id = db.session.execute(told).scalar()
-    wanted = mail and message_id is not None and bool(current_app.config["MAIL_URL"])
-    if wanted and directory.contact(to) is not None:
-        db.session.execute(insert(Mail).values(message_id=message_id, next_at=clock.now()))
-    return message_id is not None
+    if not notes:
+        return 0
+    speak = _languages(note.to for note in notes)
+    rows = [_row(note, speak.get(note.to, "en")) for note in notes]
+    new = insert(Message).on_conflict_do_nothing().returning(Message.id)
+    told = set(db.session.execute(new, rows).scalars())
+    if current_app.config["MAIL_URL"]:
+        both = zip(rows, notes, strict=True)
+        _mail([(row["id"], note.to) for row, note in both if note.mail and row["id"] in told])
+    return len(told)
+
+
+def _mail(told: Sequence[tuple[int, int]]) -> None:
+    """Messages of people who have an address leave by mail too."""
+    letters = [
+        {"message_id": message_id, "next_at": clock.now()}
+        for message_id, person_id in told
+        if directory.contact(person_id) is not None
+    ]
+    if letters:
+        db.session.execute(insert(Mail), letters)
+
+
+def _row(note: Note, language: str) -> dict[str, Any]:
+    text = words.render(note.kind, language, note.facts)
+    values = {"id": ids.new_id(), "person_id": note.to, "kind": note.kind, "key": note.key}
+    values |= {"link": note.link, "about": note.about, "language": language}
+    on_day = clock.today() if note.about else None
+    return values | {"subject": text.subject, "body": text.body, "on_day": on_day}
 
 
 def to_admins(kind: str, *, key: str, link: str = "", mail: bool = False, **facts: Any) -> None:
@@ -54,8 +92,13 @@ def to_admins(kind: str, *, key: str, link: str = "", mail: bool = False, **fact
 
 def language_of(person_id: int) -> str:
     """The language this person wants messages in; English unless they said otherwise."""
-    wish = select(MessageWish.language).where(MessageWish.person_id == person_id)
-    return db.session.execute(wish).scalar() or "en"
+    return _languages([person_id]).get(person_id, "en")
+
+
+def _languages(people: Iterable[int]) -> dict[int, str]:
+    wishes = select(MessageWish.person_id, MessageWish.language)
+    found = db.session.execute(wishes.where(MessageWish.person_id.in_(set(people))))
+    return {person_id: language for person_id, language in found}
 
 
 @use_case

@@ -14,15 +14,18 @@ from finance import products
 from finance.collections import (
     accruing,
     by_sets,
+    charging,
     checking,
     chunks,
     plugged,
     provisioning,
+    reminding,
     selecting,
+    set_events,
     steps,
 )
-from finance.collections.by_sets import Acted
 from finance.collections.chunks import Done, Part, Step
+from finance.collections.set_events import Acted
 from finance.loans.models import Loan
 from finance.products import LateRule
 
@@ -50,9 +53,9 @@ def steps_of(day: date) -> list[Step]:
             asks=True,
         ),
         *plugged.THEN,
-        _of_loans(rule, "reminded", selecting.reminded, steps.remind),
+        _by_sets(rule, "reminded", selecting.reminded, reminding.remind, steps.remind),
         _by_sets(rule, "late", selecting.late, by_sets.mark_late, steps.mark_late),
-        _of_loans(rule, "late fees", selecting.late_fee_due, steps.charge_late_fee),
+        _by_sets(rule, "late fees", selecting.late_fee_due, charging.charge, steps.charge_late_fee),
         _of_loans(rule, TOLD[1], selecting.longer_offered, steps.offer_longer),
         replace(plans, check=checking.allowances),
         replace(advances, check=checking.set_aside),
@@ -85,7 +88,7 @@ def _by_sets(rule: LateRule, name: str, pick: Pick, sets: Sets, act: Act) -> Ste
         left = [loan for loan in _locked(acted.left) if loan.is_running]
         return Done(acted.count + sum(act(loan, part.day, rule) for loan in left))
 
-    return Step(name, lambda day: pick(day, rule), work, by_sets.SIZE, check=checking.loans)
+    return Step(name, lambda day: pick(day, rule), work, set_events.SIZE, check=checking.loans)
 
 
 def _tell_late(rows: Sequence[tuple[int, int]], day: date) -> None:

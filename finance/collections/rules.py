@@ -4,6 +4,7 @@ from finance.products import LateRule
 
 REMIND_DAYS_BEFORE = (5, 1, 0)
 MILLION = 1_000_000
+ON_US = "The first late fee is on us."
 
 
 def late_fee(

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from core import clock
 from core.db import db
 from finance.collections import easing, provisioning, relief
-from finance.collections.rules import REMIND_DAYS_BEFORE, late_fee
+from finance.collections.rules import ON_US, REMIND_DAYS_BEFORE, late_fee
 from finance.lending import lateness
 from finance.lending.life import events as kinds
 from finance.loans import autopay, exposure, news
@@ -28,7 +28,7 @@ def remind(loan: Loan, day: date, rule: LateRule) -> int:
         before = (row.due_on - day).days
         if before in REMIND_DAYS_BEFORE and row.payable > 0:
             key = f"reminded:{row.number}:{before}"
-            note = f"{loan.money(row.payable).grouped()} is due on {row.due_on.isoformat()}."
+            note = news.falls_due(loan.money(row.payable), row.due_on)
             if remember(loan, key, "reminded", day, amount=row.payable, note=note):
                 done += 1
                 _tell_in_time(day, _remind, loan, row, before)
@@ -132,7 +132,7 @@ def charge_late_fee(loan: Loan, day: date, rule: LateRule) -> int:
         kind, note = kinds.LATE_FEE if fee else kinds.NO_LATE_FEE, ""
         if fee and rule.first_waived and person.waived_late_on is None:
             person.waived_late_on = day
-            kind, note = kinds.WAIVED, "The first late fee is on us."
+            kind, note = kinds.WAIVED, ON_US
         key = f"{kind}:{row.number}:{row.due_on}"
         apply(loan, New(kind, day, key, amount=fee, row=row.number, note=note))
         if kind == kinds.LATE_FEE:

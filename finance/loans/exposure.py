@@ -1,5 +1,6 @@
 """One limit a person: whoever wants a part of it locks the person's row first."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from sqlalchemy import select, update
@@ -27,6 +28,20 @@ def lock(person_id: int) -> Exposure:
     db.session.execute(fresh.on_conflict_do_nothing(index_elements=["person_id"]))
     query = select(Exposure).where(Exposure.person_id == person_id).with_for_update()
     return db.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+@use_case
+def lock_all(people: Iterable[int]) -> None:
+    """The same of many people, in the order of their ids."""
+    todo = sorted(people)
+    fresh = [
+        {"id": ids.new_id(), "created_at": clock.now(), "person_id": who, "used": 0} for who in todo
+    ]
+    if not fresh:
+        return
+    db.session.execute(insert(Exposure).on_conflict_do_nothing(index_elements=["person_id"]), fresh)
+    query = select(Exposure.id).where(Exposure.person_id.in_(todo)).order_by(Exposure.person_id)
+    db.session.execute(query.with_for_update()).all()
 
 
 @use_case

@@ -4,6 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from core import clock, messages
+from core.messages import Note
 from core.money import Money
 from finance.loans.models import Installment, Loan
 from payments.values import PaymentView
@@ -33,20 +34,42 @@ def due(loan: Loan, row: Installment, before: int, outlook: "Outlook | None") ->
             trouble=outlook.trouble,
         )
         return
-    messages.send(
-        loan.borrower_id,
+    amount = loan.money(row.payable)
+    note = due_note(loan.borrower_id, loan.number, row.number, amount, row.due_on, before, outlook)
+    messages.send_all([note])
+
+
+def due_note(
+    borrower_id: int,
+    number: str,
+    row: int,
+    amount: Money,
+    due_on: date,
+    before: int,
+    outlook: "Outlook | None" = None,
+) -> Note:
+    """What `due` says where nothing stands in the way; outlook None: it is paid by hand."""
+    return Note(
+        borrower_id,
         "installment_due",
-        key=f"loan:{loan.number}:due:{row.number}:{row.due_on}:{before}",
-        about=f"loan:{loan.number}",
-        link=_page(loan),
-        number=loan.number,
-        row=row.number,
-        amount=loan.money(row.payable),
-        due_on=row.due_on,
-        balance=outlook.balance if outlook else loan.money(0),
-        by_card=int(outlook is not None and outlook.by_card),
-        trouble=outlook.trouble if outlook else "",
+        key=f"loan:{number}:due:{row}:{due_on}:{before}",
+        about=f"loan:{number}",
+        link=_page_of(number),
+        facts={
+            "number": number,
+            "row": row,
+            "amount": amount,
+            "due_on": due_on,
+            "balance": outlook.balance if outlook else Money.zero(amount.currency),
+            "by_card": int(outlook is not None and outlook.by_card),
+            "trouble": outlook.trouble if outlook else "",
+        },
     )
+
+
+def falls_due(amount: Money, on: date) -> str:
+    """The note of a reminder in a plan's life."""
+    return f"{amount.grouped()} is due on {on.isoformat()}."
 
 
 def offered(loan: Loan, row: Installment, longer: bool) -> None:
@@ -82,16 +105,19 @@ def late(loan: Loan, row: Installment) -> None:
 
 def late_fee(loan: Loan, row: Installment, fee: Money) -> None:
     """A row costs more now."""
-    messages.send(
-        loan.borrower_id,
+    note = late_fee_note(loan.borrower_id, loan.number, row.number, fee, row.due_on)
+    messages.send_all([note])
+
+
+def late_fee_note(borrower_id: int, number: str, row: int, fee: Money, due_on: date) -> Note:
+    """What `late_fee` says."""
+    return Note(
+        borrower_id,
         "late_fee",
-        key=f"loan:{loan.number}:late_fee:{row.number}",
-        about=f"loan:{loan.number}",
-        link=_page(loan),
-        number=loan.number,
-        row=row.number,
-        amount=fee,
-        due_on=row.due_on,
+        key=f"loan:{number}:late_fee:{row}",
+        about=f"loan:{number}",
+        link=_page_of(number),
+        facts={"number": number, "row": row, "amount": fee, "due_on": due_on},
     )
 
 
@@ -125,4 +151,8 @@ def refused(loan: Loan, row: str, payment: PaymentView, *, again_on: date | None
 
 
 def _page(loan: Loan) -> str:
-    return f"/account/credit/{loan.number}"
+    return _page_of(loan.number)
+
+
+def _page_of(number: str) -> str:
+    return f"/account/credit/{number}"

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,17 +10,25 @@ from sqlalchemy import select, text
 
 from core import clock
 from core.db import db as database
-from finance.collections import by_sets
-from finance.collections.by_sets import Acted
+from finance.collections import by_sets, charging, reminding
 from finance.collections.services import run_day
+from finance.collections.set_events import Acted
 from finance.loans.models import Loan
 from finance.loans.queries import loan_numbered
-from ledger import audit
+from finance.products import LateRule
+from ledger import audit, book
 from tests.factories.loans import make_loan, pay_loan
 from tests.factories.many_loans import make_many, pay_many
 from tests.factories.people import make_shopper
 from tests.finance.money import yuan
 
+SETS = (
+    (by_sets, "fall_due"),
+    (by_sets, "mark_late"),
+    (by_sets, "default"),
+    (charging, "charge"),
+    (reminding, "remind"),
+)
 FIRST, LAST = date(2025, 11, 1), date(2026, 3, 20)
 _TABLES = {
     "loan": "select to_jsonb(l) - 'id' from loan l order by number",
@@ -87,19 +96,19 @@ def test_the_same_as_loan_by_loan(lives: list[date], monkeypatch: pytest.MonkeyP
         return found
 
     quick = live()
-    for name in ("fall_due", "mark_late", "default"):
-        monkeypatch.setattr(by_sets, name, lambda loans, day, rule: Acted(0, loans))
+    for room, name in SETS:
+        monkeypatch.setattr(room, name, lambda loans, day, rule: Acted(0, loans))
     slow = live()
     for name in quick:
         assert quick[name] == slow[name], name
     kinds = {event["kind"] for _, event in quick["events"]}
-    assert {"due", "late", "default"} <= kinds
+    assert {"due", "late", "default", "reminded", "late_fee", "waived"} <= kinds
 
 
 def test_most_of_them_are_done_by_sets(lives: list[date], monkeypatch: Any) -> None:
     ways = {"sets": 0, "left": 0}
-    for name in ("fall_due", "mark_late", "default"):
-        act = getattr(by_sets, name)
+    for room, name in SETS:
+        act = getattr(room, name)
 
         def counted(*args: Any, act: Any = act) -> Acted:
             acted = act(*args)
@@ -107,7 +116,7 @@ def test_most_of_them_are_done_by_sets(lives: list[date], monkeypatch: Any) -> N
             ways["left"] += len(acted.left)
             return acted
 
-        monkeypatch.setattr(by_sets, name, counted)
+        monkeypatch.setattr(room, name, counted)
     for day in lives:
         run_day(day)
     assert ways["sets"] > ways["left"] > 0
@@ -122,3 +131,33 @@ def test_who_is_late_today_is_told_by_either_way(db: Any) -> None:
     kinds = db.session.execute(text(said), {"id": plan.borrower_id}).scalars().all()
     assert kinds == ["installment_due", "installment_late", "limit_halved"]
     assert loan_numbered(plan.number).rows[0].state == "late"
+
+
+def test_a_persons_first_fee_is_waived_once_over_all_her_plans(db: Any) -> None:
+    shopper = make_shopper()
+    plans = [make_loan(shopper.id, yuan("3600.00"), on=FIRST, received_on=FIRST) for _ in range(2)]
+    for day in (date(2025, 12, 1), date(2025, 12, 5), date(2025, 12, 12)):
+        with clock.travel(clock.start_of(day)):
+            run_day(day)
+    fees = [loan_numbered(plan.number).rows[0].late_fee for plan in plans]
+    assert fees == [0, 175]  # 318.00, eleven days late, a twentieth of a percent a day
+    assert book.sum_of("late_fee_income", "CNY") == yuan("1.75")
+    said = "select key from message where person_id = :id and kind = 'late_fee'"
+    told = db.session.execute(text(said), {"id": shopper.id}).scalars().all()
+    assert told == [f"loan:{plans[1].number}:late_fee:1"]
+
+
+def test_fees_of_a_month_end_where_the_rule_ends_them() -> None:
+    rule = LateRule(fee_month_max=300, first_waived=False)
+    person = charging._Person(waived=False, this_month=0)
+    rows = [
+        SimpleNamespace(
+            id=n, loan=f"L-{n}", currency="CNY", borrower_id=7, financed=360_000, charged=0,
+            row=1, due_on=date(2025, 12, 1), payable=31_800, entry=4,
+        )
+        for n in (1, 2, 3)
+    ]  # fmt: skip
+    todo = [(row, 1) for row in rows]
+    done = charging._decide(todo, {7: person}, date(2025, 12, 12), rule)
+    assert done.fees == [175, 125, 0]
+    assert [fact.kind for fact in done.facts] == ["late_fee", "late_fee", "no_late_fee"]
