@@ -24,10 +24,17 @@ import psycopg
 
 from benchmarks import lending_rows
 from benchmarks.lending_book import fill
+from benchmarks.lending_plans import AHEAD
 from core.postgres import throwaway
 
 DAY = date(2026, 6, 1)
 AIM, AIM_TIMES = 50_000, 20
+# so many days after the first, what of the lender's day is measured of plans one by one to act on
+EVENTS = (
+    (AHEAD, ("fallen due", "reminded", "defaulted")),
+    (AHEAD + 4, ("late",)),
+    (AHEAD + 11, ("late fees",)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +115,31 @@ def _work(loans: int, sample: int) -> float:
         print(f"   aim: at least {AIM:,}: {_holds(loans / usual.clock, loans / usual.cpu)}")
         print(f"{'sets against row by row, by CPU':<44}{times:>11,.1f} times", end="")
         print(f"   aim: at least {AIM_TIMES}: {'holds' if times >= AIM_TIMES else 'does not'}")
+        _by_sets()
         db.session.remove()
         db.engine.dispose()
         return loans / usual.cpu
+
+
+def _by_sets() -> None:
+    """What happens to plans on a day: a thirtieth of them falls due, is reminded of, and is late."""
+    from core import clock
+    from finance.collections import order
+
+    for after, names in EVENTS:
+        day = DAY + timedelta(after)
+        with clock.travel(day):
+            for step in (step for step in order.steps_of(day) if step.name in names):
+                _one_step(step, day)
+
+
+def _one_step(step: Any, day: date) -> None:
+    from finance.collections import chunks
+
+    done: list[chunks.Done] = []
+    took = measured(lambda: done.append(chunks.run(step, day)))
+    count = done[0].count
+    print(took.line(f"{step.name} by sets, {count:,} of them", max(count, 1)))
 
 
 def _holds(by_clock: float, by_cpu: float) -> str:
