@@ -1,7 +1,7 @@
 """Telling someone something, inside the action that causes it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,10 +23,24 @@ class Note:
     to: int
     kind: str
     key: str
-    link: str = ""
-    about: str = ""
-    mail: bool = True
-    facts: dict[str, Any] = field(default_factory=dict)
+    link: str
+    about: str
+    mail: bool
+    facts: dict[str, Any]
+
+
+def note(
+    to: int,
+    kind: str,
+    *,
+    key: str,
+    link: str = "",
+    about: str = "",
+    mail: bool = True,
+    **facts: Any,
+) -> Note:
+    """What `send` would say, to be said with many others by `send_all`."""
+    return Note(to, kind, key, link, about, mail, facts)
 
 
 def send(
@@ -55,13 +69,13 @@ def send_all(notes: Sequence[Note]) -> int:
         raise RuntimeError("a message is sent inside the action that causes it")
     if not notes:
         return 0
-    speak = _languages(note.to for note in notes)
-    rows = [_row(note, speak.get(note.to, "en")) for note in notes]
+    speak = _languages(each.to for each in notes)
+    rows = [_row(each, speak.get(each.to, "en")) for each in notes]
     new = insert(Message).on_conflict_do_nothing().returning(Message.id)
     told = set(db.session.execute(new, rows).scalars())
     if current_app.config["MAIL_URL"]:
         both = zip(rows, notes, strict=True)
-        _mail([(row["id"], note.to) for row, note in both if note.mail and row["id"] in told])
+        _mail([(row["id"], each.to) for row, each in both if each.mail and row["id"] in told])
     return len(told)
 
 
@@ -76,11 +90,11 @@ def _mail(told: Sequence[tuple[int, int]]) -> None:
         db.session.execute(insert(Mail), letters)
 
 
-def _row(note: Note, language: str) -> dict[str, Any]:
-    text = words.render(note.kind, language, note.facts)
-    values = {"id": ids.new_id(), "person_id": note.to, "kind": note.kind, "key": note.key}
-    values |= {"link": note.link, "about": note.about, "language": language}
-    on_day = clock.today() if note.about else None
+def _row(said: Note, language: str) -> dict[str, Any]:
+    text = words.render(said.kind, language, said.facts)
+    values = {"id": ids.new_id(), "person_id": said.to, "kind": said.kind, "key": said.key}
+    values |= {"link": said.link, "about": said.about, "language": language}
+    on_day = clock.today() if said.about else None
     return values | {"subject": text.subject, "body": text.body, "on_day": on_day}
 
 

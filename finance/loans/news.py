@@ -4,7 +4,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from core import clock, messages
-from core.messages import Note
 from core.money import Money
 from finance.loans.models import Installment, Loan
 from payments.values import PaymentView
@@ -47,23 +46,21 @@ def due_note(
     due_on: date,
     before: int,
     outlook: "Outlook | None" = None,
-) -> Note:
+) -> messages.Note:
     """What `due` says where nothing stands in the way; outlook None: it is paid by hand."""
-    return Note(
+    return messages.note(
         borrower_id,
         "installment_due",
         key=f"loan:{number}:due:{row}:{due_on}:{before}",
         about=f"loan:{number}",
         link=_page_of(number),
-        facts={
-            "number": number,
-            "row": row,
-            "amount": amount,
-            "due_on": due_on,
-            "balance": outlook.balance if outlook else Money.zero(amount.currency),
-            "by_card": int(outlook is not None and outlook.by_card),
-            "trouble": outlook.trouble if outlook else "",
-        },
+        number=number,
+        row=row,
+        amount=amount,
+        due_on=due_on,
+        balance=outlook.balance if outlook else Money.zero(amount.currency),
+        by_card=int(outlook is not None and outlook.by_card),
+        trouble=outlook.trouble if outlook else "",
     )
 
 
@@ -109,15 +106,20 @@ def late_fee(loan: Loan, row: Installment, fee: Money) -> None:
     messages.send_all([note])
 
 
-def late_fee_note(borrower_id: int, number: str, row: int, fee: Money, due_on: date) -> Note:
+def late_fee_note(
+    borrower_id: int, number: str, row: int, fee: Money, due_on: date
+) -> messages.Note:
     """What `late_fee` says."""
-    return Note(
+    return messages.note(
         borrower_id,
         "late_fee",
         key=f"loan:{number}:late_fee:{row}",
         about=f"loan:{number}",
         link=_page_of(number),
-        facts={"number": number, "row": row, "amount": fee, "due_on": due_on},
+        number=number,
+        row=row,
+        amount=fee,
+        due_on=due_on,
     )
 
 

@@ -8,7 +8,7 @@ from jinja2 import Environment, meta
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "templates" / "messages"
 NOT_FACTS = {"key", "link", "about", "mail"}
-TELLERS = {"messages.send": 1, "messages.to_admins": 0}
+TELLERS = {"messages.send": 1, "messages.note": 1, "messages.to_admins": 0}
 
 
 def _wanted(language: str, kind: str) -> set[str]:
