@@ -147,12 +147,23 @@ select format('%s: %s waived by nobody', a.number, e.amount)
                    and g.state = 'done' and g.decided_by <> g.proposed_by)
 """
 
+TAKEN_IS_BOOKED = """
+select format('%s: %s of entry %s is in no journal', a.number, k.amount, k.entry)
+  from interest_taken k join advance a on a.id = k.advance_id
+ where not exists (select 1 from ledger_journal j
+                    where j.idempotency_key = format('advance:%s:interest:%s', a.number, k.entry))
+union all
+select format('%s: %s of it was not taken', a.number, t.rest)
+  from interest_apart t join advance a on a.id = t.advance_id where t.rest <> 0
+"""
+
 INVARIANTS: dict[str, str | Callable[[], Iterable[str]]] = {
     "advances: principal and fee owed are what the book says": ADVANCES_ARE_IN_THE_BOOK,
     "advances: unearned fees are fees to come": UNEARNED_IS_WHAT_IS_TO_COME,
     "advances: a seller's exposure is the principal owed": EXPOSURE_IS_WHAT_IS_OWED,
     "advances: pledges carry what is owed": PLEDGES_CARRY_THEIR_ADVANCE,
     "advances: reservations make the exposure": RESERVATIONS_MAKE_THE_EXPOSURE,
+    "advances: interest taken out of the control account was booked": TAKEN_IS_BOOKED,
     "advances: what was lost is in the book": LOST_IS_IN_THE_BOOK,
     "advances: two people gave up what was waived": TWO_PEOPLE_GAVE_IT_UP,
     "advances: each reserves what it owes": EVERY_ADVANCE_IS_RESERVED,

@@ -58,9 +58,10 @@ def paid_out(
     "accrued_interest > advance_fee_income",
     key="advance:{number}:interest:{entry}",
     cause=cause(
-        "advance a",
-        "a.number = {number} and a.entries >= {entry}::int",
-        accrued_interest=("'sellers'", None),
+        "interest_taken k join advance a on a.id = k.advance_id",
+        "a.number = {number} and k.entry = {entry}::int",
+        currency="a.currency",
+        accrued_interest=("'sellers'", "k.amount"),
     ),
 )
 def interest(number: str, amount: Money, accrued: Money, entry: int, on: date) -> Journal | None:

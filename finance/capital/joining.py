@@ -3,7 +3,7 @@
 from flask import Flask
 
 from finance.capital import audit as invariants
-from finance.capital import care_models, exposure_models, models  # noqa: F401 - their tables
+from finance.capital import care_models, exposure_models, interest_models, models  # noqa: F401 - tables
 from finance.funding import reports
 from ledger import audit
 from mall.ports import deductions, menus, panels, refund_stops

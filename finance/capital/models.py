@@ -75,7 +75,7 @@ class Advance(Model):
         {
             "info": {
                 "frozen": "number seller_id key product decision_id currency principal fee rate_ppm "
-                "began_on terms share_agreed_ppm forecast_days"
+                "began_on terms share_agreed_ppm forecast_days grade"
             }
         },
     )

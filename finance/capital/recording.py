@@ -11,6 +11,7 @@ from core.db import db
 from finance.capital import bookkeeping, exposure, funded
 from finance.capital.fold import apply as folding
 from finance.capital.fold.state import ACTIVE, REPAID, Contract, Effect, Event, Pledged, Row
+from finance.capital.interest_models import InterestTaken
 from finance.capital.models import Advance, AdvanceEvent, AdvanceRow, Pledge
 from finance.capital.terms import PAID_TODAY, SALES_SHARE
 from finance.collections.through import through
@@ -162,6 +163,7 @@ def book_interest(advance: Advance, new: int, accrued: int, on: date) -> None:
     less = accrued - accrued_apart(advance)
     if new > 0 or less:
         entry, money = next_entry(advance), advance.money(max(0, new))
+        db.session.add(InterestTaken(advance_id=advance.id, entry=entry, amount=less, on=on))
         journal = bookkeeping.interest(advance.number, money, advance.money(less), entry, on)
         if journal is not None:
             book.post(journal)

@@ -28,7 +28,9 @@ _STANDINGS = text("""
     select book, min(contract_id), days_late, stage, exposure, rate_ppm, allowance
       from loan_standing group by book, days_late, stage, exposure, rate_ppm, allowance
 """)
-_CURRENCIES = text("select distinct currency from advance")
+_CURRENCIES = text(
+    "select currency from advance union select currency from ledger_account where code = 1420"
+)
 
 
 def accrued() -> Iterator[str]:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from flask import current_app
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import Select, TextClause, func, select, text
 
+from core import clock, ids
 from core.db import db
 from core.use_case import use_case
 from finance.collections.models import DayChunk
@@ -39,12 +40,14 @@ class Done:
 
     last    the id up to which this came
     booked  {currency: minor units} of the chunk's own journals, which stand behind them
+    is_written  the database has written the chunk down itself
     """
 
     count: int = 0
     ops: list[int] = field(default_factory=list)
     last: int = 0
     booked: dict[str, int] = field(default_factory=dict)
+    is_written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,8 @@ def _next(step: Step, day: date, after: int, check: bool) -> Done | None:
     done = step.act(part)
     done.last = part.last
     db.session.flush()
-    _write_down(part, done)
+    if not done.is_written:
+        _write_down(part, done)
     if check:
         refuse(f"{day}, {step.name}, ids to {part.last}", step.check(part))
     return done
@@ -140,6 +144,16 @@ def _write_down(part: Part, done: Done) -> None:
         )
     )
     db.session.flush()
+
+
+def by_owner(function: TextClause, part: Part, **more: str) -> dict[str, int]:
+    """Let a function of the database do the chunk and write it down; what it says is to be booked.
+
+    The application may not write what follows from contracts and days alone.
+    """
+    values = {"id": ids.new_id(), "at": clock.now(), "day": part.day, "last": part.last}
+    asked = {**values, "done": len(part.ids), **more}
+    return dict(db.session.execute(function, asked).scalar_one())
 
 
 def hold(step: str) -> None:

@@ -61,7 +61,7 @@ class Standing(Base):
             "rate_ppm = 0 or allowance = (exposure * rate_ppm + 500000) / 1000000",
             name="allowance_is_its_rate",
         ),
-        {"info": {"removable": True, "frozen": "currency"}},
+        {"info": {"read_only": True}},
     )
 
     book: Mapped[str] = mapped_column(String(10), primary_key=True)
@@ -91,6 +91,7 @@ triggers.expect(
     {
         "allowance_adds_up": "allowance_adds_up",
         "day_chunk_says": "day_chunk_says",
+        "standing_is_used": "standing_is_used",
         "standing_counts": "standing_counts",
         "standing_counts_gone": "standing_counts",
         "standing_counts_new": "standing_counts",
@@ -98,7 +99,7 @@ triggers.expect(
     {
         "allowance_adds_up": "ef5549050182114a82e8b721ad13c65e",
         "allowance_must_add_up": "d32665477382ae69164733dfb519e762",
-        "day_chunk_says": "b6bd6e9c3a7d6d050956c330aa823cd0",
+        "day_chunk_says": "c2b43cef2603ebc0656b43b1e3b78d82",
         "standing_counts": "25e00f944071b9ec4d3487207b9c97be",
     },
 )

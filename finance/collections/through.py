@@ -14,12 +14,6 @@ from finance.collections.models import DayChunk
 SELLERS = "sellers"
 STEP = "interest accrued"
 _SHARED = text("select pg_advisory_xact_lock_shared(hashtext('accrued_interest'))")
-_ALONE = text("select pg_advisory_xact_lock(hashtext('accrued_interest'))")
-
-
-def hold_still() -> None:
-    """No loan's interest changes until this transaction ends."""
-    db.session.connection().execute(_ALONE)
 
 
 def through(advance_id: int) -> date | None:

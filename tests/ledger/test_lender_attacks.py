@@ -23,7 +23,9 @@ from tests.finance.capital.test_term_loan import take
 from tests.stories.cast import make_regular
 from tests.stories.test_sums_at_commit import at_commit
 
+DENIED = "permission denied"
 FOLD = "rows, limits and accounts of the newest loans are the fold of their events"
+ACCRUED = "interest accrued is what every contract's columns say"
 CAUSE = "no cause that says the same"
 EVENT = (
     "insert into loan_event (id, created_at, loan_id, entry, key, kind, "
@@ -110,6 +112,14 @@ REMITTED = (
     "insert into remittance (id, created_at, advance_id, seller_id, order_number, reason, "
     "principal, fee, back, source, entry, tied, note, \"on\") select 1, now(), id, seller_id, '', "
 )
+INTEREST = "advance:{advance}:interest:{next}"
+ACCOUNT = "1420:accrued_interest:sellers"
+BOOKED = "advances: interest taken out of the control account was booked"
+APART = "was not taken where it lies"
+TAKEN = (
+    "insert into interest_taken (id, created_at, advance_id, entry, amount, "
+    '"on") select 1, now(), id, {{next}}, {}, began_on from advance'
+)
 INCOME, THEIRS = "4300:advance_fee_income:0", "2110:seller_payable:{seller}"
 ADVANCE = [
     *(
@@ -145,6 +155,18 @@ ADVANCE = [
             ("advance.corrected", THEIRS, INCOME, "corrected:99"),
         )
     ),
+    *(
+        Attack(30, (*before, post("advance.interest", debit, credit, 100, key=INTEREST)), why, found)
+        for before, debit, credit, why, found in (
+            ((), INCOME, ACCOUNT, CAUSE, EVERY),  # taken out and no row says so
+            ((TAKEN.format(100),), INCOME, ACCOUNT, APART, ACCRUED),
+            ((TAKEN.format(-100),), ACCOUNT, INCOME, APART, ACCRUED),
+            ((TAKEN.format(100),), INCOME, "1420:accrued_interest:shoppers", f"{CAUSE}|{APART}", EVERY),
+        )
+    ),
+    Attack(30, (TAKEN.format(0),), "was not booked", BOOKED),
+    Attack(30, ("update advance set accrued_until = accrued_until - 1, micro = micro -"
+                " (principal - principal_paid) * rate_ppm",), f"{APART}|rate and days do not", FOLDED),
 ]  # fmt: skip
 PLEDGED = [
     Attack(28, ("update pledge set paid = paid + 1 where line_id = (select min(line_id)"
@@ -154,25 +176,31 @@ PLEDGED = [
            "rate and days do not|" + PARTS, FOLDED),
 ]  # fmt: skip
 
+SUMS = "each loss allowance is the sum of its loans' parts"
+RATES = "each part of an allowance is its stage's rate of the exposure"
+IS_RATE = "alter table loan_standing drop constraint ck_loan_standing_allowance_is_its_rate"
+ITSELF = "works out interest accrued itself"
+CHUNK = (
+    'insert into day_chunk (id, created_at, "on", step, first_id, last_id, done,'
+    " booked) select 1, now(), '{day}', 'interest accrued', 8, 9, 0, '{{\"CNY\": 100}}'"
+)
 DAY = [
     Attack(32, (f"{change}",), why, found, off)
     for change, why, found, off in (
-        (
-            "update loan_standing set allowance = allowance + 1",
-            "allowance_is_its_rate",
-            "each loss allowance is the sum of its loans' parts",
-            "alter table loan_standing drop constraint ck_loan_standing_allowance_is_its_rate",
-        ),
-        (
-            "update loan_standing set allowance = 0, exposure = 0, rate_ppm = 0",
-            "is not the sum of its parts",
-            "each loss allowance is the sum of its loans' parts",
+        ("update loan_standing set allowance = allowance + 1", DENIED, SUMS, IS_RATE),
+        ("update loan_standing set allowance = 0, exposure = 0, rate_ppm = 0", DENIED, SUMS, ""),
+        ("delete from loan_standing", DENIED, SUMS, ""),
+        (  # the rate of another grade
+            "update loan_standing set rate_ppm = 1, allowance = (exposure + 500000) / 1000000",
+            DENIED,
+            RATES,
             "",
         ),
-        (
-            "delete from loan_standing",
-            "is not the sum of its parts",
-            "each loss allowance is the sum of its loans' parts",
+        ("update loan_standing set stage = 3, rate_ppm = 600000", DENIED, RATES, IS_RATE),
+        (  # what was set aside is used up for a loan that is not lost
+            "select standing_take('shoppers', contract_id, 9999999999) from loan_standing",
+            "is used for no loss|is not the sum of its parts",
+            SUMS,
             "",
         ),
         ("update exposure set used = used + 1", "the limit of person", CLAIMED, ""),
@@ -190,7 +218,8 @@ DAY += [
         "a drawn claim is the principal its loan owes",
     ),
     *(
-        Attack(number, (*before, post(kind, debit, credit, 100, key=key)), CAUSE, EVERY)
+        Attack(number, (*before, post(kind, debit, credit, 100, key=key)), f"{CAUSE}|{ITSELF}",
+               ACCRUED if before else EVERY)
         for number, before, kind, debit, credit, key in (
             (
                 32,
@@ -202,10 +231,7 @@ DAY += [
             ),
             (
                 30,
-                (
-                    'insert into day_chunk (id, created_at, "on", step, first_id, last_id, done,'
-                    " booked) select 1, now(), '{day}', 'interest accrued', 8, 9, 0, '{{}}'",
-                ),
+                (CHUNK,),
                 "interest.accrued",
                 "1420:accrued_interest:sellers",
                 "4300:advance_fee_income:0",
@@ -269,6 +295,7 @@ def test_a_term_loan(db: Any) -> None:
         at_commit(db)
         entry = db.session.scalar(text("select max(entry) from remittance"))
         world = {"advance": loan.number, "entry": entry, "seller": seller.id}
+        world["next"] = loan.entries + 1
         check_all(ADVANCE, world)
 
 
