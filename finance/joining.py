@@ -35,6 +35,7 @@ from finance.pay_later.method import PayLater
 from finance.pricing import models as _pricing  # noqa: F401 - tables that migrations compare
 from finance.pricing import views as prices
 from finance.risk import jobs as _risk_jobs  # noqa: F401 - registers them
+from finance.risk import reviews
 from finance.risk.cli import risk
 from finance.risk.engines import models as _engines  # noqa: F401 - tables that migrations compare
 from finance.risk.engines.cli import score_all_command
@@ -93,6 +94,7 @@ def join() -> None:
     menus.plug("admin", "Fraud cases", "/admin/fraud/", "shield", 51)
     menus.plug_counter("admin", fraud_cases.menu_counts)
     menus.plug("admin", "Reviews", "/admin/lending/reviews", "message", 51)
+    menus.plug_counter("admin", reviews.menu_counts)
     menus.plug("admin", "Prices", "/admin/lending/prices", "coins", 55)
     menus.plug("admin", "Cards under watch", "/admin/lending/watch", "chart", 56)
     menus.plug("seller", "Campaigns", "/seller/campaigns", "tag", 22)

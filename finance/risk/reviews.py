@@ -190,6 +190,15 @@ def override_of(decision_id: int) -> Override | None:
     return db.session.scalars(query).one_or_none()
 
 
+def menu_counts(person_id: int) -> dict[str, int]:
+    """How many wait for this admin: asked, or proposed by another; the badge of the menu."""
+    query = select(func.count(Review.id)).where(
+        (Review.state == "asked")
+        | ((Review.state == "proposed") & (Review.proposed_by != person_id))
+    )
+    return {"/admin/lending/reviews": int(db.session.scalar(query) or 0)}
+
+
 def waiting() -> Sequence[tuple[Review, Decision]]:
     """Reviews nobody has finished, the first due first."""
     query = select(Review, Decision).join(Decision, Decision.id == Review.decision_id)

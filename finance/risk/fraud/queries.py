@@ -13,6 +13,7 @@ from core import clock
 from core.db import db, one
 from core.money import Money
 from finance.capital import exposure
+from finance.loans import queries as loans
 from finance.risk.fraud import suspects
 from finance.risk.fraud.models import ASKED, OPEN, FraudCase, FraudEvent, FraudProof, SuspectOrder
 from finance.risk.fraud.signals import SELLER, Signal, signal
@@ -118,13 +119,22 @@ class CasePage:
     log: Sequence[FraudEvent]
 
 
+def _exposure(case: FraudCase) -> int:
+    """What the shop or the shopper owes and holds, minor units."""
+    if case.subject == SELLER:
+        shop = exposure.of(case.subject_id)
+        return shop.used + shop.held if shop else 0
+    shopper = loans.exposure_of(case.subject_id)
+    return shopper.used if shopper else 0
+
+
 def case_page(number: str) -> CasePage:
     """Raises NotFound."""
     case: FraudCase = one(select(FraudCase).where(FraudCase.number == number))
     is_shop = case.subject == SELLER
     named = facts.seller_names if is_shop else facts.person_names
     data = _last_look(case)
-    row, currency = exposure.of(case.subject_id) if is_shop else None, _currency()
+    currency = _currency()
     by = {p for h in case.holds for p in (h.proposed_by, h.decided_by) if p}
     steps = [e.kind for e in case.events if e.kind in ("held", "lifted")]
     return CasePage(
@@ -132,7 +142,7 @@ def case_page(number: str) -> CasePage:
         fired=tuple((signal(f["id"]), int(f["value"])) for f in data.get("signals", ())),
         ring=ring_of([(str(m), int(p)) for m, p in data.get("links", ())]),
         paths=tuple(_path(p, currency) for p in data.get("paths", ())),
-        owed=Money(row.used + row.held if row else 0, currency),
+        owed=Money(_exposure(case), currency),
         held=bool(steps) and steps[-1] == "held",
         admins=facts.person_names(by),
         orders=case.orders,

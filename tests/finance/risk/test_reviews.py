@@ -56,7 +56,11 @@ def test_a_grant_ends_after_seven_days(db):
 def test_a_large_sum_needs_two(db):
     person, decision = declined("12000.00")
     review, first, other = ask(person, decision), make_admin(), make_admin()
+    page = "/admin/lending/reviews"
+    before = [reviews.menu_counts(admin.id)[page] for admin in (first, other)]
     reviews.answer(review.id, amount=yuan("12000.00"), reason="Known.", by=first.id)
+    after = [reviews.menu_counts(admin.id)[page] for admin in (first, other)]
+    assert after == [before[0] - 1, before[1]]  # whoever proposed waits for the other
     assert reviews.override_of(decision.id) is None
     with pytest.raises(NotByTheSame):
         reviews.second(review.id, by=first.id, agrees=True)

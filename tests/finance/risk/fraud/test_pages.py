@@ -5,10 +5,16 @@ from typing import Any
 
 from flask import Flask
 
+from core import clock
+from finance.loans.queries import exposure_of
+from finance.risk.fraud.models import FraudCase
+from mall import facts
 from tests.factories.capital import make_steady_seller, ship_orders
 from tests.factories.fraud_cases import make_case
-from tests.factories.people import make_admin, sign_in
+from tests.factories.loans import make_loan
+from tests.factories.people import make_admin, make_shopper, sign_in
 from tests.factories.stripe import PDF
+from tests.finance.money import yuan
 
 
 def test_a_seller_reads_which_orders_and_proves_one(app: Flask, db: Any) -> None:
@@ -59,3 +65,20 @@ def test_who_proposed_a_hold_is_not_asked_to_agree(app: Flask, db: Any) -> None:
     assert "End the hold" in first.get(path).text
     sign_in(seller_client := app.test_client(), seller)
     assert "H07" in seller_client.get("/seller/capital/").text
+
+
+def test_a_shoppers_case_has_a_name_and_what_is_owed(app: Flask, db: Any) -> None:
+    loan = make_loan(make_shopper().id, yuan("600.00"))
+    owed = exposure_of(loan.borrower_id)
+    case = FraudCase(
+        number="F-SHOPPER01", subject="buyer", subject_id=loan.borrower_id,
+        opened_on=clock.today(), action="stop", state="open",
+    )  # fmt: skip
+    db.session.add(case)
+    db.session.commit()
+    office = app.test_client()
+    sign_in(office, make_admin())
+    name = facts.person_names([loan.borrower_id])[loan.borrower_id]
+    page = office.get(f"/admin/fraud/{case.number}").text
+    assert owed and f"¥{owed.used // 100}.{owed.used % 100:02}" in page and name in page
+    assert name in office.get("/admin/fraud/").text
