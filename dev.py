@@ -253,8 +253,8 @@ def check() -> int:
 
 def lock() -> int:
     """Pin every direct and indirect dependency for every platform, naming no registry."""
-    command = ["uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-header"]
-    command += ["--python-version=3.11", "--only-binary=:all:", "--no-annotate", "--no-emit-index-url"]
+    command = ["uv", "pip", "compile", "-q", "--universal", "--generate-hashes", "--no-header"]
+    command += ["--python-version=3.11", "--only-binary=:all:", "--no-annotate"]
     for name, others in ((EVERYTHING, []), (RUNTIME, ["-c", EVERYTHING]), (BATCH, [])):
         subprocess.run([*command, name.replace(".txt", ".in"), *others, "-o", name], check=True)
     return 0
