@@ -36,12 +36,18 @@ class LateSession(Session):
         bind = super().get_bind(*args, **kwargs)
         if self._direct is None or not isinstance(bind, Engine):
             return bind
+        if self._joined is None and direct.is_idle(self._direct.driver_connection):
+            self._let_go()
+            return bind
         if self._joined is None:
             self._joined = Connection(bind, self._direct)
         return self._joined
 
     def commit(self) -> None:
-        """Commit what is open, wherever it began; nothing is asked when nothing is."""
+        """Commit what is open, wherever it began; nothing is asked when nothing is.
+
+        A connection that the ORM has not joined stays for the next question, until `close`.
+        """
         if self.in_transaction():
             super().commit()
         if self._direct is not None:
@@ -49,7 +55,8 @@ class LateSession(Session):
                 direct.commit(self._direct.driver_connection)  # unless the ORM has committed it
             except psycopg.Error as error:
                 raise self._told(error, "commit", ()) from error
-            self._let_go()
+            if self._joined is not None:
+                self._let_go()
 
     def rollback(self) -> None:
         """Forget what is open, wherever it began."""
@@ -62,8 +69,16 @@ class LateSession(Session):
         super().close()
         self._let_go()
 
+    def rest(self) -> None:
+        """Give back the connection that was kept for the next question; others may need it."""
+        if self._direct is not None and direct.is_idle(self._direct.driver_connection):
+            self._let_go()
+
     def _driver(self) -> tuple[Any, dict[str, Any]]:
         """The driver's connection of this transaction, and what is remembered of it."""
+        if self._direct is not None and direct.has_gone(self._direct):
+            self._direct.invalidate()
+            self._let_go()
         if self._direct is None:
             bind = None if self.in_transaction() else super().get_bind()
             if not isinstance(bind, Engine):

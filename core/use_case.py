@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, cast
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from core import chance
 from core.crash import crashpoint
 from core.db import db
+from core.session import LateSession
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -83,3 +84,4 @@ def end_read() -> None:
     if session.new or session.dirty or session.deleted:
         session.rollback()  # changed outside any action: nobody's, so it is forgotten
     session.commit()
+    cast(LateSession, session()).rest()

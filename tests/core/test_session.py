@@ -1,5 +1,9 @@
 """One transaction, whether it begins at the driver or with rows: on a database where commits last."""
 
+import os
+import signal
+import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from core.db import db
-from core.use_case import use_case
+from core.use_case import end_read, use_case
 
 NOTES = text("select string_agg(said, ',' order by said) from notes")
 
@@ -150,3 +154,73 @@ def test_reading_goes_on_in_what_was_begun() -> None:
     db.session.commit()
     db.session.rollback()
     assert written() == "first"
+
+
+def test_a_connection_stays_with_whoever_only_asks_and_is_given_back_to_wait() -> None:
+    pool = db.engine.pool
+    both(ask)()
+    assert pool.checkedout() == 1
+    both(lambda _: ask("again"))()
+    assert pool.checkedout() == 1
+    end_read()
+    assert pool.checkedout() == 0
+    both(lambda _: ask("and again"))()
+    both(lambda _: by_rows("rows"))()
+    assert pool.checkedout() == 0
+    assert written() == "0,again,and again,rows"
+
+
+def test_a_connection_that_went_while_it_was_kept_is_replaced() -> None:
+    both(ask)()
+    end(db.session().ask("select pg_backend_pid()::text", ()))
+    db.session.rollback()
+    both(lambda _: ask("first"))()
+    mine = db.session().ask("select pg_backend_pid()::text", ())
+    db.session.commit()
+    end(mine)
+    both(lambda _: ask("second"))()
+    assert written() == "0,first,second"
+
+
+def test_more_than_the_wire_takes_at_once_goes_there_and_back() -> None:
+    much = "0123456789" * 2_000_000
+    assert db.session().ask("select %s || '!'", (much,)) == much + "!"
+    db.session.rollback()
+
+
+def test_others_go_on_while_one_waits(committed_app: Any) -> None:
+    """Whoever holds the lock is a thread of the same process: it must come to release it."""
+    patient = "set_config('lock_timeout', '9s', true) > ''"
+    lock = f"select case when {patient} then pg_advisory_xact_lock(%s)::text end"
+    told: list[Any] = []
+
+    def wait() -> None:
+        with committed_app.app_context():
+            told.append(use_case(lambda: db.session().ask(lock, (7,)))())
+
+    db.session().ask(lock, (7,))
+    other = threading.Thread(target=wait)
+    other.start()
+    held = text("select count(*) from pg_locks where locktype = 'advisory' and not granted")
+    while not db.session.execute(held).scalar() and other.is_alive():
+        time.sleep(0.01)
+    db.session.commit()
+    other.join()
+    assert told == [""]
+
+
+def test_whoever_is_interrupted_leaves_no_answer_to_others() -> None:
+    both(ask)()
+
+    def stop(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGUSR1, stop)
+    threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            both(lambda _: db.session().ask("select pg_sleep(30)::text", ()))()
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    both(lambda _: ask("after"))()
+    assert written() == "0,after"
