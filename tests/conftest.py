@@ -10,12 +10,17 @@ import pytest
 from flask import Flask, has_app_context
 from flask.globals import _cv_app, _cv_request
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, delete, text
 
 from core import jobs
 from core.db import db as database
 from core.postgres import throwaway
 from payments.sandbox_tables import notices
+
+# a busy machine is no fault of what is tested: examples have no deadline, and may come slowly
+settings.register_profile("mall", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("mall")
 
 _stack = ExitStack()
 _SETTINGS = {

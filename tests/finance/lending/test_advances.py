@@ -21,7 +21,7 @@ def _terms(net: int = 900_000, fee: int = 100_000) -> AdvanceTerms:
     return AdvanceTerms(usd(net), usd(fee), usd(10_000_000), 180_000, START)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.integers(50_000, 900_000),
     st.integers(0, 100_000),

@@ -57,7 +57,7 @@ def test_nothing_lent_has_no_rate():
         annual_rate.monthly(yuan("100.00"), [yuan("50.00")])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(1_000_000, 10**8), st.integers(2, 24), st.integers(1_000, 400_000))
 def test_the_rate_of_an_equal_installment_plan_is_its_own(minor, months, yearly_ppm):
     rows = equal_installments(Money(minor, "CNY"), months, yearly_ppm, DAY)

@@ -134,7 +134,7 @@ def test_a_lenders_view_gives_the_same_rate() -> None:
     assert methods.effective(seen) == methods.effective(lent)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(100, 1_000_000),
     st.lists(st.tuples(st.integers(1, 3_000), st.integers(1, 100_000)), min_size=1, max_size=12),
@@ -148,7 +148,7 @@ def test_an_independent_sum_is_nothing_at_the_rate(lent: int, paid: list[tuple[i
     assert abs(worth) < Decimal("1e-12") * lent
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 400_000), st.integers(1, 60), st.integers(0, 29))
 def test_the_us_method_finds_the_rate_a_loan_was_made_with(
     yearly_ppm: int, count: int, odd_days: int

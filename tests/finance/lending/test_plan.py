@@ -258,7 +258,7 @@ def some_terms(draw: st.DrawFn) -> Terms:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(some_terms(), st.dates(date(2020, 1, 1), date(2032, 12, 31)))
 def test_nothing_is_lost_whatever_the_terms(terms: Terms, on: date) -> None:
     plan = schedule(terms, on)
@@ -276,7 +276,7 @@ def test_nothing_is_lost_whatever_the_terms(terms: Terms, on: date) -> None:
     assert plan.earned_by(days[-1]) <= plan.sum_of("interest") == plan.sum_of("earned")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(2_400, 10_000_000), st.integers(1, 24), st.integers(0, 30_000))
 def test_the_loans_of_the_mall_are_plans_too(minor: int, months: int, monthly_ppm: int) -> None:
     """Its two kinds of loan, made by functions of their own, are two sets of terms."""
@@ -299,7 +299,7 @@ def test_the_loans_of_the_mall_are_plans_too(minor: int, months: int, monthly_pp
     assert told == [(row.due_on, row.principal, row.fee) for row in equal]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(some_terms(), st.dates(date(2020, 1, 1), date(2032, 12, 31)))
 def test_a_dearer_loan_costs_at_least_as_much(terms: Terms, on: date) -> None:
     terms = replace(terms, rounding=Rounding.HALF_UP, installment_rounding=Rounding.HALF_UP)

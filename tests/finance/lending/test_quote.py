@@ -47,7 +47,7 @@ def test_both_engines_quote_the_same_loan() -> None:
     }
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.integers(100, 500_000),
     st.integers(1, 14),

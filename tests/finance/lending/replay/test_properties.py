@@ -16,7 +16,7 @@ from finance.lending.replay.state import Parts, State, difference, replay
 from tests.finance.lending.replay.lives import lives, terms
 
 ZERO = Decimal(0)
-quick = settings(max_examples=40, deadline=None)
+quick = settings(max_examples=40)
 
 
 def after(loan: Terms, life: tuple[Event, ...]) -> State:
