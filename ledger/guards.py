@@ -27,7 +27,7 @@ triggers.expect(
         "ledger_open": "26aa150997064291935f7d8c5c38ca78",
         "ledger_post": "dfae8e1764f624884f8a05f8c4877a2d",
         "ledger_post_all": "c1c017f058b038e224b3cca7427d1821",
-        "ledger_post_one": "0e6f8c5d5643a3e87f184914c115f42a",
+        "ledger_post_one": "60646f366e1b43aeba8208f0e52666b4",
         "ledger_refuse": "a2a4267416ce4ee8e227900ca1fcd9a5",
         "ledger_seal": "1a762adca4fbb58675b35ef0ab354d37",
         "ledger_told": "8c262b652b121d2d63e42ceea7258741",
