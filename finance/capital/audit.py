@@ -157,6 +157,15 @@ select format('%s: %s of it was not taken', a.number, t.rest)
   from interest_apart t join advance a on a.id = t.advance_id where t.rest <> 0
 """
 
+RESERVES_PAID_WHAT_THEY_GAVE = """
+select format('%s: its reserve gave %s, it was paid %s', coalesce(u.contract, r.number), u.gave, r.paid)
+  from (select contract, sum(amount) as gave from reserve_use group by contract) u
+  full join (select a.number, sum(m.principal + m.fee) as paid from remittance m
+               join advance a on a.id = m.advance_id where m.source = 'reserve'
+              group by a.number) r on r.number = u.contract
+ where u.gave is distinct from r.paid
+"""
+
 INVARIANTS: dict[str, str | Callable[[], Iterable[str]]] = {
     "advances: principal and fee owed are what the book says": ADVANCES_ARE_IN_THE_BOOK,
     "advances: unearned fees are fees to come": UNEARNED_IS_WHAT_IS_TO_COME,
@@ -172,4 +181,5 @@ INVARIANTS: dict[str, str | Callable[[], Iterable[str]]] = {
     "advances: a closed one owes and holds nothing": CLOSED_OWES_NOTHING,
     "advances: a sales share takes at most its share": SHARES_STAY_WITHIN,
     "advances: remittances are what was paid": REMITTANCES_ARE_WHAT_WAS_PAID,
+    "advances: what reserves gave was paid on them": RESERVES_PAID_WHAT_THEY_GAVE,
 }

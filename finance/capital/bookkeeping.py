@@ -107,6 +107,18 @@ def paid_from(number: str, source: Account, principal: Money, fee: Money) -> tup
     )
 
 
+@piece("seller_reserve > advance_fee, advance_principal", into=_COLLECTED)
+def paid_by_reserve(
+    number: str, seller_id: int, principal: Money, fee: Money
+) -> tuple[Transfer, ...]:
+    """What the balance could not pay of an order given back comes out of the reserve."""
+    reserve = account("seller_reserve", seller_id)
+    return moves(
+        (reserve, account("advance_fee", number), fee, "refund_repaid_fee"),
+        (reserve, account("advance_principal", number), principal, "refund_repaid"),
+    )
+
+
 @piece(
     "unearned_fee > advance_fee_income",
     into=(_RELEASED, _COLLECTED, _SETTLED, _CANCELED),

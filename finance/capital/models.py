@@ -228,7 +228,7 @@ class Remittance(Model):
     """One payment on an advance. `order_number`: whose release it came from, "" for the balance.
 
     entry    of its journal, where that has no other cause to be named by
-    source   balance, wallet or card; back: of a fee, paid out to the balance beside it
+    source   balance, wallet, card or reserve; back: of a fee, paid out to the balance beside it
     """
 
     __tablename__ = "remittance"
@@ -237,7 +237,7 @@ class Remittance(Model):
             "principal >= 0 and fee >= 0 or reason = 'corrected'", name="amounts_are_positive"
         ),
         CheckConstraint("back >= 0 or reason = 'corrected'", name="back_is_positive"),
-        CheckConstraint("source in ('balance','wallet','card')", name="source_is_known"),
+        CheckConstraint("source in ('balance','wallet','card','reserve')", name="source_is_known"),
         {"info": {"append_only": True}},
     )
 

@@ -11,6 +11,7 @@ from core.use_case import use_case
 from finance.capital import bookkeeping, exposure, ladder, recording, remitting
 from finance.capital.fold.state import Event
 from finance.capital.models import ACTIVE, Advance, Pledge
+from finance.capital.order_advance import last_source
 from finance.capital.term_loan import installments, linked
 from finance.capital.terms import (
     ORDER_ADVANCE,
@@ -93,7 +94,7 @@ def _one(id: int, on: date, night: Night) -> None:
         night.charges += [op_id] if op_id else []
     else:
         night.lapsed += _lapse(advance, on)
-        night.collected += _collect(advance, on)
+        night.collected += _collect(advance, on) + last_source.collect(advance, on)
     if not ladder.climb(advance, on):
         return
     night.charged_off += 1

@@ -4,7 +4,7 @@ RESERVE_IS_FROZEN_OR_HELD = """
 with kept as (
   select seller_id, currency, frozen as amount from dispute_share where state = 'open'
   union all
-  select seller_id, currency, amount from reserve_hold where released_on is null),
+  select seller_id, currency, amount - taken from reserve_hold where released_on is null),
 wanted as (
   select '2120:seller_reserve:' || seller_id as path, currency, sum(amount) as amount
   from kept group by seller_id, currency)

@@ -94,7 +94,7 @@ where x.left_balance <> x.paid_out
 
 RESERVES_ARE_IN_THE_BOOK = """
 select h.seller_id, h.held, coalesce(a.credits_posted - a.debits_posted, 0) as book
-from (select seller_id, currency, sum(amount) as held from reserve_hold
+from (select seller_id, currency, sum(amount - taken) as held from reserve_hold
       where released_on is null group by seller_id, currency) h
 left join ledger_account a on a.path = '2120:seller_reserve:' || h.seller_id
   and a.currency = h.currency
@@ -104,6 +104,10 @@ select h.seller_id, h.amount, coalesce(sum(s.amount), 0)
 from reserve_hold h left join settlement_line s on s.order_number = h.order_number
   and s.step = 7 and s.reason = 'reserve' and s.releases_on = h.releases_on
 group by h.id having coalesce(sum(s.amount), 0) <> h.amount
+union all
+select h.seller_id, h.taken, coalesce(sum(u.amount), 0)
+from reserve_hold h left join reserve_use u on u.hold_id = h.id and u.seller_id = h.seller_id
+group by h.id having coalesce(sum(u.amount), 0) <> h.taken
 """
 
 WRITE_OFFS_ARE_IN_THE_BOOK = """

@@ -117,7 +117,7 @@ def into_reserve(seller_id: int, amount: Money) -> tuple[Transfer, ...]:
     cause=cause(
         "reserve_hold h",
         "h.order_number = {order} and h.released_on is not null",
-        seller_reserve=("h.seller_id", "-h.amount"),
+        seller_reserve=("h.seller_id", "h.taken - h.amount"),
         seller_payable=("h.seller_id", None),
         seller_receivable=("h.seller_id", None),
     ),

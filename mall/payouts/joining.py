@@ -2,10 +2,10 @@
 
 from ledger import audit
 from mall.payouts import audit as invariants
-from mall.payouts import debts, jobs  # noqa: F401 - registers the nights' jobs
+from mall.payouts import debts, jobs, reserve_uses  # noqa: F401 - registers the nights' jobs
 from mall.payouts.reserves import ReserveClaims
 from mall.payouts.services import PayoutNews
-from mall.ports import deductions
+from mall.ports import deductions, reserves
 from payments import purposes
 
 
@@ -15,5 +15,6 @@ def join() -> None:
     purposes.on_reversal(PayoutNews())
     purposes.register(debts.PREFIX, debts.DebtPayments())
     deductions.plug(ReserveClaims(), deductions.RESERVE)
+    reserves.plug(reserve_uses.available, reserve_uses.use)
     for name, query in invariants.INVARIANTS.items():
         audit.add(name, query)

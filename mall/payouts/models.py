@@ -150,6 +150,8 @@ class ReserveHold(Model):
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_is_positive"),
         CheckConstraint("why <> ''", name="a_reserve_says_why"),
+        CheckConstraint("taken between 0 and amount", name="use_at_most_what_is_kept"),
+        CheckConstraint("taken < amount or released_on is not null", name="used_up_is_over"),
         Index(
             "ix_reserve_hold_open",
             "seller_id",
@@ -161,11 +163,37 @@ class ReserveHold(Model):
     seller_id: Mapped[int] = mapped_column(ForeignKey("seller.id"))
     order_number: Mapped[str] = mapped_column(String(20), unique=True)
     amount: Mapped[int] = mapped_column(BigInteger)
+    taken: Mapped[int] = mapped_column(BigInteger, default=0)  # used before its day: `ReserveUse`
     currency: Mapped[str] = mapped_column(String(3))
     releases_on: Mapped[date]
     why: Mapped[str] = mapped_column(String(240))
     released_on: Mapped[date | None]
     released_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: by itself
+
+    @property
+    def left(self) -> int:
+        return self.amount - self.taken
+
+
+class ReserveUse(Model):
+    """A part of the reserve that paid what was due of `contract`; `entry` names its journal."""
+
+    __tablename__ = "reserve_use"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_is_positive"),
+        CheckConstraint("contract <> '' and why <> ''", name="it_says_what_for"),
+        UniqueConstraint("hold_id", "contract", "entry"),
+        {"info": {"append_only": True}},
+    )
+
+    hold_id: Mapped[int] = mapped_column(ForeignKey("reserve_hold.id"))
+    seller_id: Mapped[int] = mapped_column(ForeignKey("seller.id"), index=True)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    contract: Mapped[str] = mapped_column(String(40), index=True)
+    entry: Mapped[int]
+    why: Mapped[str] = mapped_column(String(240))
+    on: Mapped[date]
 
 
 class DebtWriteOff(Model):
@@ -241,13 +269,15 @@ triggers.expect(
         "debt_write_off_adds_up": "write_off_adds_up",
         "payout_adds_up": "payout_adds_up",
         "reserve_hold_adds_up": "reserve_adds_up",
+        "reserve_use_adds_up": "reserve_use_adds_up",
         "settlement_adds_up": "settlement_adds_up",
     },
     {
         "payout_adds_up": "46e3de911343c428ef6964f5f017bd5a",
         "payout_must_add_up": "f848cbdca625533d81860e917571e48b",
-        "reserve_adds_up": "bb078734179617af0b415ad0410c6731",
-        "reserve_must_add_up": "e6f2183faa26e443662b3bb9ab41fff5",
+        "reserve_adds_up": "30224550627aed91dd1ba33a9f80e395",
+        "reserve_must_add_up": "6cc17fa3cdd2e3b7394314c3b90c0b7a",
+        "reserve_use_adds_up": "62206d6cdba8f10defb050f80b7e1b47",
         "settlement_adds_up": "f8b5fe75c20731b4505dce3f9b013880",
         "write_off_adds_up": "46a7c02a7800fa861fe06946356be50a",
     },

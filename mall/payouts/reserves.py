@@ -108,7 +108,7 @@ class ReserveClaims:
 
 def held(seller_id: int, currency: str) -> Money:
     """What the rolling reserve keeps of this seller now."""
-    query = select(func.coalesce(func.sum(ReserveHold.amount), 0)).where(
+    query = select(func.coalesce(func.sum(ReserveHold.amount - ReserveHold.taken), 0)).where(
         ReserveHold.seller_id == seller_id,
         ReserveHold.currency == currency,
         ReserveHold.released_on.is_(None),
@@ -195,7 +195,7 @@ def _give_back(seller_id: int, until: date, *, by: int | None = None) -> int:
     for hold in holds:
         owed = book.balance(account("seller_receivable", seller_id), hold.currency)
         hold.released_on, hold.released_by = clock.today(), by
-        amount = Money(hold.amount, hold.currency)
+        amount = Money(hold.left, hold.currency)
         book.post(
             bookkeeping.out_of_reserve(hold.order_number, seller_id, amount, owed, clock.today())
         )

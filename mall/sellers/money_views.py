@@ -16,7 +16,7 @@ from flask import (
 from core import clock
 from core.errors import DomainError
 from core.once import once
-from mall.payouts import debts, reserves, schedules
+from mall.payouts import debts, reserve_uses, reserves, schedules
 from mall.payouts import services as payouts
 from mall.payouts.statements import statement
 from mall.payouts.terms import terms_of
@@ -63,6 +63,7 @@ def money_page(
         pay_in_form=pay_in_form or PayInForm(formdata=None).with_cards(saved),
         reserve=reserves.rule_of(seller.id, terms),
         held=reserves.holds_of(seller.id),
+        used=reserve_uses.uses_of(seller.id),
         explanation=terms,
         explain_form=ExplainForm(formdata=None),
         balances=balances,

@@ -86,8 +86,13 @@ def given_back(c: Contract, event: Event) -> Effect:
 
 
 def recourse(c: Contract, event: Event) -> Effect:
-    """`recourse`: up to `amount` of what is due apart. data: only_due (what its day has come of)"""
+    """`recourse`: up to `amount` of what is due apart.
+
+    data   only_due (what its day has come of), orders (of these only)
+    """
     pledges = [p for p in open_of(c) if p.recourse]
+    if "orders" in event.data:
+        pledges = [p for p in pledges if p.order_number in event.data["orders"]]
     if event.data.get("only_due"):
         pledges = [p for p in pledges if p.due_on and p.due_on <= event.on]
     reckon(c, pledges, event.on)
