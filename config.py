@@ -14,6 +14,7 @@ class Config:
     # the mall
     MALL_NAME = "The Mall that Lends"
     MALL_CURRENCY = "CNY"  # ISO 4217; one currency a mall
+    MALL_COUNTRY = "CN"  # ISO 3166: of addresses that say no other, and of shops
     MALL_ZONE = "Asia/Shanghai"  # the business day runs 00:00 to 24:00 here
     MALL_LOCALE = "en"
     MALL_REGIME = "CN"  # which country's lending rules: CN, EU, UK, US, IN

@@ -3,10 +3,10 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField, ValidationError
+from wtforms import HiddenField, SelectField, StringField, ValidationError
 from wtforms.validators import Length
 
-from core import ids
+from core import countries, ids
 from core.money import Money
 
 KEY_LENGTH_MAX = 32
@@ -32,6 +32,17 @@ class KeyField(HiddenField):
         # it becomes part of keys in the database, which are this long at most
         fits = Length(max=KEY_LENGTH_MAX)
         super().__init__("", [fits], default=new_key, **kwargs)
+
+
+def country_field(**more: Any) -> SelectField:
+    """A select of all countries, the mall's own chosen and first."""
+    return SelectField(
+        "Country",
+        choices=countries.choices,
+        default=countries.ours,
+        render_kw={"autocomplete": "country"},
+        **more,
+    )
 
 
 class MoneyField(StringField):

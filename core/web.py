@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
 
-from core import clock
+from core import clock, countries
 from core.db import forget
 from core.errors import DomainError
 from core.forms import new_key
@@ -51,6 +51,7 @@ def init_app(app: Flask) -> None:
         "moment": moment,
         "percent": percent,
         "number": number,
+        "country": countries.name,
     }
 
 

@@ -106,10 +106,11 @@ def _lapse(advance: Advance, on: date) -> int:
     tenor, late = int(str(rules["tenor_days"])), int(str(rules["late_days"]))
     if (on - advance.began_on).days <= tenor:
         return 0
-    lapsed, late_end = 0, advance.began_on + timedelta(tenor + late)
+    abroad, lapsed = int(str(rules.get("tenor_abroad_days", tenor))), 0
     for pledge in [p for p in advance.pledges if p.open > p.recourse]:
-        delivered = facts.order_facts(pledge.order_number).delivered_at
-        if on <= late_end and delivered is None:
+        order = facts.order_facts(pledge.order_number)
+        end = advance.began_on + timedelta(abroad if order.abroad else tenor)
+        if on <= end or (on <= end + timedelta(late) and order.delivered_at is None):
             continue
         text = f"Order {pledge.order_number} was not received in time."
         event = Event("lapsed", on, pledge.open, {"line": pledge.line_id})

@@ -81,7 +81,8 @@ class OrderAdvance(Priced):
     age_days        an older order does not count
     apart_ppm       a line or a buyer counts for at most this of the base,
     apart_from      but always up to this amount
-    tenor_days      then the advance is due; `late_days` more while the parcel is under way
+    tenor_days      then the advance is due; `late_days` more while the parcel is under way;
+                    `tenor_abroad_days` for an order that goes to another country
     free_days       without charge after a refund made an advance due
     """
 
@@ -95,6 +96,7 @@ class OrderAdvance(Priced):
     apart_ppm: int
     apart_from: int
     tenor_days: int
+    tenor_abroad_days: int
     late_days: int
     free_days: int
     amount_min: int

@@ -118,6 +118,7 @@ def order_advance(terms: OrderAdvance) -> tuple[Clause, ...]:
         of("start", "start.used"),
         of("order", "order.by_order"),
         of("late", "late.tenor", days=terms.tenor_days, more=terms.late_days),
+        of("late", "late.tenor_abroad", days=terms.tenor_abroad_days),
         of("late", "late.next_settlement"),
         of("refund", "refund.line_due", days=terms.free_days),
         of("early", "early.interest_only"),

@@ -3,7 +3,7 @@
 from wtforms import BooleanField, EmailField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from core.forms import BaseForm
+from core.forms import BaseForm, country_field
 from mall.accounts.rules import NAME_LENGTH_MAX, PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN
 
 _PASSWORD = [
@@ -77,6 +77,7 @@ class AddressForm(BaseForm):
     city = _text("City", "In which city?", 80, "address-level2")
     region = _text("Region", "In which region?", 80, "address-level1")
     postcode = _text("Postal code", "Which postal code?", 16, "postal-code")
+    country = country_field()
     phone = StringField("Phone", [Optional(), Length(max=32)], render_kw={"autocomplete": "tel"})
 
     def parts(self) -> dict[str, str]:

@@ -62,7 +62,10 @@ class Address(Model):
     """A postal address of a person's; orders keep a copy of their own."""
 
     __tablename__ = "address"
-    __table_args__ = {"info": {"removable": True}}
+    __table_args__ = (
+        CheckConstraint("country ~ '^[A-Z]{2}$'", name="country_has_two_letters"),
+        {"info": {"removable": True}},
+    )
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     recipient: Mapped[str] = mapped_column(String(80))
@@ -70,4 +73,5 @@ class Address(Model):
     city: Mapped[str] = mapped_column(String(80))
     region: Mapped[str] = mapped_column(String(80))
     postcode: Mapped[str] = mapped_column(String(16))
+    country: Mapped[str] = mapped_column(String(2))  # ISO 3166
     phone: Mapped[str] = mapped_column(String(32), default="")

@@ -3,6 +3,7 @@
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from core import countries
 from core.db import db, get, one
 from core.errors import NotAllowed
 from core.use_case import use_case
@@ -118,9 +119,13 @@ def add_address(
     city: str,
     region: str,
     postcode: str,
+    country: str = "",
     phone: str = "",
 ) -> Address:
-    """Keep one more address of a person's; raises TooManyAddresses."""
+    """Keep one more address of a person's; raises TooManyAddresses, UnknownCountry.
+
+    country   two letters of ISO 3166; "" is the mall's
+    """
     get(Person, person_id, lock=True)  # two tabs count one after the other
     kept = db.session.scalar(select(func.count()).where(Address.person_id == person_id)) or 0
     if kept >= ADDRESSES_MAX:
@@ -132,6 +137,7 @@ def add_address(
         city=city.strip(),
         region=region.strip(),
         postcode=postcode.strip(),
+        country=countries.checked(country),
         phone=phone.strip(),
     )
     db.session.add(address)
@@ -146,6 +152,8 @@ def change_address(person_id: int, address_id: int, **parts: str) -> None:
     for name in ("recipient", "line", "city", "region", "postcode", "phone"):
         if name in parts:
             setattr(address, name, parts[name].strip())
+    if "country" in parts:
+        address.country = countries.checked(parts["country"])
 
 
 @use_case

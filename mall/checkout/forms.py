@@ -7,14 +7,15 @@ from wtforms import BooleanField, HiddenField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Length, Optional
 
-from core.forms import BaseForm, KeyField
+from core import countries
+from core.forms import BaseForm, KeyField, country_field
 from core.money import Money
 from mall.accounts.models import Address
 from mall.checkout.paying import NewCard
 from mall.ports.payment_methods import Offer
 
 NEW = "new"
-PARTS = ("recipient", "line", "city", "region", "postcode", "phone")
+PARTS = ("recipient", "line", "city", "region", "postcode", "country", "phone")
 
 
 class CheckoutForm(BaseForm):
@@ -28,6 +29,7 @@ class CheckoutForm(BaseForm):
     city = StringField("City", [Optional(), Length(max=80)])
     region = StringField("Province or state", [Optional(), Length(max=80)])
     postcode = StringField("Postcode", [Optional(), Length(max=16)])
+    country = country_field(validate_choice=False)  # of a saved address it is not asked
     phone = StringField("Phone for the courier", [Optional(), Length(max=32)])
     keep_address = BooleanField("Keep this address for next time")
     use_balance = BooleanField("Use my balance first")
@@ -68,11 +70,12 @@ class CheckoutForm(BaseForm):
 
     @property
     def chosen_address(self) -> dict[str, str]:
-        """recipient, line, city, region, postcode, phone of the saved or written address."""
+        """recipient, line, city, region, postcode, country, phone of the saved or written address."""
         source: Any = self.saved.get(self.address.data or "")
         if source is not None:
             return {part: getattr(source, part) for part in PARTS}
-        return {part: (self[part].data or "").strip() for part in PARTS}
+        written = {part: (self[part].data or "").strip() for part in PARTS}
+        return written | {"country": countries.checked(written["country"])}
 
     @property
     def is_new_address(self) -> bool:
@@ -111,4 +114,5 @@ class CheckoutForm(BaseForm):
 
 
 def _in_one_line(address: Address) -> str:
-    return f"{address.recipient}, {address.line}, {address.postcode} {address.city}"
+    where = "" if address.country == countries.ours() else f", {countries.name(address.country)}"
+    return f"{address.recipient}, {address.line}, {address.postcode} {address.city}{where}"

@@ -9,7 +9,7 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from core import clock, ids
+from core import clock, countries, ids
 from core.db import db, one
 from core.errors import Conflict, InvalidInput
 from core.money import Money
@@ -91,7 +91,7 @@ def place(
     """Write down checkout and orders, hold their stock, and ask the chosen methods to pay.
 
     key        one decision to buy: the same key gives the same answer, and nothing twice
-    address    recipient, line, city, region, postcode, phone; copied into the orders
+    address    recipient, line, city, region, postcode, country, phone; copied into the orders
     shipping   {seller_id: standard | express | pickup}
     details    what the way to pay asked for, such as `card_id`
     expected   the total the shopper saw; another one raises PriceChanged
@@ -197,7 +197,7 @@ def _place_order(
         tax_ppm=fees.tax_ppm,
         tax_jurisdiction=fees.jurisdiction,
         shipping_choice=choice,
-        address=dict(address),
+        address=dict(address) | {"country": countries.checked(address.get("country"))},
     )
     order.lines = [
         _order_line(order, position, line, fees.by_category[line.category_id])

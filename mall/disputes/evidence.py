@@ -80,7 +80,7 @@ def _goods(orders: Sequence[Order]) -> str:
 
 
 def _address(order: Order) -> str:
-    parts = ("recipient", "line", "city", "region", "postcode")
+    parts = ("recipient", "line", "city", "region", "postcode", "country")
     return ", ".join(str(order.address[p]) for p in parts if order.address.get(p))[:FIELD_MAX]
 
 

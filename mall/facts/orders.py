@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import exists, func, select
 
+from core import countries
 from core.db import db
 from core.errors import NotFound
 from core.money import Money
@@ -60,6 +61,7 @@ class OrderFacts:
     shipped_at: datetime | None
     received_at: datetime | None
     delivered_at: datetime | None = None
+    abroad: bool = False  # goes to another country than the shop's
 
 
 def open_lines(seller_id: int, as_of: datetime) -> list[OpenLine]:
@@ -150,7 +152,13 @@ def order_facts(number: str) -> OrderFacts:
         shipped_at=order.shipped_at,
         received_at=order.received_at,
         delivered_at=order.delivered_at,
+        abroad=(order.country or countries.ours()) != _shop_country(order),
     )
+
+
+def _shop_country(order: Order) -> str:
+    """Where the shop is taxed, as it was at the sale; else the mall's."""
+    return order.tax_jurisdiction[:2] or countries.ours()
 
 
 def category_refund_ppm(as_of: datetime) -> dict[int, int]:

@@ -77,7 +77,7 @@ class Order(Model):
     shipping_choice: Mapped[str] = mapped_column(String(20))
     address: Mapped[dict[str, Any]] = mapped_column(
         JSONB
-    )  # copy: recipient, line, city, region, postcode
+    )  # copy: recipient, line, city, region, postcode, country
     paid_with: Mapped[str] = mapped_column(String(40), default="")  # offer key
     paid_at: Mapped[datetime | None] = mapped_column(index=True)
     ship_by: Mapped[datetime | None]  # promised
@@ -111,6 +111,11 @@ class Order(Model):
         """What can still be given back: neither given back nor asked back by a bank."""
         gone = self.refunded + self.disputed + self.mall_bore
         return Money(self.total - gone, self.currency)
+
+    @property
+    def country(self) -> str:
+        """Where it goes; "" for one of before countries were kept: the mall's own."""
+        return str(self.address.get("country", ""))
 
     @property
     def in_dispute(self) -> bool:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "reserve_pays_last"
-down_revision = "owner_works_the_day"
+down_revision = "statements_in_turn"
 branch_labels = None
 depends_on = None
 

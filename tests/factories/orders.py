@@ -31,6 +31,7 @@ ADDRESS = {
     "city": "Hangzhou",
     "region": "Zhejiang",
     "postcode": "310000",
+    "country": "CN",
     "phone": "",
 }
 

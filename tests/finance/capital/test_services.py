@@ -155,6 +155,21 @@ class TestOrderAdvance:
         assert advance.principal_paid > 0
         assert_clean()
 
+    def test_orders_that_go_abroad_have_twice_the_time(self, db):
+        """60 days, and ten more while the parcel is under way; the one at home has 30 and ten."""
+        seller = make_steady_seller()
+        _, abroad = ship_orders(seller, 2)
+        abroad.address = abroad.address | {"country": "GB"}
+        advance = draw(seller, "1600.00")
+        start = clock.today()
+        nightly.run(start + timedelta(41))
+        assert [p.recourse + p.paid for p in advance.pledges] == [800_00, 0]
+        nightly.run(start + timedelta(70))
+        assert advance.pledges[1].paid == 0
+        nightly.run(start + timedelta(71))
+        assert advance.pledges[1].recourse + advance.pledges[1].paid == 800_00
+        assert_clean()
+
 
 class TestPaidToday:
     def test_the_story(self, db):

@@ -92,8 +92,14 @@ def test_addresses_are_added_changed_and_removed(db, client):
     sign_in(client, lin)
     assert client.post("/account/addresses/new", data=HOME).location == "/account/addresses"
     (home,) = queries.addresses(lin.id)
+    assert home.country == "CN"  # the mall's, where no other is chosen
     client.post(f"/account/addresses/{home.id}", data=HOME | {"city": "Ningbo"})
     assert "Ningbo" in client.get("/account/addresses").text
+    client.post(f"/account/addresses/{home.id}", data=HOME | {"country": "GB"})
+    assert "United Kingdom" in client.get("/account/addresses").text
+    assert '<option selected value="GB">' in client.get(f"/account/addresses/{home.id}").text
+    odd = client.post(f"/account/addresses/{home.id}", data=HOME | {"country": "EU"})
+    assert odd.status_code == 422 and home.country == "GB"
     client.post(f"/account/addresses/{home.id}/remove")
     assert "No address yet" in client.get("/account/addresses").text
 

@@ -112,6 +112,17 @@ def test_a_saved_address_is_chosen_by_itself(client: Any, shopper: Any) -> None:
     assert database.session.scalars(select(Order)).one().address == ADDRESS
 
 
+def test_it_goes_to_another_country(client: Any, shopper: Any) -> None:
+    page = client.get("/checkout").text
+    assert '<option selected value="CN">China' in page and "United Kingdom" in page
+    client.post("/checkout", data=form_of(page, **card(), country="GB"))
+    order = database.session.scalars(select(Order)).one()
+    assert order.country == "GB"
+    shown = client.get(f"/account/orders/{order.number}").text
+    assert "United Kingdom" in shown
+    assert "United Kingdom" in client.get(f"/account/orders/{order.number}/invoice").text
+
+
 def test_a_declined_card_is_explained_and_can_be_tried_again(client: Any, shopper: Any) -> None:
     page = client.get("/checkout").text
     answer = client.post("/checkout", data=form_of(page, **card(DECLINED)))
