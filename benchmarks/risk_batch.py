@@ -9,10 +9,17 @@ from typing import Any
 from benchmarks import risk_columns, risk_facts
 
 DAY, SUBJECT = 20_700, "seller"
+LINES_A_PART = 10_000_000  # of these DuckDB takes some 4 GiB
 
 
-def measure(costs: Any, folder: Path, sizes: list[int], engines: list[str]) -> None:
-    """Make the facts of each size and run each engine over them."""
+def measure(
+    costs: Any, folder: Path, sizes: list[int], engines: list[str], *, parts: int, memory: str
+) -> None:
+    """Make the facts of each size and run each engine over them.
+
+    parts    shops are taken in so many; 0: as many as memory wants
+    memory   what DuckDB may take ("6GB"); the rest goes to the disk
+    """
     from finance.risk import features
 
     count = len(features.features_of(SUBJECT))
@@ -24,11 +31,12 @@ def measure(costs: Any, folder: Path, sizes: list[int], engines: list[str]) -> N
             f"\n{lines:,} lines of {sellers:,} sellers, {bytes_ / 2**20:,.0f} MiB of Parquet,",
             end="",
         )
-        print(f" {count} features")
+        of = parts or -(-lines // LINES_A_PART)
+        print(f" {count} features, in {of} parts" if of > 1 else f" {count} features")
         said = {}
         for engine in engines:
-            run = _duckdb if engine == "duckdb" else _spark
-            said[engine], scan, whole = run(place)
+            run = _duckdb(place, of, memory) if engine == "duckdb" else _spark(place, of)
+            said[engine], scan, whole = run
             print(f"  {engine:<8} features {whole[0]:>8.1f} CPU-s ({whole[1]:,.1f} s), ", end="")
             print(f"plain scan {scan[0]:.2f} CPU-s: {whole[0] / scan[0]:.1f} times it")
             costs.found[f"a seller's night on {engine}, {lines:,} lines"] = whole[0] / sellers
@@ -57,11 +65,20 @@ def _took(work: Callable[[], object], cpu: Callable[[], float]) -> Took:
     return cpu() - used, time.perf_counter() - began
 
 
-def _duckdb(place: Path) -> tuple[Path, Took, Took]:
+def _parts(engine: Any, of: int, to: Path) -> None:
+    """Compute part after part, a file each."""
+    from finance.risk.engines import Part
+
+    to.mkdir(exist_ok=True)
+    for number in range(of):
+        engine.write(SUBJECT, DAY, Part(number, of), to / f"{number}.parquet")
+
+
+def _duckdb(place: Path, of: int, memory: str) -> tuple[Path, Took, Took]:
     from finance.risk.engines import Part
     from finance.risk.engines.duckdb import OnDuckDB
 
-    engine, to = OnDuckDB(place), place / "duckdb.parquet"
+    engine, to = OnDuckDB(place, memory_limit=memory), place / "duckdb"
 
     def scan() -> None:
         with engine.connect(SUBJECT, Part()) as duck:
@@ -70,19 +87,19 @@ def _duckdb(place: Path) -> tuple[Path, Took, Took]:
 
     scan()  # once before, so that both find the files in the system's memory
     plain = _took(scan, time.process_time)
-    whole = _took(lambda: engine.write(SUBJECT, DAY, Part(), to), time.process_time)
+    whole = _took(lambda: _parts(engine, of, to), time.process_time)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(f"  duckdb   peak memory so far {peak / 2**20:.2f} GiB")
     return to, plain, whole
 
 
-def _spark(place: Path) -> tuple[Path, Took, Took]:
+def _spark(place: Path, of: int) -> tuple[Path, Took, Took]:
     from finance.risk.engines import Part
     from finance.risk.engines.spark import OnSpark
 
     engine, to = (
         OnSpark(place, "local[2]", **{"spark.driver.memory": "4g"}),
-        place / "spark.parquet",
+        place / "spark",
     )
     began = time.perf_counter()
     session = engine.session()
@@ -102,7 +119,7 @@ def _spark(place: Path) -> tuple[Path, Took, Took]:
     try:
         scan()  # the Java process warms up
         plain = _took(scan, cpu)
-        whole = _took(lambda: engine.write(SUBJECT, DAY, Part(), to), cpu)
+        whole = _took(lambda: _parts(engine, of, to), cpu)
     finally:
         engine.close()
     return to, plain, whole

@@ -66,6 +66,7 @@ class Trial:
     remittance: Any
     cutoffs: tuple[int, ...]
     memos: dict[int, dict[str, Any]] = field(default_factory=dict)
+    asked: dict[int, tuple[features.Known, Panel]] = field(default_factory=dict)
 
     def lent(self, share: Any) -> Lent:
         """What comes of lending this share of all sellers' capacity, over all cut-offs."""
@@ -84,10 +85,11 @@ class Trial:
         return low
 
     def _one(self, share: Any, day: int) -> tuple[Any, ...]:
-        known = features.known(self.panel, day, self.term)
+        if day not in self.asked:
+            self.asked[day] = (features.known(self.panel, day, self.term), self.panel.known(day))
+        known, past = self.asked[day]
         budget = share * self.remittance * known.base.sum()
         memo = self.memos.setdefault(day, {})
-        past = self.panel.known(day)
         question = Question(past, day, self.term, self.remittance, known.seller, budget, memo)
         advances = np.maximum(np.asarray(self.policy(question), dtype=np.float64), 0.0)
         if advances.shape != known.seller.shape:

@@ -1,6 +1,6 @@
 """Sales of many sellers by period, read from a file, and sums of them over any window of days."""
 
-import csv
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,10 +11,15 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import InvalidInput
+from finance.risk import files
+from finance.risk.training.cells import is_missing
 
 Array = npt.NDArray[Any]
 NEEDED = ("seller_id", "period_start", "period_end", "orders", "net_sales")
 OPTIONAL = ("late_share", "review_mean", "first_sale_on", "category")
+_MONTH = re.compile(r"(\d{4})-(\d{1,2})")
+_QUARTER = re.compile(r"(\d{4})[- ]?[Qq]([1-4])")
+_SLASHES = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})")
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -59,13 +64,33 @@ class Panel:
         return np.bincount(self.seller[inside], weights, minlength=len(self.sellers))
 
 
-def day_number(text: Any) -> int:
-    """Days since 1970 of an ISO date, a date or a moment; raises ValueError."""
+def day_number(text: Any, *, last: bool = False) -> int:
+    """Days since 1970 of a date or a moment; raises ValueError.
+
+    Of `2025-03` and `2025-Q1` the first day, or the last one.
+    """
     if isinstance(text, datetime):
         text = text.date()
     if not isinstance(text, date):
-        text = date.fromisoformat(str(text)[:10])
+        text = _date_of(str(text).strip(), last)
     return int(text.toordinal() - _EPOCH)
+
+
+def _date_of(text: str, last: bool) -> date:
+    if found := _MONTH.fullmatch(text):
+        return _of_months(int(found[1]), int(found[2]), 1, last)
+    if found := _QUARTER.fullmatch(text):
+        return _of_months(int(found[1]), int(found[2]) * 3 - 2, 3, last)
+    if found := _SLASHES.fullmatch(text):
+        return date(int(found[1]), int(found[2]), int(found[3]))
+    return date.fromisoformat(text[:10].split("T")[0].split(" ")[0])
+
+
+def _of_months(year: int, month: int, count: int, last: bool) -> date:
+    if not last:
+        return date(year, month, 1)
+    after = year * 12 + month - 1 + count
+    return date(after // 12, after % 12 + 1, 1) - timedelta(1)
 
 
 def date_of(day: int) -> date:
@@ -74,7 +99,7 @@ def date_of(day: int) -> date:
 
 def read(path: Path) -> Panel:
     """Read a CSV or a Parquet file; raises InvalidInput naming line and column."""
-    columns = _parquet(path) if path.suffix == ".parquet" else _csv(path)
+    columns = {name.lower().replace(" ", "_"): each for name, each in files.read(path).items()}
     missing = [name for name in NEEDED if name not in columns]
     if missing:
         raise InvalidInput(f"{path.name} lacks the columns {', '.join(missing)}.")
@@ -83,39 +108,24 @@ def read(path: Path) -> Panel:
     return _panel(columns)
 
 
-def _csv(path: Path) -> dict[str, Sequence[Any]]:
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        lines = [line for line in csv.reader(file) if line]
-    header = [name.strip() for name in lines[0]] if lines else []
-    for number, line in enumerate(lines[1:], 2):
-        if len(line) != len(header):
-            raise InvalidInput(f"Line {number} has {len(line)} values, the header {len(header)}.")
-    return {name: [line[i].strip() for line in lines[1:]] for i, name in enumerate(header)}
-
-
-def _parquet(path: Path) -> dict[str, Sequence[Any]]:
-    import pyarrow.parquet
-
-    table = pyarrow.parquet.read_table(path)
-    return {name: table.column(name).to_pylist() for name in table.schema.names}
-
-
 def _panel(columns: Mapping[str, Sequence[Any]]) -> Panel:
     start = _each(columns, "period_start", day_number)
-    last = _each(columns, "period_end", day_number)
+    last = _each(columns, "period_end", _last_day)
     if (last < start).any():
         raise InvalidInput(
             f"Line {int((last < start).argmax()) + 2}: period_end is before its start."
         )
-    stop = last if _ends_are_open(start, last) else last + 1
     names, seller = np.unique([str(id) for id in columns["seller_id"]], return_inverse=True)
+    stop = last if _ends_are_open(seller, start, last) else last + 1
+    sales = _each(columns, "net_sales", _amount)
+    orders = np.maximum(_each(columns, "orders", _amount), sales > 0)  # who sold had an order
     order = np.lexsort((start, seller))
     lines = {
         "seller": seller,
         "start": start,
         "stop": stop,
-        "orders": _each(columns, "orders", np.float64),
-        "sales": _each(columns, "net_sales", np.float64),
+        "orders": orders,
+        "sales": sales,
         "late": _maybe(columns, "late_share", len(start)),
         "review": _maybe(columns, "review_mean", len(start)),
     }
@@ -127,9 +137,36 @@ def _panel(columns: Mapping[str, Sequence[Any]]) -> Panel:
     )
 
 
-def _ends_are_open(start: Array, last: Array) -> bool:
-    """Whether a period's end is the next one's first day (and not its own last)."""
-    return bool(np.isin(last, start).mean() > 0.5 and (last > start).all())
+def _ends_are_open(seller: Array, start: Array, last: Array) -> bool:
+    """Whether a period's end is the next one's first day (and not its own last).
+
+    Told by each seller's next line; where no two follow each other, by all lines together.
+    """
+    if not (last > start).all():
+        return False
+    order = np.lexsort((start, seller))
+    same = np.diff(seller[order]) == 0
+    apart = (start[order][1:] - last[order][:-1])[same]
+    meets, follows = int((apart == 0).sum()), int((apart == 1).sum())
+    if meets or follows:
+        return meets > follows
+    return bool(np.isin(last, start).mean() > 0.5)
+
+
+def _last_day(text: Any) -> int:
+    return day_number(text, last=True)
+
+
+def _amount(value: Any) -> Any:
+    """A number; nothing is nought: in a period without a word nothing was sold."""
+    if value is None or (isinstance(value, str) and is_missing(value)):
+        return 0.0
+    if isinstance(value, str) and value.count(",") and "." in value:
+        value = value.replace(",", "")
+    number = np.float64(value)
+    if np.isinf(number):
+        raise ValueError(value)
+    return 0.0 if np.isnan(number) else number
 
 
 def _each(columns: Mapping[str, Sequence[Any]], name: str, make: Any) -> Array:
@@ -146,7 +183,7 @@ def _maybe(columns: Mapping[str, Sequence[Any]], name: str, count: int) -> Array
     values = columns.get(name)
     if values is None:
         return np.full(count, np.nan)
-    filled = {name: [np.nan if v in ("", None) else v for v in values]}
+    filled = {name: [np.nan if _says_nothing(v) else v for v in values]}
     return _each(filled, name, np.float64)
 
 
@@ -158,10 +195,20 @@ def _first(
     sold = sales > 0
     np.minimum.at(found, seller[sold], start[sold])
     told = columns.get("first_sale_on")
-    for place, value in zip(seller, told or (), strict=False):
-        if value not in ("", None):
-            found[place] = min(found[place], day_number(value))
+    days = [None if _says_nothing(value) else value for value in (told if told is not None else ())]
+    known = [place for place, value in enumerate(days) if value is not None]
+    if known:
+        numbers = _each(
+            {"first_sale_on": [days[place] for place in known]}, "first_sale_on", day_number
+        )
+        np.minimum.at(found, seller[known], numbers)
     return found
+
+
+def _says_nothing(value: Any) -> bool:
+    if isinstance(value, str):
+        return is_missing(value)
+    return value is None or value != value  # NaN, NaT
 
 
 def _category(columns: Mapping[str, Sequence[Any]], seller: Array, count: int) -> Array:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from finance.risk import scorecard
-from finance.risk.training.table import Table, is_missing
+from finance.risk.training.cells import is_missing
+from finance.risk.training.table import Table
 from finance.risk.watch.rules import Counts
 
 

@@ -1,6 +1,7 @@
 """A CSV of outcomes as whole-number bins: what is a number, a word, a code, or missing."""
 
-import csv
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,11 +11,18 @@ import numpy as np
 import numpy.typing as npt
 
 from core.errors import InvalidInput
+from finance.risk import files
+from finance.risk.training import cells
+from finance.risk.training.cells import is_missing
+from finance.risk.training.fitting import DOWN, UP, monotone
 
 Array = npt.NDArray[Any]
 BINS = 64
-_MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?"})
-_RARE = 20  # words seen less often than this count as missing
+_RARE = 20  # words seen less often than this count as missing; in small files a fiftieth
+_KINDS_MAX = 15
+_LEAST = 10  # outcomes of either kind, without which nothing can be said
+_NAMES_LINES = re.compile(r"(.*[_ .])?(id|index|idx|key|number|nr|no|column_\d+|unnamed.*)", re.I)
+_YES, _NO = frozenset({"1", "true", "yes", "y", "t"}), frozenset({"0", "false", "no", "n", "f"})
 _PLACES = 6  # decimals a card keeps of a number
 
 
@@ -64,43 +72,104 @@ class Table:
 
 
 def read(path: Path, target: str, positive: str, drop: Sequence[str] = ()) -> Table:
-    """Read a CSV with a header line.
+    """Read a CSV with a header line (any usual separator), or Parquet.
 
     target, positive   the column of the outcome, and its value that means "bad"
-    drop               columns the card must not know
+    drop               columns the card must not know; they stay as they are written
 
-    Raises InvalidInput with a sentence that names the column.
+    Lines whose outcome is missing are left out. Raises InvalidInput with a sentence that names the
+    column.
     """
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = [row for row in csv.reader(file) if row]
-    if len(rows) < 2:
+    columns = {name: _as_text(column) for name, column in files.read(path).items()}
+    for name in (target, *drop):  # by the name it was asked for, however it is capitalized
+        columns[name] = columns.pop(_named(path, columns, name))
+    known = [place for place, value in enumerate(columns[target]) if not is_missing(value)]
+    if len(known) < len(columns[target]):
+        columns = {name: [column[i] for i in known] for name, column in columns.items()}
+    if not known:
         raise InvalidInput(f"{path.name} has no rows. Give a CSV with a header line.")
-    header = [name.strip() for name in rows[0]]
-    for name in (target, *drop):
-        if name not in header:
-            raise InvalidInput(f"{path.name} has no column {name}. It has: {', '.join(header)}.")
-    for number, row in enumerate(rows[1:], 2):
-        if len(row) != len(header):
-            raise InvalidInput(f"Line {number} has {len(row)} values, the header {len(header)}.")
-    columns = {name: [row[i].strip() for row in rows[1:]] for i, name in enumerate(header)}
-    outcome = columns.pop(target)
-    bad = np.array([_same(value, positive) for value in outcome], dtype=np.int64)
-    if not 0 < bad.sum() < len(bad):
-        seen = ", ".join(sorted(set(outcome))[:8])
-        raise InvalidInput(f"{target} must hold {positive} and something else; it holds: {seen}.")
-    kept = [name for name in columns if name not in drop and _useful(columns[name])]
+    bad = _outcome(target, columns.pop(target), positive)
+    for name in columns:
+        if name not in drop:
+            columns[name] = cells.plain(columns[name])
+    kept = [name for name in columns if name not in drop and _useful(name, columns[name])]
+    if not kept:
+        raise InvalidInput(f"{path.name} has no column left that could say anything.")
     return Table(columns, bad, kept)
+
+
+def _as_text(column: Sequence[Any]) -> list[str]:
+    return ["" if value is None else str(value).strip() for value in column]
+
+
+def _named(path: Path, columns: dict[str, list[str]], name: str) -> str:
+    """The column of this name, however it is capitalized."""
+    if name in columns:
+        return name
+    alike = [each for each in columns if each.casefold() == name.casefold()]
+    if len(alike) != 1:
+        raise InvalidInput(f"{path.name} has no column {name}. It has: {', '.join(columns)}.")
+    return alike[0]
+
+
+def _outcome(target: str, outcome: Sequence[str], positive: str) -> Array:
+    """1 for bad, 0 for anything else; at least ten of each."""
+    seen = sorted(set(outcome))
+    bad = np.isin(outcome, _meaning(seen, positive)).astype(np.int64)
+    if not 0 < bad.sum() < len(bad):
+        shown = ", ".join(seen[:8])
+        raise InvalidInput(f"{target} must hold {positive} and something else; it holds: {shown}.")
+    fewest = min(bad.sum(), len(bad) - bad.sum())
+    if fewest < _LEAST:
+        raise InvalidInput(f"{target} holds only {fewest} of one kind; {_LEAST} are needed.")
+    return bad
+
+
+def _meaning(seen: Sequence[str], positive: str) -> list[str]:
+    """The values that are `positive`: exactly, as a number, in other letters, or as yes or no."""
+    ways = (
+        lambda value: _same(value, positive),
+        lambda value: value.casefold() == positive.casefold(),
+        lambda value: any({value.casefold(), positive.casefold()} <= way for way in (_YES, _NO)),
+    )
+    return next((found for way in ways if (found := [v for v in seen if way(v)])), [])
 
 
 def coding_of(name: str, column: Sequence[str], bad: Array, bins: int = BINS) -> Coding:
     """Decide from these rows how the column is binned."""
-    if not _is_number(column):
+    if not _is_number(column) or _are_names(_numbers(column), bad):
         return Coding(name, words=_words(column, bad))
     values = _numbers(column)
     values = values[~np.isnan(values)]
     codes = _codes(values)
     rest = values[~np.isin(values, codes)]
     return Coding(name, edges=_edges(rest, bins), codes=codes)
+
+
+def _are_names(values: Array, bad: Array) -> bool:
+    """Whether a few whole numbers stand for kinds rather than sizes (Statlog's `A5` = 1 to 14).
+
+    Their rates must turn up and down by far more than chance lets a rising or falling row: twice
+    the log likelihood lost by either is above its mean by four deviations. Below zero they are no
+    names.
+    """
+    kinds, place = np.unique(values[~np.isnan(values)], return_inverse=True)
+    if not 4 <= len(kinds) <= _KINDS_MAX or kinds[0] < 0 or (kinds != np.floor(kinds)).any():
+        return False
+    count = np.bincount(place)
+    ones = np.bincount(place, bad[~np.isnan(values)])
+    free = (ones + 0.5) / (count + 1)
+    best = min(
+        _unlikely(ones, count, np.clip(monotone(free, count, way), 1e-6, 1 - 1e-6))
+        for way in (UP, DOWN)
+    )
+    lost, apart = 2 * (best - _unlikely(ones, count, free)), len(kinds) - 1
+    return bool(lost > apart + 4 * np.sqrt(2 * apart))
+
+
+def _unlikely(ones: Array, count: Array, rate: Array) -> Any:
+    """Negative log likelihood of so many ones at these rates."""
+    return -(ones * np.log(rate) + (count - ones) * np.log(1 - rate)).sum()
 
 
 def _same(value: str, positive: str) -> bool:
@@ -112,23 +181,27 @@ def _same(value: str, positive: str) -> bool:
         return False
 
 
-def _useful(column: Sequence[str]) -> bool:
+def _useful(name: str, column: Sequence[str]) -> bool:
     """Neither one value all over, nor a running number or a name of its own for each row."""
-    different = len(set(column))
-    if different < 2:
+    seen = Counter(column)
+    if len(seen) < 2:
         return False
-    if different < len(column):
+    if not _is_number(column):
+        return any(n >= _rare(len(column)) for word, n in seen.items() if word)
+    if len(seen) < len(column):
         return True
-    return _is_number(column) and not _runs(_numbers(column))
+    return not _runs(name, _numbers(column))
 
 
-def _runs(values: Array) -> bool:
-    return bool((np.diff(np.sort(values)) == 1).all())
+def _runs(name: str, values: Array) -> bool:
+    """Whole numbers, each once: one after the other, or rising in a column that names lines."""
+    if not (values == np.floor(values)).all():
+        return False
+    return bool((np.diff(np.sort(values)) == 1).all() or _NAMES_LINES.fullmatch(name))
 
 
-def is_missing(value: str) -> bool:
-    """Whether a cell of the file says nothing."""
-    return value.lower() in _MISSING
+def _rare(rows: int) -> int:
+    return min(_RARE, max(5, rows // 50))
 
 
 def _is_number(column: Sequence[str]) -> bool:
@@ -163,10 +236,13 @@ def _edges(values: Array, bins: int) -> tuple[Any, ...]:
 
 def _words(column: Sequence[str], bad: Array) -> tuple[str, ...]:
     """The words seen often enough, the least risky first (rates shrunk to the mean)."""
-    mean = bad.mean()
-    found = []
-    for word in sorted({v for v in column if not is_missing(v)}):
-        mine = np.array([v == word for v in column])
-        if mine.sum() >= _RARE:
-            found.append(((bad[mine].sum() + 20 * mean) / (mine.sum() + 20), word))
+    words, place = np.unique(np.array(column, dtype=object).astype(str), return_inverse=True)
+    count = np.bincount(place, minlength=len(words))
+    ones = np.bincount(place, bad, minlength=len(words))
+    rate = (ones + 20 * bad.mean()) / (count + 20)
+    found = [
+        (rate[i], str(word))
+        for i, word in enumerate(words)
+        if count[i] >= _rare(len(column)) and not is_missing(str(word))
+    ]
     return tuple(word for _, word in sorted(found))

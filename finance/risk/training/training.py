@@ -1,5 +1,6 @@
 """Train a card on a table and say honestly how good it is: on people it has not seen."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -8,12 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from finance.risk import scorecard
-from finance.risk.training import calibrating, fairness, measures, places, pointing
+from finance.risk.training import calibrating, cells, fairness, measures, places, pointing
+from finance.risk.training.cells import is_missing
 from finance.risk.training.fitting import Additive, Pace, fit, parts
 from finance.risk.training.table import Coding, Table, coding_of
 
 Array = npt.NDArray[Any]
 Tick = Callable[[str], None]
+_GROUPS_MAX = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ def train(
     protected   columns whose groups are compared; month: the column that says when
     """
     pace = pace or Pace()
+    folds = min(folds, int(data.bad.sum()), int((1 - data.bad).sum()))
     part = parts(data.bad, folds, seed)
     raw, said = np.zeros(len(data.bad), dtype=np.int64), np.zeros(len(data.bad))
     for number in range(folds):
@@ -120,13 +124,18 @@ def _report(
 
 def _groups(data: Table, name: str) -> Array:
     """The column's values; many numbers are four groups of equal size."""
-    column = data.columns[name]
-    different = sorted(set(column))
-    if len(different) <= 12:
+    column = ["missing" if is_missing(value) else value for value in data.columns[name]]
+    if len(set(column)) <= _GROUPS_MAX:
         return np.array(column)
-    values = np.array(column, dtype=np.float64)
-    edges = np.quantile(values, [0.25, 0.5, 0.75])
-    return np.array(["lowest", "low", "high", "highest"])[np.searchsorted(edges, values)]
+    numbers = cells.plain(data.columns[name])
+    try:
+        values = np.array([value or "nan" for value in numbers], dtype=np.float64)
+    except ValueError:  # words: the most frequent ones, and the others together
+        named = {word for word, _ in Counter(column).most_common(_GROUPS_MAX - 1)}
+        return np.array([word if word in named else "others" for word in column])
+    edges = np.nanquantile(values, [0.25, 0.5, 0.75])
+    found = np.array(["lowest", "low", "high", "highest"])[np.searchsorted(edges, values) % 4]
+    return np.where(np.isnan(values), "missing", found)
 
 
 def _plain(value: Any) -> Any:
