@@ -56,3 +56,23 @@ def provisioned(book: str, change: Money, on: date, upto: int) -> Journal:
         else Transfer(allowance, loss, -change, "less_expected")
     )
     return Journal(key, "provision", book, on, (line,))
+
+
+@posting(
+    "interest.nights",
+    "accrued_interest > loan_interest_income",
+    key="nights:{day}:{upto}:{currency}",
+    cause=cause(
+        "day_chunk k",
+        'k."on" = {day}::date and k.last_id = {upto}::bigint'
+        " and k.step = 'interest of lines accrued'",
+        currency="{currency}",
+        accrued_interest=("'shoppers'", f"-({_BOOKED})"),
+    ),
+)
+def nights(amount: Money, on: date, upto: int) -> Journal:
+    """A night's interest of a chunk of lines' purchases is earned; it is billed with a statement."""
+    key = f"nights:{on.isoformat()}:{upto}:{amount.currency}"
+    income = account("loan_interest_income", shard(key))
+    line = Transfer(account("accrued_interest", "shoppers"), income, amount, "nights")
+    return Journal(key, "interest.nights", "shoppers", on, (line,))

@@ -1,8 +1,10 @@
 """What must hold between lines, their purchases and their statements; registered with the audit."""
 
+from finance.credit_line.accruing import DIFFERS
 from ledger import audit
 
 _INVARIANTS = {
+    "interest of nights is what every purchase's columns say": DIFFERS,
     "a purchase by the day is on one line of the same person and money": """
         select format('%s is on %s', l.number, coalesce(c.number, 'no line'))
           from loan l left join line_draw d on d.loan_id = l.id

@@ -11,7 +11,7 @@ from core.db import db
 from core.money import Money
 from finance.collections.chunks import Done, Part, Step
 from finance.collections.rules import REMIND_DAYS_BEFORE
-from finance.credit_line import limits, news, queries
+from finance.credit_line import accruing, limits, news, queries
 from finance.credit_line.billing import close_statement
 from finance.credit_line.models import FULL, LEAST, OPEN, CreditLine, LineDraw, LineStatement
 from finance.credit_line.opening import remember
@@ -177,7 +177,7 @@ def _look(part: Part) -> Done:
     return Done(sum(bool(limits.look(line, part.day)) for line in _lines(part.ids)))
 
 
-FIRST = (Step("statements closed", _closing, _close),)
+FIRST = (accruing.NIGHTS, Step("statements closed", _closing, _close))
 THEN = (
     Step("lines collected", _collected, _collect, asks=True),
     Step("lines reminded", _reminded, _remind),

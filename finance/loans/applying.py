@@ -15,7 +15,7 @@ from finance.lending.life.fold import fold
 from finance.lending.life.paying import newest
 from finance.lending.life.state import Move, State
 from finance.lending.life.undo import Said
-from finance.loans import exposure, funded, posting
+from finance.loans import by_day, exposure, funded, posting
 from finance.loans.bookkeeping import Whose
 from finance.loans.folding import events_of, payments_of, store, terms_of
 from finance.loans.life import is_known, next_entry, remember
@@ -148,6 +148,8 @@ def _carry_out(
             loan_id=loan.id, payment_id=new.payment_id, on=event.on, amount=event.amount, returned=0
         )
     store(loan, after, payments_of(loan), payment)
+    if loan.is_by_day:
+        by_day.write(loan, after, event.entry, event.on)
     _move_limit(loan, before, after)
     outside = posting.post(loan, event, before, after, shuffled=shuffled)
     funding.follow(loan.number, funded.standing_of(after), on=event.on, cause=event.kind)

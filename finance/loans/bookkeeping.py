@@ -55,6 +55,32 @@ def due(number: str, row: str, fee: Money, on: date) -> Journal:
     return Journal(f"loan:{number}:due:{row}", "loan.due", number, on, (earned,))
 
 
+@posting(
+    "loan.nights",
+    "loan_interest_income > accrued_interest",
+    "accrued_interest > loan_interest_income",
+    key="loan:{number}:nights:{entry}",
+    cause=cause(
+        "nights_taken k join loan l on l.id = k.loan_id",
+        "l.number = {number} and k.entry = {entry}::int",
+        currency="l.currency",
+        accrued_interest=("'shoppers'", "k.amount"),
+    ),
+)
+def nights_taken(number: str, less: Money, entry: int, on: date) -> Journal:
+    """Nights that were booked apart are billed, or undone (below zero: more of them were paid for)."""
+    income, control = (
+        account("loan_interest_income", shard(number)),
+        account("accrued_interest", BOOK),
+    )
+    line = (
+        Transfer(income, control, less, "billed_or_undone")
+        if less.minor > 0
+        else Transfer(control, income, -less, "nights")
+    )
+    return Journal(f"loan:{number}:nights:{entry}", "loan.nights", number, on, (line,))
+
+
 @posting("loan.late_fee", "loan_fee > late_fee_income", key="loan:{number}:late_fee:{row}")
 def late_fee(number: str, row: str, fee: Money, on: date) -> Journal:
     """A row is late: the fee the contract names is owed."""

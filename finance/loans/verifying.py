@@ -11,6 +11,7 @@ from core.db import db
 from finance.lending.life import snapshot
 from finance.lending.life.fold import fold
 from finance.lending.life.state import State
+from finance.loans import by_day
 from finance.loans.folding import cached, lived, terms_of
 from finance.loans.models import Claim, Loan
 
@@ -76,6 +77,8 @@ def _differences(loan: Loan, state: State) -> list[str]:
         for part in ("rows", "orders", "payments", "loan")
         if so[part] != is_said[part]
     ]
+    if loan.is_by_day and by_day.differs(loan, state):
+        found.append(f"{loan.number}: its nights cost something else by its events")
     claim = db.session.scalar(select(Claim.amount).where(Claim.ref == loan.checkout_number))
     if claim != state.on_the_book[0]:
         found.append(f"{loan.number}: {claim} of the limit is used, not {state.on_the_book[0]}")
