@@ -23,7 +23,13 @@ from typing import Any
 
 import psycopg
 
+from core import ids
+from core.money import Money
 from core.postgres import Cluster
+from core.use_case import use_case
+from ledger import book
+from ledger.accounts import account
+from ledger.entries import Journal, Transfer
 
 CLIENTS, SET, DAY = 8, 1_000, date(2026, 3, 1)
 Rates = dict[str, list[tuple[float, float]]]  # by what was measured: a second, CPU µs of one
@@ -146,10 +152,6 @@ def _hot_account(number: int) -> Any:
 
 def _posting(seller: str, gateway: str) -> Any:
     """One transfer a use case: from the gateway's clearing account to a seller's."""
-    from core import ids
-    from core.use_case import use_case
-    from ledger import book
-
     _serve()
     post = use_case(book.post)
 
@@ -161,10 +163,6 @@ def _posting(seller: str, gateway: str) -> Any:
 
 
 def _sets(number: int) -> Any:
-    from core import ids
-    from core.use_case import use_case
-    from ledger import book
-
     _serve()
     post_all = use_case(book.post_all)
 
@@ -176,10 +174,6 @@ def _sets(number: int) -> Any:
 
 
 def _sale(id: int, gateway: str, seller: str) -> Any:
-    from core.money import Money
-    from ledger.accounts import account
-    from ledger.entries import Journal, Transfer
-
     move = Transfer(
         account("clearing", gateway), account("seller_payable", seller), Money(1, "CNY")
     )

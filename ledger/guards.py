@@ -26,7 +26,7 @@ triggers.expect(
         "ledger_only_book": "25bbfe97e0e6032569a3f2d5cafb8d26",
         "ledger_open": "26aa150997064291935f7d8c5c38ca78",
         "ledger_post": "dfae8e1764f624884f8a05f8c4877a2d",
-        "ledger_post_all": "c1c017f058b038e224b3cca7427d1821",
+        "ledger_post_all": "068b83c65537d89608d55c7ddb3c5833",
         "ledger_post_one": "60646f366e1b43aeba8208f0e52666b4",
         "ledger_refuse": "a2a4267416ce4ee8e227900ca1fcd9a5",
         "ledger_seal": "1a762adca4fbb58675b35ef0ab354d37",
