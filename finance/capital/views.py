@@ -11,6 +11,7 @@ from flask import (
 from flask_login import current_user
 
 from core import guards
+from core.messages import sending
 from core.money import Money
 from core.once import once
 from finance.capital import (
@@ -33,6 +34,7 @@ from finance.capital.term_loan.offering import loan_page
 from finance.contracts import showing as showing_contracts
 from finance.contracts.consents import ConsentMissing
 from finance.contracts.contract import Contract
+from finance.risk import said
 from finance.risk.warning import queries as warned
 from mall import facts
 
@@ -67,6 +69,7 @@ def overview() -> str:
         "finance/capital/index.html",
         view=view,
         warnings=warned.in_force(own()),
+        words=lambda text: said.sentence(text, sending.language_of(current_user.id)),
         hashes=hashes,
         reasons=meters.reasons_of,
     )

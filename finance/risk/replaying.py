@@ -101,6 +101,11 @@ def count_of(ids: Select[int]) -> int:
     return int(db.session.scalar(select(func.count()).select_from(ids.subquery())) or 0)
 
 
+def last(most: int = 60) -> Sequence[ReplayRun]:
+    """The runs that were written down, the newest first."""
+    return db.session.scalars(select(ReplayRun).order_by(ReplayRun.id.desc()).limit(most)).all()
+
+
 @use_case
 def keep(report: Report, what: str) -> ReplayRun:
     """Write down what a replay found; what differs is also an error in the log."""

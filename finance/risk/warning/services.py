@@ -15,6 +15,7 @@ from finance.capital.queries import days_late
 from finance.capital.terms import SALES_SHARE
 from finance.contracts import consents
 from finance.contracts.consents import ConsentMissing
+from finance.risk import said
 from finance.risk.fraud import graph
 from finance.risk.fraud.evidence import Mall
 from finance.risk.warning import rules
@@ -153,5 +154,10 @@ def _begin(seller_id: int, warning: rules.Warning, on: date) -> None:
         name=rules.name_of(warning.code),
         reason=warning.reason,
         act=warning.act,
+        chinese={
+            "name": said.sentence(rules.name_of(warning.code), "zh"),
+            "reason": said.sentence(warning.reason, "zh"),
+            "act": said.sentence(warning.act, "zh"),
+        },
         percent=rules.kept_ppm([warning.code]) // 10_000,
     )

@@ -10,12 +10,15 @@ from core.messages.reading import messages_of
 from core.use_case import use_case
 from finance.capital import news
 from finance.risk import buyer_words, said, seller_words
+from finance.risk.fraud.signals import all_signals
 from finance.risk.outcome import Outcome, Why
 from finance.risk.promises import Promise
 from finance.risk.scorecard import Lost
+from finance.risk.warning import rules
 from tests.factories.people import make_seller, sign_in
 from tests.finance.money import yuan
 from tests.finance.risk.test_reviews import declined
+from tests.finance.risk.warning.test_rules import IN_TROUBLE
 
 CNY = "CNY"
 WHYS = [
@@ -54,7 +57,21 @@ def of_cards():
         yield seller_words.of_the_card(Lost(feature, "RS", None, 2, 9), CNY)
 
 
-@pytest.mark.parametrize("why", [*WHYS, *of_cards()], ids=lambda why: f"{why.code} {why.text[:30]}")
+def of_gates_and_warnings():
+    """What fraud detection says of a shop, and what early warnings say and advise."""
+    for signal in all_signals():
+        yield Why("H07", signal.sentence, signal.sentence)
+    for code, (trouble, _) in IN_TROUBLE.items():
+        (found,) = [w for w in rules.warnings_of(trouble) if w.code == code]
+        yield Why(code, found.reason, found.act)
+        yield Why(code, rules.name_of(code), rules.name_of(code))
+
+
+@pytest.mark.parametrize(
+    "why",
+    [*WHYS, *of_cards(), *of_gates_and_warnings()],
+    ids=lambda why: f"{why.code} {why.text[:30]}",
+)
 def test_every_sentence_is_known_and_keeps_its_numbers(why):
     for text in (why.text, why.change):
         chinese = said.sentence(text, "zh")

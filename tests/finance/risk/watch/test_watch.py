@@ -8,7 +8,7 @@ import pytest
 
 from core import clock
 from core.messages.reading import messages_of
-from finance.risk import contest, scorecard
+from finance.risk import contest, replaying, scorecard
 from finance.risk.watch import rules, services
 from tests.factories.loans import make_decision
 from tests.factories.people import make_admin, sign_in
@@ -77,6 +77,16 @@ def test_admins_are_told_once_and_see_it(moved, client):
     sign_in(client, admin)
     page = client.get("/admin/lending/watch").text
     assert "against its first 20 decisions" in page and "favorites 365 missing" in page
+
+
+def test_admins_see_what_came_of_replays(db, client):
+    decide(9, 3)
+    report = replaying.replay(replaying.every())
+    report.different.append((db.session.scalar(replaying.every()), "free: 1 is 2"))
+    replaying.keep(report, "every decision")
+    sign_in(client, make_admin())
+    page = client.get("/admin/lending/watch/replays").text.lower()
+    assert "every decision" in page and "free: 1 is 2" in page and "differs" in page
 
 
 def test_a_card_with_a_training_is_compared_with_it(db, monkeypatch, tmp_path):
