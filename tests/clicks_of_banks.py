@@ -30,6 +30,12 @@ def _resume(s: Stage) -> Sent:
     return s.world.people["other_bank"], "/bank/proposals/resume", {"why": "it may go on"}
 
 
+@click("bank.withdraw")
+def _withdraw(s: Stage) -> Sent:
+    change_id = s.row("/bank", "change_id")
+    return s.world.people["bank"], f"/bank/proposals/{change_id}/withdraw", {}
+
+
 @click("funding.invite")
 def _invite(s: Stage) -> Sent:
     form = {"name": "Clerk", "email": "clerk@example.com"}

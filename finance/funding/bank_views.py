@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from core import guards
 from core.once import once
-from finance.funding import asking, changes, files, members, portfolio, queries, reports
+from finance.funding import asking, changes, files, members, portfolio, queries, reports, vintages
 from finance.funding.forms import CommitmentForm, PlaceForm, ResumeForm
 from finance.funding.models import Funder
 
@@ -31,6 +31,7 @@ def figures_of(bank: Funder) -> dict[str, Any]:
         "bank": bank,
         "places": portfolio.places(bank),
         "classes": portfolio.by_class(bank),
+        "made": vintages.vintages(bank),
         "balances": reports.trial_balance(bank.code),
         "since": since,
         "until": until,
@@ -86,10 +87,12 @@ def proposals() -> str:
 
 def _proposals(**forms: Any) -> str:
     bank = _bank()
+    found = queries.changes_of(bank)
     return render_template(
         "finance/funding/proposals.html",
         bank=bank,
-        changes=queries.changes_of(bank),
+        changes=found,
+        own=queries.own_proposals(bank, found),
         commitment=forms.get("commitment") or asking.commitment(bank),
         resume=forms.get("resume") or ResumeForm(formdata=None),
         places=[
@@ -130,6 +133,14 @@ def propose_resume() -> Any:
     why = form.why.data or ""
     changes.propose(changes.RESUME, _bank().code, {}, why=why, by=current_user.id)
     return _proposed()
+
+
+@bp.post("/proposals/<int:change_id>/withdraw")
+@once
+def withdraw(change_id: int) -> Any:
+    changes.withdraw(change_id, _bank(), by=current_user.id)
+    flash("Taken back. Nothing changes.", "good")
+    return redirect(url_for(".proposals"), 303)
 
 
 @bp.post("/pause")

@@ -12,8 +12,16 @@ from core.db import db, get
 from core.errors import Conflict, InvalidInput
 from core.money import MILLION
 from core.use_case import use_case
-from finance.funding import members, places, reserving, rules
-from finance.funding.models import DONE, PROPOSED, REFUSED, Funder, FundingChange, WaterfallStep
+from finance.funding import members, places, queries, reserving, rules
+from finance.funding.models import (
+    DONE,
+    PROPOSED,
+    REFUSED,
+    WITHDRAWN,
+    Funder,
+    FundingChange,
+    WaterfallStep,
+)
 from finance.funding.queries import bank_of
 
 BANK, TERMS, PLACE, WATERFALL, RESUME = "bank", "terms", "place", "waterfall", "resume"
@@ -75,6 +83,24 @@ def decide(change_id: int, *, yes: bool, by: int) -> FundingChange:
         _CHECKS[change.kind](change.subject, change.data)
         _MAKERS[change.kind](change.subject, change.data)
     change.state, change.decided_by, change.decided_at = DONE if yes else REFUSED, by, clock.now()
+    db.session.flush()
+    return change
+
+
+@use_case
+def withdraw(change_id: int, bank: Funder, *, by: int) -> FundingChange:
+    """One of the bank's people takes back what the bank proposed, unless it was decided before.
+
+    Taken back twice it is taken back; what an admin proposed is none of the bank's: NotFound.
+    Raises DecidedBefore.
+    """
+    known = queries.proposal_of(bank, change_id)
+    change = get(FundingChange, known.id, lock=True)
+    if change.state == WITHDRAWN:
+        return change
+    if change.state != PROPOSED:
+        raise DecidedBefore()
+    change.state, change.withdrawn_by = WITHDRAWN, by
     db.session.flush()
     return change
 

@@ -97,20 +97,30 @@ class WaterfallStep(Model):
     funder: Mapped[Funder] = relationship(lazy="joined")
 
 
-PROPOSED, DONE, REFUSED = "proposed", "done", "refused"
+PROPOSED, DONE, REFUSED, WITHDRAWN = "proposed", "done", "refused", "withdrawn"
 
 
 class FundingChange(Model):
-    """A change of banks or waterfalls: an admin or a bank proposes it, another admin decides."""
+    """A change of banks or waterfalls: an admin or a bank proposes it, another admin decides.
+
+    Until then who proposed it may take it back (`withdrawn`).
+    """
 
     __tablename__ = "funding_change"
     __table_args__ = (
-        CheckConstraint("state in ('proposed','done','refused')", name="state_is_known"),
+        CheckConstraint(
+            "state in ('proposed','done','refused','withdrawn')", name="state_is_known"
+        ),
         CheckConstraint(
             "kind in ('bank','terms','place','waterfall','resume')", name="kind_is_known"
         ),
         CheckConstraint("decided_by <> proposed_by", name="two_people"),
-        CheckConstraint("(state = 'proposed') = (decided_by is null)", name="decided_by_somebody"),
+        CheckConstraint(
+            "(state in ('proposed','withdrawn')) = (decided_by is null)", name="decided_by_somebody"
+        ),
+        CheckConstraint(
+            "(state = 'withdrawn') = (withdrawn_by is not null)", name="withdrawn_by_somebody"
+        ),
         CheckConstraint("why <> ''", name="says_why"),
         Index(
             "uq_funding_change_open",
@@ -130,6 +140,7 @@ class FundingChange(Model):
     state: Mapped[str] = mapped_column(String(10), default=PROPOSED)
     decided_by: Mapped[int | None] = mapped_column(BigInteger)
     decided_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[int | None] = mapped_column(BigInteger)  # one of the bank that proposed it
 
 
 class Participation(Model):

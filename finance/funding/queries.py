@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, or_, select
 
 from core.db import db, one
-from finance.funding.models import PROPOSED, Funder, FundingChange
+from finance.funding.models import PROPOSED, Funder, FunderMember, FundingChange
 
 
 def bank_of(code: str, *, lock: bool = False) -> Funder:
@@ -22,6 +22,24 @@ def changes_of(bank: Funder) -> Sequence[FundingChange]:
     mine = or_(about == bank.code, about.startswith(f"{bank.code}:", autoescape=True))
     query = select(FundingChange).where(kinds, mine)
     return db.session.scalars(query.order_by(FundingChange.id.desc()).limit(50)).all()
+
+
+def own_proposals(bank: Funder, changes: Sequence[FundingChange]) -> set[int]:
+    """Those of these changes that wait and were proposed by the bank's own people."""
+    people = _people_of(bank)
+    return {c.id for c in changes if c.state == PROPOSED and c.proposed_by in people}
+
+
+def proposal_of(bank: Funder, change_id: int) -> FundingChange:
+    """A change that one of this bank's people proposed; raises NotFound."""
+    query = select(FundingChange).where(FundingChange.id == change_id)
+    found: FundingChange = one(query.where(FundingChange.proposed_by.in_(_people_of(bank))))
+    return found
+
+
+def _people_of(bank: Funder) -> set[int]:
+    query = select(FunderMember.person_id).where(FunderMember.funder_id == bank.id)
+    return set(db.session.scalars(query))
 
 
 def menu_counts(person_id: int) -> dict[str, int]:

@@ -72,16 +72,17 @@ def rows_of_banks() -> dict[tuple[str, str], Any]:
     """What the arguments of banks' pages stand for, once a plan was lent (tests/test_route_walk.py)."""
     part = select(Participation.code).where(Participation.funder_id.is_not(None))
     data = {"price_ppm": 50_000, "committed": 20_000_000}
+    banker = db.session.scalars(select(FunderMember.person_id).order_by(FunderMember.id)).first()
+    proposed = changes.propose("terms", "WALK", data, why="it has more", by=banker or 0).id
     invited = members.invite("WALK", "invited@example.com", "Invited", by=1)
     return {
         ("/bank", "code"): db.session.scalars(part).first(),
         ("/bank", "product"): "installments",
+        ("/bank", "change_id"): proposed,
         ("/invited", "token"): invited.path.rpartition("/")[2],
         ("/admin/funding", "code"): "WALK",
         ("/admin/funding", "word"): "grant",
         ("/admin/funding/banks", "word"): "pause",
         ("/admin/funding", "member_id"): db.session.scalars(select(FunderMember.id)).first(),
-        ("/admin/funding", "change_id"): changes.propose(
-            "terms", "WALK", data, why="it has more", by=1
-        ).id,
+        ("/admin/funding", "change_id"): proposed,
     }

@@ -3,12 +3,16 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import pytest
+
 from core import clock
 from core.db import db
+from core.errors import NotFound
 from finance.funding import changes
 from finance.funding.models import Funder, Participation
+from finance.funding.queries import bank_of
 from finance.funding.services import NewLoan, Standing, follow, fund
-from tests.factories.funding import make_bank, make_waterfall
+from tests.factories.funding import make_bank, make_banker, make_waterfall
 from tests.finance.money import yuan
 
 AT_ONCE = 16
@@ -101,4 +105,49 @@ def test_a_place_changes_while_loans_begin_and_its_limit_counts_them_all(committ
         assert {part.coupon_ppm for part in parts if part.step_id != old_id} <= {50_000}
         (used,) = db.session.scalars(db.select(Funder.used))
         assert used == len(parts) * 50_000
+        db.session.remove()
+
+
+def test_taken_back_and_decided_at_the_same_moment_one_of_them_counts(committed_app):
+    """Six rounds: the bank's clerk takes the proposal back while an admin accepts it."""
+    with committed_app.app_context():
+        bank = make_bank("ALPHA", yuan("1000.00"))
+        clerk, others = make_banker(bank).id, make_banker(make_bank("BETA", yuan("1.00"))).id
+        db.session.remove()
+    for number in range(6):
+        _race(committed_app, clerk, others, 200_000 + number)
+
+
+def _race(app, clerk, stranger, committed):
+    data = {"price_ppm": 60_000, "committed": committed}
+    with app.app_context():
+        change = changes.propose("terms", "ALPHA", data, why="more of it", by=clerk).id
+        before = bank_of("ALPHA").committed
+        with pytest.raises(NotFound):
+            changes.withdraw(change, bank_of("BETA"), by=stranger)
+        db.session.remove()
+    start = Barrier(2)
+
+    def take_back():
+        return changes.withdraw(change, bank_of("ALPHA"), by=clerk).state
+
+    def accept():
+        return changes.decide(change, yes=True, by=2).state
+
+    def do(act):
+        with app.app_context():
+            start.wait()
+            try:
+                return act()
+            except changes.DecidedBefore:
+                return "before"
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(2) as pool:
+        said = list(pool.map(do, (take_back, accept)))
+    assert said in (["withdrawn", "before"], ["before", "done"])
+    with app.app_context():
+        kept = bank_of("ALPHA").committed
+        assert kept == (committed if said[1] == "done" else before)
         db.session.remove()

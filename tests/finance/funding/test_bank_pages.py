@@ -8,8 +8,10 @@ import pytest
 from core import clock
 from core.db import db as database
 from core.errors import NotFound
+from core.use_case import use_case
+from finance.collections import steps
 from finance.collections.services import run_day
-from finance.funding import changes, members, portfolio, reports
+from finance.funding import changes, members, portfolio, queries, reports, vintages
 from finance.funding.models import Participation, WaterfallStep
 from finance.funding.reserving import steps_of
 from mall.accounts import invitations
@@ -216,3 +218,42 @@ def test_an_invitation_is_good_for_seven_days_and_nobody_forges_one(db, alpha):
     with clock.travel(clock.now() + timedelta(days=7, seconds=5)), pytest.raises(InvitationOver):
         invitations.choose_password(token, "a long password")
     assert invitations.choose_password(token, "a long password").is_bank
+
+
+def test_a_bank_takes_back_what_it_proposed(client, alpha):
+    ours = make_banker(alpha)
+    sign_in(client, ours)
+    form = {"committed": "20000.00", "price": "6", "why": "we have more"}
+    assert post(client, "/bank/proposals/commitment", **form).status_code == 303
+    (change,) = queries.changes_of(alpha)
+    assert "Take it back" in client.get("/bank/proposals").text
+    path = f"/bank/proposals/{change.id}/withdraw"
+    assert post(client, path).status_code == 303
+    page = client.get("/bank/proposals").text
+    assert "Taken back" in page and "Take it back" not in page
+    with pytest.raises(changes.DecidedBefore):
+        changes.decide(change.id, yes=True, by=make_admin().id)
+    assert post(client, "/bank/proposals/commitment", **form).status_code == 303  # once more
+    assert alpha.committed == yuan("10000.00").minor
+
+
+def test_vintages_say_what_was_given_up_since(db, alpha):
+    """Two plans of 1,200.00 lent in March, half the bank's; one is given up whole after 121 days."""
+    make_waterfall("installments", (alpha, 50))
+    for on in (date(2026, 3, 2), date(2026, 3, 9)):
+        lost = make_loan(make_shopper().id, yuan("1200.00"), on=on, received_on=on)
+    with clock.travel(date(2026, 3, 20)):
+        (made,) = vintages.vintages(alpha)
+        assert (made.name, made.loans, made.lent, made.open) == ("2026 Q1", 2, 120_000, 120_000)
+        assert made.lost == [(1, None), (3, None), (6, None), (9, None), (12, None)]
+    with clock.travel(date(2026, 8, 10)):
+        _give_up(lost, date(2026, 8, 10))  # five months after it began
+    with clock.travel(date(2026, 9, 10)):
+        (made,) = vintages.vintages(alpha)
+        assert (made.lent, made.open) == (120_000, 60_000)
+        assert made.lost == [(1, 0), (3, 0), (6, 500_000), (9, None), (12, None)]
+
+
+@use_case
+def _give_up(loan, on):
+    steps.give_up(loan, on)
