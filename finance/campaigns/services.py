@@ -88,20 +88,25 @@ def move(number: str, seller_id: int, state: str) -> Campaign:
     return campaign
 
 
-def for_checkout(checkout: CheckoutToPay) -> list[Campaign]:
-    """Campaigns that cover all of a checkout (one shop, every product in it), open or spent."""
-    if len(checkout.orders) != 1:
-        return []
-    order = checkout.orders[0]
+def for_checkout(checkout: CheckoutToPay) -> list[list[Campaign]]:
+    """Campaigns that cover each order of a checkout (every product in it), open or spent."""
+    sellers = {order.seller_id for order in checkout.orders}
     query = select(Campaign).where(
-        Campaign.seller_id == order.seller_id,
+        Campaign.seller_id.in_(sellers),
         Campaign.state != "ended",
         Campaign.starts_on <= checkout.on,
         Campaign.ends_on >= checkout.on,
     )
     found = db.session.scalars(query.order_by(Campaign.id)).all()
-    bought = set(order.product_ids)
-    return [c for c in found if not c.product_ids or bought <= set(c.product_ids)]
+    return [
+        [
+            c
+            for c in found
+            if c.seller_id == order.seller_id
+            and (not c.product_ids or set(order.product_ids) <= set(c.product_ids))
+        ]
+        for order in checkout.orders
+    ]
 
 
 def covers(campaign: Campaign, buyer_id: int, fee: Money, on: date) -> bool:

@@ -102,7 +102,7 @@ class PayLater:
         )
         if not outcome.approved:
             return Declined(reasons_of(outcome.reasons), _counter_key(choice.product, outcome))
-        if choice.campaign is None:
+        if not choice.paid:
             choice = chosen(checkout, buyer.shelf(), code, outcome.grade)
         contract = shopping.of_plan(checkout, choice.plan, shopping.Names(checkout))
         agreed = acceptance_of(details)
@@ -179,11 +179,16 @@ def _lend(checkout: CheckoutToPay, choice: Choice, limit: Money, decision_id: in
     if choice.product.needs_card:
         loan.autopay_card_id = cards.of(checkout.buyer_id)[-1].id
         mandates.keep(checkout.buyer_id, loan.number, True)
-    for order in checkout.orders:
-        price = choice.price if choice.campaign else share(order.total, choice.product)
-        by = choice.campaign.number if choice.campaign else ""
+    by_order = choice.paid or (None,) * len(checkout.orders)
+    todo = sorted(  # campaigns are locked in one order by whoever wants several
+        zip(checkout.orders, by_order, strict=True),
+        key=lambda of: of[1].campaign.id if of[1] else 0,
+    )
+    for order, paid in todo:
+        fee = paid.fee if paid else share(order.total, choice.product)
+        by = paid.campaign.number if paid else ""
         if not campaigns.promise(
-            loan.number, (order.number, order.seller_id, order.total), price, by
+            loan.number, (order.number, order.seller_id, order.total), fee, by
         ):
             raise BudgetSpent()
     return loan.number
@@ -231,7 +236,7 @@ def _offer(
 ) -> Offer:
     plan = choice.plan
     apr = boxes.rate_of(contract.rates, contract.regime) if plan.fee else 0
-    by = f" · {choice.campaign.title}: the shop pays the fee" if choice.campaign else ""
+    by = f" · {choice.by}" if choice.by else ""
     return Offer(
         key=f"{KEY}:{choice.code}",
         label=plan.product.words(plan.months),

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "proposals_withdrawn"
-down_revision = "nights_are_booked"
+down_revision = "sets_in_fewer_passes"
 branch_labels = None
 depends_on = None
 

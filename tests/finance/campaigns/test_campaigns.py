@@ -5,12 +5,14 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
+from sqlalchemy import select
 
 from core import clock
 from core.db import db
 from core.errors import Conflict, InvalidInput, NotFound
 from finance.campaigns import queries, services
 from finance.campaigns.rules import is_held_out, measured
+from finance.loans.models import Loan
 from finance.pay_later.method import PayLater
 from mall.ports.payment_methods import CheckoutToPay, OrderToPay
 from tests.factories.campaigns import make_campaign
@@ -151,3 +153,40 @@ def test_the_seller_reads_what_it_brings(db, stage, monkeypatch):
     view = queries.view(campaign.number, seller.id)
     assert (view.orders, view.brought.treated) == (1, 360_000)
     assert (view.campaign.spent, view.left) == (10_800, yuan("19892.00"))
+
+
+def _two_shops(db):
+    """2,400.00 of one shop and 1,200.00 of another in one basket."""
+    buyer, shops = make_regular_buyer(), (make_shop("Phone House"), make_shop("Case House"))
+    goods = [
+        make_product(shop, price, stock=9)
+        for shop, price in zip(shops, ("2400.00", "1200.00"), strict=True)
+    ]
+    orders = tuple(
+        OrderToPay("", shop.id, yuan(total), (product.id,))
+        for shop, total, product in zip(shops, ("2400.00", "1200.00"), goods, strict=True)
+    )
+    return buyer, shops, goods, CheckoutToPay("", buyer.id, yuan("3600.00"), START, orders)
+
+
+def test_each_shop_pays_for_its_part_of_a_basket_of_two(db):
+    """Six months of 3,600.00 cost 108.00: 72.00 of the one shop's budget, 36.00 of the other's."""
+    buyer, shops, goods, checkout = _two_shops(db)
+    mine = [make_campaign(shop.id, START) for shop in shops]
+    with clock.travel(START):
+        assert "pay_later:6:shops" in [offer.key for offer in PayLater().offers(checkout)]
+        for product in goods:
+            put_in_cart(buyer, product)
+        place_and_pay(buyer, offer_key="pay_later:6:shops")
+    assert [campaign.spent for campaign in mine] == [7_200, 3_600]
+    loan = db.session.scalars(select(Loan).where(Loan.borrower_id == buyer.id)).one()
+    assert [(row.principal, row.fee) for row in loan.rows] == [(60_000, 0)] * 6
+    assert_clean()
+
+
+def test_a_basket_is_not_free_when_one_of_its_shops_pays_for_nothing(db):
+    _, shops, _, checkout = _two_shops(db)
+    make_campaign(shops[0].id, START)
+    with clock.travel(START):
+        found = [offer.key for offer in PayLater().offers(checkout)]
+    assert "pay_later:6" in found and not any(":shops" in key or ":K-" in key for key in found)
