@@ -20,6 +20,7 @@ class Config:
     MALL_REGIME = "CN"  # which country's lending rules: CN, EU, UK, US, IN
     COMMISSION_PPM = 50_000  # of goods and shipping; a rate set for category or seller wins
     TAX_ON_COMMISSION_PPM = "CN=60000"  # by the seller's jurisdiction; none where unknown
+    GOODS_TAX_PPM = ""  # over mall/taxes/rates.json: "GB.reduced=50000 US.standard=0"
     RESERVATION_MINUTES = 15  # how long stock is held while a payment is under way
     AUTO_CONFIRM_DAYS = 10  # after delivery (or 20 after shipping) receipt confirms itself
     AUTO_CONFIRM_SHIPPED_DAYS = 20

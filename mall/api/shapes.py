@@ -1,5 +1,6 @@
 """The JSON of each thing; money is whole minor units beside the text a person reads."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from mall.orders.models import Order, OrderLine, Refund, Shipment
 from mall.payouts.models import Payout, SettlementLine
 from mall.payouts.statements import Row
 from mall.sellers.money_queries import Balances
+from mall.taxes.rules import Contained
 
 Json = dict[str, Any]
 
@@ -45,13 +47,21 @@ def _line(line: OrderLine, currency: str) -> Json:
         "quantity": line.quantity,
         "returned": line.returned,
         "price": _minor(line.price, currency),
+        "tax": _minor(line.tax, currency),
+        "tax_ppm": line.tax_ppm,
     }
+
+
+def _taxes(taxes: Sequence[Contained]) -> list[Json]:
+    """What an amount contains, by rate."""
+    return [{"name": t.rate.name, "ppm": t.rate.ppm, "amount": money(t.amount)} for t in taxes]
 
 
 def whole_order(row: Order, settlement: list[SettlementLine]) -> Json:
     """An order with all that hangs on it."""
     return order(row) | {
         "address": row.address,
+        "taxes": _taxes(row.taxes),
         "shipping": _minor(row.shipping, row.currency),
         "shipped_at": _at(row.shipped_at),
         "delivered_at": _at(row.delivered_at),
@@ -87,6 +97,7 @@ def refund(row: Refund) -> Json:
         "number": row.number,
         "state": row.state,
         "amount": _minor(row.amount, row.currency),
+        "taxes": _taxes(row.contains),
         "cause": row.cause,
         "note": row.note,
         "created_at": _at(row.created_at),
@@ -123,4 +134,5 @@ def statement_row(row: Row) -> Json:
         "contract": row.contract or None,
         "amount": money(row.amount),
         "balance": money(row.balance) if row.balance is not None else None,
+        "taxes": _taxes(row.taxes),
     }

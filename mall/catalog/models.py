@@ -54,6 +54,7 @@ class Product(Model):
         CheckConstraint(
             "sold >= 0 and review_count >= 0 and favorite_count >= 0", name="counts_are_counts"
         ),
+        CheckConstraint("tax_class in ('standard','reduced','zero')", name="tax_class_is_known"),
         UniqueConstraint("seller_id", "form_key"),
         {"info": {"frozen": "seller_id form_key"}},
     )
@@ -61,6 +62,9 @@ class Product(Model):
     seller_id: Mapped[int] = mapped_column(ForeignKey("seller.id"), index=True)
     form_key: Mapped[str | None] = mapped_column(String(60))  # of the form that made it
     category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
+    tax_class: Mapped[str] = mapped_column(  # of mall/taxes: which rate its price contains
+        String(10), default="standard", server_default="standard"
+    )
     slug: Mapped[str] = mapped_column(String(120), unique=True)
     title: Mapped[str] = mapped_column(String(160))
     brand: Mapped[str] = mapped_column(String(60), default="")

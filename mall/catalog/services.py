@@ -39,6 +39,7 @@ from mall.catalog.stock import (
     take,
 )
 from mall.sellers.models import Seller, SellerState
+from mall.taxes.rules import STANDARD, checked_class
 
 __all__ = [
     "add_category",
@@ -86,6 +87,7 @@ def add_product(
     attributes: Mapping[str, Any] | None = None,
     pictures: Sequence[tuple[str, str]] = (),
     listed: bool = True,
+    tax_class: str = STANDARD,
     key: str = "",
 ) -> Product:
     """Something new from an approved seller.
@@ -93,6 +95,7 @@ def add_product(
     category   the shelf's slug
     variants   1 to 60; pictures: (digest, what it shows); of both the first is its face
     listed     on sale at once
+    tax_class  standard, reduced or zero: which rate its price contains
     key        of the form: the same one makes one product
     """
     _approved(seller_id)
@@ -102,6 +105,7 @@ def add_product(
         seller_id=seller_id,
         form_key=key or None,
         category_id=_category(category).id,
+        tax_class=checked_class(tax_class),
         slug=_new_slug(title),
         title=_title(title),
         brand=brand.strip(),
@@ -134,7 +138,7 @@ def change_product(
     """Change one's own product; what is not given stays. A variant without `id` is new; the
     `on_hand` of those that are there counts for nothing: their stock moves by `stock_changes`.
 
-    texts           title, brand, summary, description, attributes
+    texts           title, brand, summary, description, attributes, tax_class
     stock_changes   variant id → units more (or fewer) than before
     key             of the form: the same one changes stock once
     """
@@ -142,6 +146,8 @@ def change_product(
     for name in ("brand", "summary", "description", "attributes"):
         if name in texts:
             setattr(product, name, texts[name])
+    if "tax_class" in texts:
+        product.tax_class = checked_class(texts["tax_class"])
     if "title" in texts:
         product.title = _title(texts["title"])
     if category is not None:

@@ -16,6 +16,8 @@ from mall.checkout.rules import ShippingOffer
 from mall.orders.models import Order
 from mall.ports import payment_methods
 from mall.sellers.models import Seller, SellerState
+from mall.taxes.rates import rate_of
+from mall.taxes.rules import Contained, Rate, by_rate, of_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class BasketLine:
     weight_grams: int
     on_sale: bool
     left: int
+    tax_class: str
 
     @property
     def amount(self) -> Money:
@@ -58,6 +61,12 @@ class Parcel:
     @property
     def weight_grams(self) -> int:
         return sum(line.weight_grams * line.quantity for line in self.lines)
+
+    def taxes(self, country: str, shipping: Money) -> list[tuple[Rate, Money]]:
+        """The rate of each line where it goes to, and the tax in it and its share of shipping."""
+        rates = [rate_of(line.tax_class, country) for line in self.lines]
+        found = of_lines([line.amount for line in self.lines], rates, shipping)
+        return list(zip(rates, found, strict=True))
 
     def offers(self, region: str) -> list[ShippingOffer]:
         """The ways this parcel can travel to `region`."""
@@ -85,6 +94,14 @@ class Basket:
             ],
             currency,
         )
+
+    def taxes(self, shipping: Mapping[int, str], region: str, country: str) -> list[Contained]:
+        """The tax that goods and shipping contain, by rate."""
+        found: list[tuple[Rate, Money]] = []
+        for p in self.parcels:
+            cost = p.shipping(shipping.get(p.seller_id, "standard"), region)
+            found += p.taxes(country, cost)
+        return by_rate(found)
 
     @property
     def quantities(self) -> dict[int, int]:
@@ -137,6 +154,7 @@ def _line(line: CartLine, variant: Variant, product: Product, seller: Seller) ->
         weight_grams=variant.weight_grams,
         on_sale=product.listed_at is not None and seller.state == SellerState.APPROVED,
         left=variant.left,
+        tax_class=product.tax_class,
     )
 
 

@@ -19,8 +19,9 @@ from mall.catalog import services as catalog
 from mall.checkout import parts, queries, rules
 from mall.checkout.models import Checkout, CheckoutState
 from mall.checkout.queries import Basket, Parcel
+from mall.checkout.sold_lines import lines_of
 from mall.orders import services as orders
-from mall.orders.models import Order, OrderLine
+from mall.orders.models import Order
 from mall.payouts.rates import fees_of_sale
 from mall.ports import payment_methods
 from mall.ports.payment_methods import Reason
@@ -199,33 +200,10 @@ def _place_order(
         shipping_choice=choice,
         address=dict(address) | {"country": countries.checked(address.get("country"))},
     )
-    order.lines = [
-        _order_line(order, position, line, fees.by_category[line.category_id])
-        for position, line in enumerate(parcel.lines)
-    ]
+    order.lines = lines_of(order, parcel, fees.by_category, cost)
     db.session.add(order)
     db.session.flush()
     return order
-
-
-def _order_line(
-    order: Order, position: int, line: queries.BasketLine, commission_ppm: int
-) -> OrderLine:
-    return OrderLine(
-        seller_id=order.seller_id,
-        buyer_id=order.buyer_id,
-        product_id=line.product_id,
-        variant_id=line.variant_id,
-        category_id=line.category_id,
-        position=position,
-        title=line.title,
-        label=line.label,
-        picture=line.picture,
-        quantity=line.quantity,
-        price=line.price.minor,
-        amount=line.amount.minor,
-        commission_ppm=commission_ppm,
-    )
 
 
 def _settle(checkout: Checkout, placed: Sequence[Order], details: Mapping[str, Any]) -> Answer:

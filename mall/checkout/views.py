@@ -20,6 +20,7 @@ from mall.checkout.parts import WALLET
 from mall.checkout.queries import Basket
 from mall.ports import payment_methods
 from mall.ports.payment_methods import CheckoutToPay, Offer, OrderToPay, TermsChanged
+from mall.taxes.rules import Contained
 from mall.traces import web as sightings
 from mall.wallet import queries as wallets
 from payments import services as payments
@@ -34,6 +35,7 @@ guards.require(bp, "person")
 class Bill:
     """What the form's choices cost: one way a parcel, the total, and the ways to pay it.
 
+    taxes          what the total contains
     balance        what the shopper could spend of hers
     from_balance   what she does spend of it, if she wants to; `offers` are for the rest, `to_pay`
     """
@@ -46,6 +48,7 @@ class Bill:
     from_balance: Money
     to_pay: CheckoutToPay
     offers: list[Offer]
+    taxes: list[Contained]
 
     @property
     def rest(self) -> Money:
@@ -107,7 +110,8 @@ def _bill(buyer_id: int, basket: Basket, form: CheckoutForm) -> Bill:
     used = form.from_balance(min(balance, total))
     rest = _to_pay(buyer_id, basket, shipping, region, used)
     offers = payment_methods.all_offers(rest) if rest.total else []
-    return Bill(basket, region, shipping, total, balance, used, rest, offers)
+    taxes = basket.taxes(shipping, region, form.chosen_address["country"])
+    return Bill(basket, region, shipping, total, balance, used, rest, offers, taxes)
 
 
 def _to_pay(

@@ -121,6 +121,16 @@ where r.sources is not null
                       'seller_reserve'))
 """
 
+TAXES_GO_BACK_WITH_REFUNDS = """
+select o.number, l.tax, r.tax as back
+from orders o
+join (select order_id, sum(tax) as tax from order_line group by order_id) l on l.order_id = o.id
+join (select f.order_id, sum(cast(t->>'amount' as bigint)) as tax
+      from refund f cross join jsonb_array_elements(f.taxes) t
+      where f.taxes is not null group by f.order_id) r on r.order_id = o.id
+where r.tax > l.tax or o.refunded = o.total and r.tax <> l.tax
+"""
+
 INVARIANTS: dict[str, str] = {
     "an order is paid exactly when escrow received its total": PAID_IS_IN_ESCROW,
     "escrow holds what is paid, not refunded and not released": ESCROW_IS_WHAT_IS_OPEN,
@@ -137,4 +147,5 @@ INVARIANTS: dict[str, str] = {
     "a part is the sum of its shares of orders, given back as well": SHARES_ADD_UP,
     "an order is paid, and given back, by its shares": ORDERS_ARE_PAID_IN_PARTS,
     "a part is paid or void when its checkout is": PAID_PARTS_ARE_PAID,
+    "refunds take back the tax that was contained, all of it with all": TAXES_GO_BACK_WITH_REFUNDS,
 }

@@ -21,6 +21,7 @@ from core import clock, triggers
 from core.db import Model, db
 from core.money import Money
 from mall.orders.rules import OrderState, RefundState, check_move, check_refund_move
+from mall.taxes.rules import Contained, Rate, by_rate, of_data
 
 # A number made of the delivery address: the same place gives the same number.
 PLACE = (
@@ -107,6 +108,16 @@ class Order(Model):
         return Money(self.total, self.currency)
 
     @property
+    def taxes(self) -> list[Contained]:
+        """What its total contains, by rate, as it was bought."""
+        return by_rate(
+            [
+                (Rate(line.tax_name, line.tax_ppm), Money(line.tax, self.currency))
+                for line in self.lines
+            ]
+        )
+
+    @property
     def left(self) -> Money:
         """What can still be given back: neither given back nor asked back by a bank."""
         gone = self.refunded + self.disputed + self.mall_bore
@@ -124,7 +135,10 @@ class Order(Model):
 
 
 class OrderLine(Model):
-    """A variant as it was sold: title, label and price are copies."""
+    """A variant as it was sold: title, label and price are copies.
+
+    `tax` is what `amount` and the line's share of the shipping contain, at `tax_ppm`: the seller's.
+    """
 
     __tablename__ = "order_line"
     __table_args__ = (
@@ -133,10 +147,12 @@ class OrderLine(Model):
             "quantity > 0 and price > 0 and amount = quantity * price", name="amount_adds_up"
         ),
         CheckConstraint("returned between 0 and quantity", name="never_return_more_than_bought"),
+        CheckConstraint("tax >= 0 and tax_ppm between 0 and 1000000", name="tax_is_a_part"),
+        CheckConstraint("tax_ppm > 0 or tax = 0", name="no_tax_without_a_rate"),
         {
             "info": {
                 "frozen": "order_id seller_id buyer_id product_id variant_id quantity price amount "
-                "commission_ppm"
+                "commission_ppm tax_class tax_name tax_ppm tax"
             }
         },
     )
@@ -156,6 +172,10 @@ class OrderLine(Model):
     amount: Mapped[int] = mapped_column(BigInteger)
     returned: Mapped[int] = mapped_column(default=0)
     commission_ppm: Mapped[int | None]  # frozen at the sale; None: the order's
+    tax_class: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    tax_name: Mapped[str] = mapped_column(String(10), default="", server_default="")  # VAT
+    tax_ppm: Mapped[int] = mapped_column(default=0, server_default="0")
+    tax: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
 
 class OrderStep(Model):
@@ -215,6 +235,7 @@ class Refund(Model):
     key: Mapped[str | None] = mapped_column(String(60), unique=True)  # of the form that gave it
     cards: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)  # {payment_id, amount}
     sources: Mapped[dict[str, int] | None] = mapped_column(JSONB)
+    taxes: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)  # contained, once accepted
     why: Mapped[str] = mapped_column(String(240), default="")  # of a rejection or failure
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str] = mapped_column(String(40), default="")
@@ -229,6 +250,11 @@ class Refund(Model):
     @property
     def money(self) -> Money:
         return Money(self.amount, self.currency)
+
+    @property
+    def contains(self) -> list[Contained]:
+        """The tax in it, by rate; nothing before it is accepted."""
+        return of_data(self.taxes or (), self.currency)
 
 
 triggers.expect(

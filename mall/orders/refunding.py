@@ -17,7 +17,7 @@ from ledger import book
 from mall.catalog import services as catalog
 from mall.checkout import disputed_parts, parts
 from mall.checkout.models import Checkout
-from mall.orders import bookkeeping, news, rules
+from mall.orders import bookkeeping, news, refund_taxes, rules
 from mall.orders.models import Order, OrderLine, Refund
 from mall.orders.rules import Cause, OrderState, RefundState
 from mall.payouts import fees
@@ -154,6 +154,7 @@ def _claim(order: Order, refund: Refund) -> None:
     if claimed.rowcount != 1:  # type: ignore[attr-defined]
         raise TooMuch(left=order.left)
     db.session.refresh(order, ["refunded"])
+    refund_taxes.write(order, refund)
 
 
 def _take_back(order: Order, refund: Refund) -> None:

@@ -8,6 +8,7 @@ from core import clock
 from core.money import Money
 from mall.orders.models import Order
 from mall.orders.rules import CAUSE_WORDS, Cause, OrderState, RefundState
+from mall.taxes.rules import Contained
 
 _REFUND_WORDS = {
     RefundState.OPENED: ("Return requested", "The seller decides next."),
@@ -38,6 +39,7 @@ class RefundView:
     cause: str
     says: str
     at: datetime
+    taxes: list[Contained]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ def _refund(refund: Any) -> RefundView:
         cause=CAUSE_WORDS[Cause(refund.cause)],
         says=f"{says} {refund.why}".strip() if refund.state == RefundState.REJECTED else says,
         at=refund.decided_at or refund.created_at,
+        taxes=refund.contains,
     )
 
 

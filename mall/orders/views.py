@@ -9,7 +9,7 @@ from core import guards
 from core.errors import DomainError, NotFound
 from core.money import Money
 from core.once import once
-from mall.orders import money_back, queries, returns, services
+from mall.orders import money_back, queries, refund_taxes, returns, services
 from mall.orders.forms import CancelForm, ReturnForm
 from mall.orders.showing import refunds_of, steps_of, what_now
 from mall.ports import panels
@@ -111,5 +111,6 @@ def invoice(number: str) -> str:
         "mall/orders/invoice.html",
         view=view,
         order=view.order,
+        left_taxes=refund_taxes.left_in(view.order),
         money=lambda minor: Money(minor, view.order.currency),
     )

@@ -11,9 +11,11 @@ from core.money import Money
 from ledger import book
 from ledger.accounts import account, at
 from ledger.reading import StatementLine
+from mall.payouts import contained
 from mall.payouts.models import SettlementLine
 from mall.payouts.rules import COMMISSION
 from mall.payouts.words import in_words
+from mall.taxes.rules import Contained, by_rate
 
 _BY_ACCOUNT = {
     ("advance_principal", False): "Advance repaid",
@@ -47,6 +49,7 @@ class Row:
     about     what `ref` is the number of: order, payout, contract, or "" for none of these
     amount    what it adds to the balance (the sale) or takes from it
     balance   after the row; None inside a sale that is divided into its parts
+    taxes     what a sale contains, or (below zero) a refund takes back: the seller's own
     """
 
     on: date
@@ -57,6 +60,7 @@ class Row:
     amount: Money
     balance: Money | None
     key: str
+    taxes: tuple[Contained, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class Period:
 
     rows      the oldest first; `balance` of each is what it left
     sums      what the rows came to, by their words, in the order in which they first came
+    taxes     contained in the sales less refunds of these days, by rate
     reserve   withheld, and `owed` by the seller, at the end of the last day
     """
 
@@ -76,6 +81,7 @@ class Period:
     sums: list[tuple[str, Money]]
     reserve: Money
     owed: Money
+    taxes: list[Contained]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,8 @@ def statement(
     more = limit is not None and len(lines) > limit
     lines = lines[1:] if more else lines
     sales = _sales_of(line.ref for line in lines if _is_sale(line))
-    rows = [row for line in reversed(lines) for row in _rows(line, sales, currency)]
+    taxes = _taxes_of(lines)
+    rows = [row for line in reversed(lines) for row in _rows(line, sales, taxes, currency)]
     return Statement(rows, lines[0].version if more else None)
 
 
@@ -106,10 +113,12 @@ def period(seller_id: int, currency: str, since: date, until: date) -> Period:
     opening = book.balance_before(payable, currency, since)
     lines = book.statement(payable, currency, since=since, until=until)
     sales = _sales_of(line.ref for line in lines if _is_sale(line))
-    rows, left = [], opening
+    taxes = _taxes_of(lines)
+    rows: list[Row] = []
+    left = opening
     sums: dict[str, Money] = {}
     for line in lines:
-        for row in reversed(_rows(line, sales, currency)):
+        for row in reversed(_rows(line, sales, taxes, currency)):
             left = left + row.amount
             rows.append(replace(row, balance=left))
             sums[row.words] = sums.get(row.words, Money.zero(currency)) + row.amount
@@ -122,7 +131,15 @@ def period(seller_id: int, currency: str, since: date, until: date) -> Period:
         list(sums.items()),
         book.balance_before(account("seller_reserve", seller_id), currency, after),
         book.balance_before(account("seller_receivable", seller_id), currency, after),
+        _contained_in(rows, seller_id, since, until),
     )
+
+
+def _contained_in(rows: list[Row], seller_id: int, since: date, until: date) -> list[Contained]:
+    """Sales by their rows; refunds by their day, since some are owed and never move the balance."""
+    sales = [tax for row in rows if row.words == in_words("sale") for tax in row.taxes]
+    refunds = contained.of_days(seller_id, since, until)
+    return by_rate([(tax.rate, tax.amount) for tax in (*sales, *refunds)])
 
 
 def _is_sale(line: StatementLine) -> bool:
@@ -144,12 +161,32 @@ def _sales_of(orders: Iterable[str]) -> dict[str, dict[str, int]]:
     return found
 
 
-def _rows(line: StatementLine, sales: dict[str, dict[str, int]], currency: str) -> list[Row]:
+def _taxes_of(lines: Iterable[StatementLine]) -> dict[str, list[Contained]]:
+    """By the order of a sale, and by the key of a refund."""
+    lines = list(lines)
+    found = contained.of_sales(line.ref for line in lines if _is_sale(line))
+    refunds = [line.key.partition(":")[2] for line in lines if _is_refund(line)]
+    return found | contained.of_refunds(refunds)
+
+
+def _is_refund(line: StatementLine) -> bool:
+    """The part of a refund that is the amount itself, not what comes beside it."""
+    return line.kind == "order.refunded" and line.reason == "refund"
+
+
+def _rows(
+    line: StatementLine,
+    sales: dict[str, dict[str, int]],
+    taxes: dict[str, list[Contained]],
+    currency: str,
+) -> list[Row]:
     fees = sales.get(line.ref, {}) if _is_sale(line) else {}
+    known = line.ref if _is_sale(line) else line.key.partition(":")[2] if _is_refund(line) else ""
+    found = tuple(taxes.get(known, ()))
     if not fees:
-        return [_row(line, _words(line), line.change, line.balance)]
+        return [replace(_row(line, _words(line), line.change, line.balance), taxes=found)]
     gross = line.change + Money(sum(fees.values()), currency)
-    rows = [_row(line, in_words("sale"), gross, None)]
+    rows = [replace(_row(line, in_words("sale"), gross, None), taxes=found)]
     for reason, amount in fees.items():
         rows.append(_row(line, in_words(reason), Money(-amount, currency), None))
     rows[-1] = replace(rows[-1], balance=line.balance)

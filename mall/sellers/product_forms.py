@@ -17,11 +17,13 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from core.forms import BaseForm, MoneyField
 from core.money import Money
 from mall.catalog.rules import VARIANTS_MAX, NewVariant
+from mall.taxes.rules import CLASSES, STANDARD
 
 ROWS_AT_FIRST = 3
 STOCK_MAX = 1_000_000
@@ -67,6 +69,11 @@ class ProductForm(BaseForm):
     title = StringField("Title", [InputRequired("What is it called?"), Length(3, 160)])
     brand = StringField("Brand", [Optional(), Length(max=60)])
     category = SelectField("Category", [InputRequired("Choose a category.")])
+    tax_class = SelectField(
+        "Tax in its price",
+        choices=[SelectChoice(key, name) for key, name in CLASSES.items()],
+        default=STANDARD,
+    )
     summary = StringField("In one line", [Optional(), Length(max=300)])
     description = TextAreaField("Description", [Optional(), Length(max=10_000)])
     attributes = TextAreaField("Facts", [Optional(), Length(max=4_000)])
@@ -100,6 +107,7 @@ class ProductForm(BaseForm):
         """Show a product as it stands."""
         self.process(data={
             "title": product.title, "brand": product.brand, "category": category,
+            "tax_class": product.tax_class,
             "summary": product.summary, "description": product.description,
             "attributes": "\n".join(f"{k}: {v}" for k, v in product.attributes.items()),
             "listed": product.listed_at is not None,

@@ -149,6 +149,7 @@ def _words(form: ProductForm) -> dict[str, Any]:
     return {
         "title": form.title.data or "",
         "category": form.category.data,
+        "tax_class": form.tax_class.data,
         "brand": form.brand.data or "",
         "summary": form.summary.data or "",
         "description": form.description.data or "",

@@ -7,6 +7,7 @@ from datetime import datetime
 from core.money import Money
 from mall.orders.models import Order, Refund
 from mall.orders.rules import CAUSE_WORDS, Cause, OrderState, RefundState
+from mall.taxes.rules import Contained
 
 _SAYS = {
     RefundState.OPENED: "You decide.",
@@ -29,6 +30,7 @@ class RefundRow:
     says: str
     at: datetime
     is_open: bool
+    taxes: list[Contained]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ def _row(refund: Refund) -> RefundRow:
         says=f"{_SAYS[state]} {refund.why}".strip(),
         at=refund.decided_at or refund.created_at,
         is_open=state == RefundState.OPENED,
+        taxes=refund.contains,
     )
 
 
