@@ -45,7 +45,7 @@ def steps_of(day: date) -> list[Step]:
         replace(accruing.SELLERS_INTEREST, check=checking.advances),
         *plugged.FIRST,
         _by_sets(rule, "fallen due", selecting.fallen_due, by_sets.fall_due, steps.fall_due),
-        _of_loans(rule, "paid from balances", selecting.autopaid, steps.pay_from_balance),
+        _of_loans(rule, "paid from balances", selecting.with_balance, steps.pay_from_balance),
         Step(
             "asked of cards",
             lambda on: selecting.autopaid(on, rule),

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, func, select, text
 
 from finance.collections.care_models import DECLINED, Relief
 from finance.collections.rules import REMIND_DAYS_BEFORE
@@ -12,6 +12,7 @@ from finance.loans.models import Installment, Loan, LoanEvent
 from finance.loans.paying import AUTO_DAYS
 from finance.loans.rules import LoanState, RowState
 from finance.products import LateRule
+from ledger.accounts import BY_NAME
 
 i = Installment
 PAYABLE: Any = (
@@ -33,6 +34,12 @@ _OF_ITSELF: Any = Loan.terms["pricing"].astext.is_distinct_from(
     DAILY
 )  # a line's purchases: with its statement
 
+_WALLET = f"{BY_NAME['wallet'].code}\\:wallet\\:"  # a colon of its own, no value's place
+_BALANCE: Any = text(f"""exists (
+    select from ledger_account w where w.path = '{_WALLET}' || loan.borrower_id
+       and w.currency = loan.currency
+       and w.credits_posted - w.debits_posted - w.debits_pending > 0)""")
+
 
 def reminded(day: date, rule: LateRule) -> Select[int]:
     days = [day + timedelta(before) for before in REMIND_DAYS_BEFORE]
@@ -47,6 +54,11 @@ def autopaid(day: date, rule: LateRule) -> Select[int]:
     first = day - timedelta(AUTO_DAYS)
     due = i.due_on.between(first, day)
     return _running(Loan.autopay_card_id.is_not(None), due, PAYABLE > 0)
+
+
+def with_balance(day: date, rule: LateRule) -> Select[int]:
+    """Of those, whom the balance can pay something."""
+    return autopaid(day, rule).where(_BALANCE)
 
 
 def late(day: date, rule: LateRule) -> Select[int]:

@@ -7,8 +7,10 @@ from sqlalchemy import select
 
 from core import clock
 from core.messages.models import Message
+from finance.collections import selecting
 from finance.collections.services import run_day
 from finance.loans import services as loans
+from finance.products import LateRule
 from ledger import audit, book
 from ledger.accounts import account
 from payments import cards, retries
@@ -185,3 +187,13 @@ def test_days_caught_up_offer_today_not_then(db, phone):
     (offered,) = [event.on for event in phone.events if event.kind == "offered"]
     assert offered == date(2026, 5, 20)
     assert len(told(phone, "longer_plan")) == 1
+
+
+def test_only_plans_whose_owner_has_something_are_opened_for_the_balance(db, phone):
+    poor = make_loan(make_shopper().id, yuan("3600.00"), on=BOUGHT, received_on=BOUGHT)
+    phone.autopay_card_id = poor.autopay_card_id = 1
+    db.session.flush()
+    fund(phone.borrower_id, "1.00")
+    rule = LateRule()
+    assert set(db.session.scalars(selecting.autopaid(FIRST, rule))) == {phone.id, poor.id}
+    assert db.session.scalars(selecting.with_balance(FIRST, rule)).all() == [phone.id]
