@@ -46,6 +46,8 @@ class Config:
         "var/risk"  # snapshot of the facts and answers; for Spark where its workers see it
     )
     RISK_KEEP_DAYS = 400  # kept rows of features and scores older than this go at night
+    RISK_ONLINE_ORDERS = 100_000  # a shop of more is never worked out while somebody waits, but
+    RISK_STALE_DAYS = 2  # answered from a row at most so many days old
     RISK_CHUNK = 2_000  # subjects whose rows are kept in one transaction
     DUCKDB_SETTINGS = ""  # memory_limit=4GB threads=2
     SPARK_MASTER = "local[*]"  # or spark://HOST:PORT

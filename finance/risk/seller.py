@@ -195,6 +195,7 @@ class Questions:
             "currency": self.currency,
             "evidence": evidence,
             "features": self.features,
+            "features_day": self.sales.day,
             "gate": self.gate,
             "price_version": current.numbers(*current.place()).get(product, 0),
             "standing": self._standing(supports) | {"lifted": self._lifted.get(product, 0)},

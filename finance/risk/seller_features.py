@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from core import clock
 from core.money import Money
@@ -46,6 +46,7 @@ class Sales:
     weeks: tuple[int, ...]
     months: tuple[int, ...]
     net_365: int
+    day: int  # as of the start of this day number
 
     @property
     def net_28(self) -> int:
@@ -56,26 +57,29 @@ def known(seller_id: int, as_of: datetime) -> tuple[dict[str, int | None], Sales
     """The card's features and the sales, as of the start of the day of `as_of`.
 
     Orders that were suspected today leave the sales at once, cleared ones come back at once; the
-    features follow tomorrow. Of a shop that nobody knew by then nothing is known: null, and 0.
+    features follow tomorrow. A very large shop that the night has not looked at is known as of a
+    day or two before (`sales.day`), or raises NotWorkedOut. Of a shop that nobody knew by then nothing is known: null, and 0.
     """
-    day = clock.day_number(as_of)
-    row = kept.features_of("seller", seller_id, day) or {}
+    known = kept.known_of("seller", seller_id, clock.day_number(as_of))
+    row = known.features or {}
     features = {name: row.get(name) for name in FEATURES}
-    return features, _but_suspects(_sales(row), seller_id, as_of, day)
+    return features, _but_suspects(_sales(row, known.day), seller_id, as_of)
 
 
-def _sales(row: Mapping[str, int | None]) -> Sales:
+def _sales(row: Mapping[str, int | None], day: int) -> Sales:
     return Sales(
         tuple(row.get(f"net_week_{i}") or 0 for i in range(WEEKS)),
         tuple(row.get(f"net_month_{i}") or 0 for i in range(MONTHS)),
         row.get("net_365") or 0,
+        day,
     )
 
 
-def _but_suspects(sales: Sales, seller_id: int, as_of: datetime, day: int) -> Sales:
+def _but_suspects(sales: Sales, seller_id: int, as_of: datetime) -> Sales:
     """What changed since the day began, by the few orders that are concerned."""
     now = suspects.order_ids(seller_id, as_of)
-    then = suspects.order_ids(seller_id, clock.start_of(clock.day_of(as_of)))
+    day = sales.day
+    then = suspects.order_ids(seller_id, clock.start_of(date(1970, 1, 1) + timedelta(day)))
     if now == then:
         return sales
     weeks, months, year = list(sales.weeks), list(sales.months), sales.net_365
@@ -87,7 +91,7 @@ def _but_suspects(sales: Sales, seller_id: int, as_of: datetime, day: int) -> Sa
             if back // 30 < MONTHS:
                 months[back // 30] += sign * net
             year += sign * net if back < 365 else 0
-    return Sales(tuple(weeks), tuple(months), year)
+    return Sales(tuple(weeks), tuple(months), year, day)
 
 
 def months_seen(months: tuple[Money, ...]) -> tuple[Money, ...]:

@@ -14,7 +14,14 @@ from mall.facts.names import (
     seller_of,
     verified_level,
 )
-from mall.facts.orders import OpenLine, OrderFacts, category_refund_ppm, open_lines, order_facts
+from mall.facts.orders import (
+    OpenLine,
+    OrderFacts,
+    category_refund_ppm,
+    has_more_orders,
+    open_lines,
+    order_facts,
+)
 from mall.facts.sellers import payout_account_changed, reserve_in_force, settled_by_day
 
 __all__ = [
@@ -26,6 +33,7 @@ __all__ = [
     "category_names",
     "category_refund_ppm",
     "commission_ppm",
+    "has_more_orders",
     "open_lines",
     "order_facts",
     "payout_account_changed",

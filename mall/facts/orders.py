@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, select, union_all
 
 from core import countries
 from core.db import db
@@ -12,6 +12,7 @@ from core.money import Money
 from mall.accounts.models import Person
 from mall.cash.models import CashDue, CashState
 from mall.checkout.models import Checkout
+from mall.history.models import HistoryOrder
 from mall.orders.models import Order, OrderLine, Refund, Shipment
 from mall.orders.rules import OrderState, RefundState
 from mall.sellers.models import Seller
@@ -178,3 +179,11 @@ def category_refund_ppm(as_of: datetime) -> dict[int, int]:
         for c, value, back in db.session.execute(sold)
         if value
     }
+
+
+def has_more_orders(seller_id: int, than: int) -> bool:
+    """Whether a shop has had more orders than so many, imported ones too; looks no further."""
+    own = select(Order.id).where(Order.seller_id == seller_id)
+    past = select(HistoryOrder.id).where(HistoryOrder.seller_id == seller_id)
+    counted = select(func.count()).select_from(union_all(own, past).limit(than + 1).subquery())
+    return int(db.session.scalar(counted) or 0) > than

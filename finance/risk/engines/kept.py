@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import delete, func, select, text
 
 from core import clock
 from core.db import db
+from core.errors import Conflict
 from core.use_case import use_case
 from finance.contracts import consents
 from finance.risk.engines.base import definition
@@ -16,6 +19,7 @@ from finance.risk.engines.quick import Quick
 from finance.risk.features import postgres
 from finance.risk.features.postgres import Values
 from finance.risk.scorecard import Card
+from mall import facts
 
 LAST = 2**63 - 1
 # Whoever comes second to the same row leaves it to the first, so that nobody waits for a reader.
@@ -51,6 +55,43 @@ def features_of(subject: str, id: int, as_of: int) -> Values | None:
     if found is not None and db.session.scalar(_FIRST, {"row": f"{subject} {id} {as_of}"}):
         _write_features(subject, as_of, {id: found})
     return found
+
+
+class NotWorkedOut(Conflict):
+    message = (
+        "What your sales say is being worked out: a shop of this size is looked at by night. "
+        "Ask again tomorrow."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Features as of the start of `day`; None of whom nobody knew by then."""
+
+    features: Values | None
+    day: int
+
+
+def known_of(subject: str, id: int, as_of: int) -> Known:
+    """As `features_of`; of a shop too large to be worked out meanwhile, the last row of late.
+
+    So a first question costs a second at most, whatever stands behind it. Raises NotWorkedOut
+    where a large shop has no such row.
+    """
+    kept = db.session.get(FeatureRow, (subject, id, as_of, definition(subject)))
+    if kept is not None:
+        return Known(dict(kept.facts), as_of)
+    config = current_app.config
+    if subject != "seller" or not facts.has_more_orders(id, config["RISK_ONLINE_ORDERS"]):
+        return Known(features_of(subject, id, as_of), as_of)
+    row = FeatureRow
+    late = row.as_of.between(as_of - config["RISK_STALE_DAYS"], as_of)
+    mine = (row.subject == subject, row.subject_id == id, row.definition == definition(subject))
+    query = select(row).where(*mine, late).order_by(row.as_of.desc()).limit(1)
+    older = db.session.scalars(query).one_or_none()
+    if older is None:
+        raise NotWorkedOut()
+    return Known(dict(older.facts), older.as_of)
 
 
 @use_case

@@ -22,6 +22,7 @@ from finance.risk.engines.models import FeatureRow, ScoreChunk, ScoreRow, ScoreR
 from finance.risk.engines.scoring import DayToCome, Heard
 from finance.risk.features import postgres
 from finance.risk.jobs import score_all_job
+from mall import facts
 from tests.finance.risk.engines import shops
 
 TODAY = clock.day_number(shops.NOW)
@@ -98,6 +99,25 @@ def test_a_question_before_the_night_keeps_its_row(db: Any, tmp_path: Path) -> N
     assert kept.features_of("seller", 1, TODAY) is None  # nobody has this id
     report = scoring.score_all("seller", TODAY, "postgres", tmp_path, heard=Heard())
     assert report.kept == len(ids) == len(rows_of(FeatureRow))
+
+
+def test_a_very_large_shop_is_answered_from_the_last_night(
+    db: Any, app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = shops.make(db)
+    large = max(ids, key=lambda id: sum(facts.has_more_orders(id, n) for n in range(9)))
+    monkeypatch.setitem(app.config, "RISK_ONLINE_ORDERS", 0)
+    with pytest.raises(kept.NotWorkedOut):
+        kept.known_of("seller", large, TODAY)
+    before = kept.features_of("seller", large, TODAY - 2)
+    assert kept.known_of("seller", large, TODAY) == kept.Known(before, TODAY - 2)
+    with pytest.raises(kept.NotWorkedOut):
+        kept.known_of("seller", large, TODAY + 1)
+    today = kept.features_of("seller", large, TODAY)
+    assert kept.known_of("seller", large, TODAY) == kept.Known(today, TODAY)
+    monkeypatch.setitem(app.config, "RISK_ONLINE_ORDERS", 100_000)
+    other = next(id for id in ids if id != large)
+    assert kept.known_of("seller", other, TODAY).day == TODAY
 
 
 def test_a_day_to_come_cannot_be_known(db: Any, tmp_path: Path) -> None:
