@@ -27,6 +27,7 @@ class Config:
     HOLDBACK_CEILING_PPM = 350_000  # of net settled sales; steps 3 to 7 of the settlement order
     CASH_MAX_MINOR = 500_000  # the most a courier collects for one checkout
     PAYOUT_MINIMUM_MINOR = 100
+    STRIPE_FUNDS_DAYS = 7  # a younger charge may not be in our balance at Stripe yet
     WALLET_TOP_UP_MINIMUM_MINOR = 1_000  # a person's balance: what one may pay in or take out
     WALLET_TOP_UP_DAILY_MINOR = 1_000_000
     WALLET_WITHDRAW_MINIMUM_MINOR = 100

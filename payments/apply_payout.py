@@ -2,7 +2,7 @@
 
 from core import clock
 from ledger import book
-from payments import bookkeeping, purposes
+from payments import bookkeeping, purposes, sources
 from payments.gateway import Answer
 from payments.models import GatewayOp, Payment
 from payments.rules import words
@@ -19,6 +19,8 @@ def apply(payment: Payment | None, op: GatewayOp, answer: Answer, here: str, the
     if there == "succeeded":
         _paid(op)
     elif there in ("refused", "failed"):
+        if there == "refused":  # of a transfer taken back the gateway may not count the charge anew
+            sources.free(payment, op.amount)
         _failed(op, here)
 
 

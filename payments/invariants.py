@@ -50,6 +50,14 @@ REVERSALS = """
         (select sum(r.amount) from gateway_op r
          where r.kind = 'reversal' and r.ref = o.ref and r.live), 0)
 """
+# What was sent to sellers out of a charge is what its payouts are.
+SENT = """
+    select p.purpose from payment p
+    where p.sent_minor <> coalesce(
+        (select sum(o.amount) from gateway_op o
+         where o.payment_id = p.id and o.kind = 'payout' and o.state <> 'refused'), 0)
+       or p.sent_minor > p.captured_minor
+"""
 STUCK = """
     select o.kind || ' ' || o.ref || ' ' || o.state from gateway_op o
     where (o.state = 'sending' and o.lease_until < cast(:now as timestamptz) - interval '1 hour')
@@ -69,6 +77,7 @@ CHECKS = {
     "payments: every operation that succeeded posted its journal, no other did": JOURNALS,
     "payments: every success names its object at the gateway": OBJECTS,
     "payments: what was pulled back of a payout is what its reversals count": REVERSALS,
+    "payments: what was sent out of a charge is what its payouts count": SENT,
     "payments: nothing is stuck under way or unknown for over a day": STUCK,
 }
 

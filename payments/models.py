@@ -45,6 +45,7 @@ class Payment(Model):
             "least(refunded_minor, disputed_lost_minor, disputed_open_minor) >= 0",
             name="counters_are_positive",
         ),
+        CheckConstraint("sent_minor between 0 and captured_minor", name="send_at_most_captured"),
         UniqueConstraint("gateway", "charge_id"),
         {"info": {"frozen": "purpose payer_id currency"}},
     )
@@ -65,6 +66,9 @@ class Payment(Model):
     refunded_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     disputed_lost_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     disputed_open_minor: Mapped[int] = mapped_column(  # taken for disputes that are not decided
+        BigInteger, default=0, server_default="0"
+    )
+    sent_minor: Mapped[int] = mapped_column(  # to sellers out of this very charge
         BigInteger, default=0, server_default="0"
     )
     fee_minor: Mapped[int | None] = mapped_column(BigInteger)

@@ -9,7 +9,7 @@ from core.db import db, one
 from core.errors import Conflict, InvalidInput
 from core.money import Money
 from core.use_case import use_case
-from payments import gateways, outbox
+from payments import gateways, outbox, sources
 from payments.asking import EVIDENCE, EVIDENCE_FILES
 from payments.gateway import Evidence, PayoutRequest, PlatformPayout, Reversal
 from payments.models import GatewayOp
@@ -31,12 +31,14 @@ def intend_payout(
     destination: str,
     amount: Money,
     charge_id: str = "",
+    payment_id: int | None = None,
     holder: str = "",
     gateway: str = "",
 ) -> int:
     """Write down that `amount` is to be sent to `destination`; gives the op's id.
 
-    charge_id   the one charge it is paid out of, if there is just one
+    payment_id  whose charge it is paid out of (`sources.young`), counted there
+    charge_id   the same by the gateway's name, where no payment of ours is counted
     holder      whose account that is; a payment order to our bank names them
     gateway     who sends it; "" leaves it to `gateways.for_payout`
 
@@ -47,6 +49,8 @@ def intend_payout(
     known = outbox.live(slot, amount)
     if known is not None:
         return known.id
+    if payment_id is not None:
+        charge_id = sources.reserve(payment_id, amount)
     request = PayoutRequest(
         op_id=ids.new_id(),
         payout_number=payout_number,
@@ -57,7 +61,7 @@ def intend_payout(
         holder=holder,
     )
     sender = gateway or gateways.for_payout(destination)
-    return outbox.write_down(request, slot, payout_number, gateway=sender)
+    return outbox.write_down(request, slot, payout_number, payment_id, gateway=sender)
 
 
 @use_case

@@ -223,7 +223,7 @@ class Payout(Model):
         UniqueConstraint("seller_id", "key"),
         CheckConstraint("amount > 0", name="amount_is_positive"),
         CheckConstraint("state in ('requested','sent','paid','failed')", name="state_is_known"),
-        {"info": {"frozen": "number seller_id key amount currency destination"}},
+        {"info": {"frozen": "number seller_id key amount currency destination payment_id"}},
     )
 
     number: Mapped[str] = mapped_column(String(20), unique=True)
@@ -233,6 +233,7 @@ class Payout(Model):
     currency: Mapped[str] = mapped_column(String(3))
     state: Mapped[str] = mapped_column(String(10), default="requested")
     destination: Mapped[str] = mapped_column(String(80))
+    payment_id: Mapped[int | None] = mapped_column(BigInteger, index=True)  # out of its charge
     why: Mapped[str] = mapped_column(String(240), default="")
     paid_at: Mapped[datetime | None]
 

@@ -6,14 +6,14 @@ from flask import current_app
 from sqlalchemy import select
 
 from core import clock, ids
-from core.db import db, one
+from core.db import db, get, one
 from core.errors import Conflict, InvalidInput
 from core.money import Money
 from core.use_case import use_case
 from ledger import book
 from ledger.accounts import Account, account
 from ledger.entries import Transfer
-from mall.payouts import bookkeeping, debts, news, schedules, taking_back
+from mall.payouts import bookkeeping, charges, debts, news, schedules, taking_back
 from mall.payouts.models import Payout, SellerTerms
 from mall.payouts.settling import balance_of, lock_seller, release
 from mall.ports import payout_stops
@@ -52,16 +52,19 @@ def request_payout(seller_id: int, amount: Money, *, key: str) -> Payout:
 
     What the seller owes is paid out of the balance first.
     """
+    destination = get(Seller, seller_id).payout_account
+    young = charges.young_of(seller_id, destination, amount.currency)  # payments come first
     seller = lock_seller(seller_id)
     asked = select(Payout).where(Payout.seller_id == seller_id, Payout.key == key)
     if before := db.session.scalars(asked).one_or_none():
         return before
     debts.offset(seller_id, amount.currency)
     _check_payout(seller, amount)
-    return _send(seller, amount, key)
+    out_of = next((one.payment_id for one in young if one.left >= amount), None)
+    return _send(seller, amount, key, out_of)
 
 
-def _send(seller: Seller, amount: Money, key: str) -> Payout:
+def _send(seller: Seller, amount: Money, key: str, payment_id: int | None) -> Payout:
     payout = Payout(
         number=ids.code("P"),
         seller_id=seller.id,
@@ -69,6 +72,7 @@ def _send(seller: Seller, amount: Money, key: str) -> Payout:
         amount=amount.minor,
         currency=amount.currency,
         destination=seller.payout_account,
+        payment_id=payment_id,
     )
     db.session.add(payout)
     book.hold(bookkeeping.payout_asked(payout.number, seller.id, amount, clock.today()))
@@ -76,6 +80,7 @@ def _send(seller: Seller, amount: Money, key: str) -> Payout:
         payout_number=payout.number,
         destination=seller.payout_account,
         amount=amount,
+        payment_id=payment_id,
         holder=seller.name,
     )
     return payout
@@ -117,7 +122,11 @@ def pay_out_all() -> int:
 
 @use_case
 def _tonight(seller_id: int, day: date, currency: str) -> bool:
-    """Whether a payout was asked; a balance below the minimum waits for the next scheduled day."""
+    """Whether a payout was asked; a balance below the minimum waits for the next scheduled day.
+
+    What came from a young charge is paid out of it, each by a payout of its own.
+    """
+    young = charges.young_of(seller_id, get(Seller, seller_id).payout_account, currency)
     seller = lock_seller(seller_id)
     if payout_stops.why_not(seller_id, currency):
         return False  # not looked at: paid on the first night on which nothing stops it
@@ -131,7 +140,8 @@ def _tonight(seller_id: int, day: date, currency: str) -> bool:
     minimum = current_app.config["PAYOUT_MINIMUM_MINOR"]
     if available.minor < max(minimum, terms.payout_minimum or 0):
         return False
-    _send(seller, available, key)
+    for place, (part, payment_id) in enumerate(charges.parts(available, young)):
+        _send(seller, part, f"{key}:{place}" if place else key, payment_id)
     return True
 
 

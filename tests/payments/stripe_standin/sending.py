@@ -52,6 +52,10 @@ class StripeStandIn(Disputing):
         source = form.get("source_transaction")
         if source and not source.startswith("ch_"):
             raise Refusal(400, "invalid_request_error", "resource_missing", param="source")
+        if source:
+            self._out_of(self.things[source], form)
+        elif self.available is not None and int(form["amount"]) > self.available:
+            raise Refusal(400, "invalid_request_error", "balance_insufficient")
         group = self.things[source]["transfer_group"] if source else form.get("transfer_group")
         transfer = self.new("tr", object="transfer", amount=int(form["amount"]), amount_reversed=0)
         transfer |= {"reversed": False, "transfer_group": group, "source_transaction": source}
@@ -60,6 +64,14 @@ class StripeStandIn(Disputing):
         self.line("transfer", -transfer["amount"], form["currency"], transfer["id"])
         self.tell("transfer.created", transfer)
         return transfer
+
+    def _out_of(self, charge: Thing, form: Thing) -> None:
+        """All transfers out of one charge are at most its amount, in its currency."""
+        sent = sum(t["amount"] for t in self.of("tr") if t["source_transaction"] == charge["id"])
+        if form["currency"] != charge["currency"] or charge["amount_refunded"] == charge["amount"]:
+            raise Refusal(400, "invalid_request_error", "resource_invalid")
+        if sent + int(form["amount"]) > charge["amount"]:
+            raise Refusal(400, "invalid_request_error", "amount_too_large")
 
     def reverse(self, id: str, form: Thing) -> Thing:
         transfer, amount = self.things[id], int(form["amount"])

@@ -56,6 +56,7 @@ class Store:
         self.bodies: list[tuple[str, str]] = []  # (path and parameters, key) of every POST
         self.told: list[tuple[str, str]] = []  # (event type, object id), as they came to be
         self.searchable = True  # Stripe's search lags about a minute behind
+        self.available: int | None = None  # of our balance, once it matters; None: enough
         self.ahead = timedelta(0)  # how far their clock is ahead
         self._lock = threading.RLock()
         self._count = 0
