@@ -98,7 +98,10 @@ def repaid(
     )
 
 
-@piece("clearing, wallet > advance_fee, advance_principal", into=("payment.paid", _COLLECTED))
+@piece(
+    "clearing, wallet > advance_fee, advance_principal",
+    into=("payment.paid", "dispute.recovered", _COLLECTED),
+)
 def paid_from(number: str, source: Account, principal: Money, fee: Money) -> tuple[Transfer, ...]:
     """What fell due comes from the owner's card (`clearing`) or wallet."""
     return moves(
@@ -232,18 +235,21 @@ def recovered(seller_id: int, amount: Money) -> tuple[Transfer, ...]:
 _SIDES = "advance_principal, advance_fee, unearned_fee, advance_fee_income, seller_payable"
 
 
-@piece(f"{_SIDES} > {_SIDES}", into="advance.corrected")
+@piece(f"{_SIDES} > {_SIDES}, disputed_funds", into="advance.corrected")
 def correction(
-    number: str, seller_id: int, change: Correction, currency: str
+    number: str, seller_id: int, change: Correction, currency: str, to: Account | None = None
 ) -> tuple[Transfer, ...]:
-    """Lines that make the balances what they would have been; income takes what is left over."""
+    """Lines that make the balances what they would have been; income takes what is left over.
+
+    to   who gets what was paid back, in the seller's place
+    """
     income = change.principal + change.fee - change.unearned - change.payable
     debits = [
         (account("advance_principal", number), change.principal),
         (account("advance_fee", number), change.fee),
         (account("unearned_fee", number), -change.unearned),
         (_income(number), -income),
-        (account("seller_payable", seller_id), -change.payable),
+        (to or account("seller_payable", seller_id), -change.payable),
     ]
     givers = {side: -amount for side, amount in debits if amount < 0}
     found: list[tuple[Account, Account, Money, str]] = []

@@ -7,7 +7,7 @@ from finance.capital import care_models, exposure_models, interest_models, model
 from finance.funding import reports
 from ledger import audit
 from mall.ports import deductions, menus, panels, refund_stops
-from payments import purposes
+from payments import disputes_purposes, purposes
 
 
 def open_doors(app: Flask) -> None:
@@ -25,6 +25,7 @@ def open_doors(app: Flask) -> None:
 def join() -> None:
     """Advances come back out of settlements, in the settlement order; boxes, jobs, audit."""
     from finance.capital import boxes, claims, funded, refund_guard
+    from finance.capital.disputes.handling import AdvanceDisputes
     from finance.capital.term_loan import linked
 
     reports.plug(funded.schedules)
@@ -36,6 +37,7 @@ def join() -> None:
     deductions.plug(claims.ShareClaims(), deductions.SHARE)
     deductions.plug(claims.InstallmentClaims(), deductions.INSTALLMENT)
     purposes.register(linked.PREFIX, linked.LoanCharges())
+    disputes_purposes.on_dispute(linked.PREFIX, AdvanceDisputes())
     menus.plug("admin", "Sellers' capital", "/admin/capital/", "coins", 53)
     for name, query in invariants.INVARIANTS.items():
         audit.add(name, query)

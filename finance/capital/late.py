@@ -4,6 +4,7 @@ Nothing in the book is edited: correcting entries of the kind `advance.corrected
 what they would have been.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from finance.capital.models import CHARGED_OFF, Advance, AdvanceEvent, Remittanc
 from finance.capital.rules import Correction
 from finance.capital.terms import SALES_SHARE
 from ledger import book
+from ledger.accounts import Account
 
 _PAYMENTS = ("paid", "recourse", "released", "sale")
 
@@ -50,12 +52,23 @@ def record_late(seller_id: int, number: str, event: Event, *, why: str) -> Corre
         raise TooLate(state=advance.state)
     if not advance.began_on <= event.on <= clock.today():
         raise InvalidInput("It happened between the contract's first day and today.")
+    return replay(advance, [event], why=why)
+
+
+def replay(
+    advance: Advance, events: Sequence[Event], *, why: str, to: Account | None = None
+) -> Corrected:
+    """Put these events where they belong in time; the advance is locked.
+
+    to   where what was paid goes back to; None: the seller's balance
+    """
     recording.bring_to(advance, clock.today())
     before, old = recording.contract_of(advance), _effects(advance)
-    recording.remember(advance, event, text=why)
-    db.session.flush()
+    for event in events:
+        recording.remember(advance, event, text=why)
+        db.session.flush()
     after, new = verify.folded(advance), _effects(advance)
-    return _correct(advance, before, after, _back(new) - _back(old))
+    return _correct(advance, before, after, _back(new) - _back(old), to)
 
 
 @use_case
@@ -82,7 +95,9 @@ def _back(effects: list[Effect]) -> int:
     return sum(effect.back for effect in effects)
 
 
-def _correct(advance: Advance, before: Contract, after: Contract, back: int) -> Corrected:
+def _correct(
+    advance: Advance, before: Contract, after: Contract, back: int, to: Account | None
+) -> Corrected:
     """Rows, exposure and book from what was said before to what is so."""
     if after.state == folding.ACTIVE:
         folding.to_day(after, clock.today())
@@ -95,8 +110,8 @@ def _correct(advance: Advance, before: Contract, after: Contract, back: int) -> 
     recording.book_interest(advance, 0, accrued, clock.today())
     exposure.give(advance, -principal)
     entry = recording.next_entry(advance)
-    _remember_payment(advance, before, after, entry, back)
-    lines = bookkeeping.correction(advance.number, advance.seller_id, made, advance.currency)
+    _remember_payment(advance, before, after, entry, back, "card" if to else "balance")
+    lines = bookkeeping.correction(advance.number, advance.seller_id, made, advance.currency, to)
     journal = bookkeeping.corrected(advance.number, entry, lines, clock.today())
     if journal is not None:
         book.post(journal)
@@ -110,7 +125,7 @@ def _unearned(c: Contract) -> int:
 
 
 def _remember_payment(
-    advance: Advance, before: Contract, after: Contract, entry: int, back: int
+    advance: Advance, before: Contract, after: Contract, entry: int, back: int, source: str
 ) -> None:
     """The correction of what was paid, so that payments still sum to it."""
     principal = after.principal_paid - before.principal_paid
@@ -121,6 +136,7 @@ def _remember_payment(
                 seller_id=advance.seller_id,
                 order_number="",
                 reason="corrected",
+                source=source,
                 principal=principal,
                 fee=fee,
                 back=back,

@@ -49,7 +49,7 @@ def from_wallet(advance: Advance, on: date) -> int:
     if amount.minor <= 0:
         return 0
     entry = recording.next_entry(advance)
-    lines = _paid(advance, amount, wallet, on, "wallet", entry)
+    lines = paid(advance, amount, wallet, on, "wallet", entry)
     remitting.post(bookkeeping.collected(advance.number, entry, lines, on))
     return amount.minor
 
@@ -82,16 +82,17 @@ def ask_card(advance: Advance, on: date, retry_days: int) -> int | None:
     ).op_id
 
 
-def _paid(
+def paid(
     advance: Advance,
     amount: Money,
     source: Account,
     on: date,
     name: str,
     entry: int | None = None,
+    payment: int | None = None,
 ) -> tuple[Transfer, ...]:
     """Record a payment of at most what is due; transfers out of `source` for all of `amount`."""
-    data = {"source": name}
+    data: dict[str, object] = {"source": name} | ({"payment": payment} if payment else {})
     effect = recording.record(advance, Event("paid", on, amount.minor, data), text=f"From {name}")
     principal, fee = advance.money(effect.principal), advance.money(effect.fee)
     if effect.paid:
@@ -108,11 +109,11 @@ class LoanCharges:
 
     def paid(self, payment: PaymentView, clearing: Account) -> tuple[Transfer, ...]:
         """To what is due; what is not owed any more by now goes to the owner's wallet."""
-        advance = _locked(payment.purpose)
+        advance = locked(payment.purpose)
         if not advance.is_running:
             return ()
         recording.bring_to(advance, clock.today())
-        return _paid(advance, payment.amount, clearing, clock.today(), "card")
+        return paid(advance, payment.amount, clearing, clock.today(), "card", payment=payment.id)
 
     def still_wanted(self, payment: PaymentView) -> bool:
         """Whether as much is still due."""
@@ -121,13 +122,14 @@ class LoanCharges:
         return advance.is_running and due_of(advance) >= payment.amount.minor
 
     def refused(self, payment: PaymentView) -> None:
-        advance = _locked(payment.purpose)
+        advance = locked(payment.purpose)
         event = Event("card_refused", clock.today(), payment.amount.minor)
         text = payment.message or "The card was refused."
         recording.remember(advance, event, text=text, acts=False)
 
 
-def _locked(purpose: str) -> Advance:
+def locked(purpose: str) -> Advance:
+    """The contract of `advance:NUMBER:…`, its seller's exposure locked first."""
     number = purpose.split(":")[1]
     seller_id = queries.advance_numbered(number).seller_id
     exposure.lock(seller_id)

@@ -1,0 +1,1 @@
+"""Card payments of term loans that are disputed at the bank."""
