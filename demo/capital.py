@@ -71,11 +71,13 @@ def on_sales(world: World, shop: Shop, share_ppm: int, percent: int) -> None:
     """Ask for so much of the most the shop's sales bear; one who may not is told why."""
     asked = Questions(shop.seller_id, as_of_now())
     least = Money(asked.terms.sales_share.amount_min, asked.currency)
-    amount = _part(services.most_of(asked, share_ppm), percent)
+    amount = max(least, _part(services.most_of(asked, share_ppm), percent))
+    quick = services.is_too_quick(asked, amount, share_ppm)
     end_read()
-    answer = services.take_sales_share(
-        shop.seller_id, amount if amount > least else least, share_ppm, key=_key()
-    )
+    if quick:  # little is open beside a running loan: sales would repay it within days
+        world.counts["no sales shares"] += 1
+        return
+    answer = services.take_sales_share(shop.seller_id, amount, share_ppm, key=_key())
     _count(world, "sales shares", answer)
 
 
