@@ -25,6 +25,7 @@ from finance.funding import joining as funding
 from finance.funding import views as funding_pages
 from finance.loans import audit as loans_audit
 from finance.loans import cli as loans_cli
+from finance.loans import fold_guards as _fold_guards  # noqa: F401 - a table of theirs
 from finance.loans import funded
 from finance.loans import own_views as _own_views  # noqa: F401 - on the pages of credit
 from finance.loans import views as credit

@@ -291,9 +291,9 @@ triggers.expect(
         "claim_must_add_up": "9122775284fd018417b693ef8a55cbf7",
         "limit_must_add_up": "914d3a0faff2260f7ea36251ee629806",
         "loan_adds_up": "5ee88c9003e2e4b98880573d02bc1561",
-        "loan_follows": "d4123244a6956a5f16dff2f71f0f2909",
+        "loan_follows": "a7b53e7888443848a9c55c2606a93812",
         "loan_must_add_up": "48398548f5c183b817a939643d37c084",
-        "loan_must_follow": "fb8eb915aed426ef8947104ad775c481",
+        "loan_must_follow": "5d33644619f416f6e5221a6a6cbb108e",
         "loan_parts_must_follow": "68a324ee93918cac24a50aba7b5f2db3",
     },
 )

@@ -76,19 +76,47 @@ PLAN = [
     )
 ]
 RESHAPED = [
+    Attack(  # beside an event of the same transaction
+        28,
+        (
+            EVENT + "'paused:raw', 'paused', began_on, 0, 'O-0', '', '{{}}' from loan",
+            "update installment set due_on = due_on + 1 where number = 3",
+        ),
+        "is not what its events make it",
+        FOLD,
+    ),
+    Attack(  # a new beginning, whatever happened before
+        28,
+        (
+            EVENT + "'opening', 'opening', began_on, 0, '', '', jsonb_build_object('rows', "
+            "(select jsonb_agg(to_jsonb(i) || '{{\"fee\": 1}}' order by number) from installment i), "
+            "'orders', '[]', 'payments', '[]', 'loan', '{{}}') from loan",
+        ),
+        "only a migration opens a plan",
+        FOLD,
+    ),
+    Attack(
+        28,
+        (
+            "update installment set principal = principal + 100 where number = 2",
+            "update installment set principal = principal - 100 where number = 3",
+        ),
+        "is not what its events make it",
+        FOLD,
+    ),
     Attack(
         28,
         (
             "update installment set principal_paid = principal_paid - 100 where number = 1",
             "update installment set principal_paid = principal_paid + 100 where number = 2",
         ),
-        "changed and nothing has happened to it",
+        "is not what its events make it",
         FOLD,
     ),
     Attack(
         28,
         ("update installment set due_on = due_on + 30 where number = 3",),
-        "changed and nothing has happened to it",
+        "is not what its events make it",
         FOLD,
     ),
     Attack(
