@@ -43,6 +43,9 @@ def differences(advance: Advance) -> Iterator[str]:
             continue
         if getattr(kept, name) != getattr(again, name):
             yield f"{name} {getattr(kept, name)!r}, folded {getattr(again, name)!r}"
+    for name in ("late_since", "next_due_on"):
+        if getattr(advance, name) != getattr(again, name):
+            yield f"{name} {getattr(advance, name)}, folded {getattr(again, name)}"
     for one, other in zip(kept.pledges, again.pledges, strict=True):
         if one != other:
             yield f"line {one.line_id}: {one}, folded {other}"

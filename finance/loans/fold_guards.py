@@ -44,9 +44,9 @@ triggers.expect(
         "plan_spread": "aff79512779e6262e51338bd2fc8330c",
         "plan_start": "f79aef45e05b8fb5ba35a6895fa51a79",
         "plan_statement": "d8da83417d7dd80f33df2d64c09e8a2a",
-        "plan_step": "4740f87eaf415c0956ed5b5cd4fd1761",
+        "plan_step": "3a7da0e978471dca18e404ff6b2f7409",
         "plan_take": "1f53de91b2c0f95910ffd74d0540efcd",
         "plan_unpay": "300fa46c3f5d713dc8e20bf63212732c",
-        "to_fold_is_folded": "ac73c706987fd9f7455ad8256eabbc90",
+        "to_fold_is_folded": "5227265f92ffe0ddea5777973649b07e",
     },
 )

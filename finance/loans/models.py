@@ -293,7 +293,7 @@ triggers.expect(
         "loan_adds_up": "5ee88c9003e2e4b98880573d02bc1561",
         "loan_follows": "a7b53e7888443848a9c55c2606a93812",
         "loan_must_add_up": "48398548f5c183b817a939643d37c084",
-        "loan_must_follow": "5d33644619f416f6e5221a6a6cbb108e",
+        "loan_must_follow": "b33bdf651fcde21a7ec49cccb484ad43",
         "loan_parts_must_follow": "68a324ee93918cac24a50aba7b5f2db3",
     },
 )

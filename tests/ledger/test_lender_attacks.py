@@ -61,6 +61,10 @@ PLAN = [
             (EVENT + "'paid:raw', 'paid', began_on, 100, '', '', '{{}}' from loan",),
             "the payments of loan .* are not those of its events",
         ),
+        (  # of the row before the first, which is the last
+            (EVENT + "'waived:0', 'waived', began_on, 1, '', '', '{{\"row\": 0}}' from loan",),
+            "is of nothing that it has",
+        ),
         (
             (EVENT + "'late:2', 'late_fee', began_on, 1, '', '', '{{\"row\": 2}}' from loan",),
             "is not what its events make it",
@@ -79,7 +83,8 @@ RESHAPED = [
     Attack(  # beside an event of the same transaction
         28,
         (
-            EVENT + "'paused:raw', 'paused', began_on, 0, 'O-0', '', '{{}}' from loan",
+            EVENT + "'paused:raw', 'paused', began_on, 0, "
+            "(select order_number from loan_order), '', '{{}}' from loan",
             "update installment set due_on = due_on + 1 where number = 3",
         ),
         "is not what its events make it",
@@ -89,8 +94,9 @@ RESHAPED = [
         28,
         (
             EVENT + "'opening', 'opening', began_on, 0, '', '', jsonb_build_object('rows', "
-            "(select jsonb_agg(to_jsonb(i) || '{{\"fee\": 1}}' order by number) from installment i), "
-            "'orders', '[]', 'payments', '[]', 'loan', '{{}}') from loan",
+            "(select jsonb_agg(to_jsonb(i) || '{{\"fee\": 1}}'::jsonb order by number) from installment i), "
+            "'orders', (select jsonb_agg(jsonb_build_object('number', order_number, 'amount', amount))"
+            " from loan_order), 'payments', '[]'::jsonb, 'loan', '{{}}'::jsonb) from loan",
         ),
         "only a migration opens a plan",
         FOLD,
@@ -132,6 +138,7 @@ PAID = "advances: remittances are what was paid"
 EVERY = "every journal has a cause that says the same"
 CLAIMED = "a person's exposure is the sum of the open claims"
 PARTS = "is not what its parts are"
+MADE = "is not what its events make it|gave up what nobody decided|rate and days do not"
 SAYS = (
     "insert into advance_event (id, created_at, advance_id, kind, amount, data, note, "
     '"on") select 1, now(), id, '
@@ -150,6 +157,23 @@ TAKEN = (
 )
 INCOME, THEIRS = "4300:advance_fee_income:0", "2110:seller_payable:{seller}"
 ADVANCE = [
+    *(
+        Attack(28, statements, MADE, FOLDED)
+        for statements in (
+            (
+                "update advance_row set principal = principal + 100 where number = 2",
+                "update advance_row set principal = principal - 100 where number = 3",
+            ),
+            ("update advance_row set fell_due = true where number = 3",),
+            ("update advance set micro = micro + 1",),
+            ("update advance set carry = 1",),
+            ("update advance set share_max_ppm = 500000",),
+            ("update advance set paused_until = began_on + 90",),
+            (SAYS + "'waived', 1, '{{}}', '', began_on - 1 from advance",),
+        )
+    ),
+    Attack(32, ("update advance set late_since = began_on",), "is not late since then", FOLDED),
+    Attack(32, ("update advance set next_due_on = null",), "is not late since then", FOLDED),
     *(
         Attack(28, (f"update {change}",), why, FOLDED)
         for change, why in (
@@ -197,6 +221,10 @@ ADVANCE = [
                 " (principal - principal_paid) * rate_ppm",), f"{APART}|rate and days do not", FOLDED),
 ]  # fmt: skip
 PLEDGED = [
+    *(
+        Attack(28, (f"update pledge set {change}",), MADE, FOLDED)
+        for change in ("recourse = 1, due_on = accrued_until + 90", "why = 'Other'", "micro = micro + 1")
+    ),
     Attack(28, ("update pledge set paid = paid + 1 where line_id = (select min(line_id)"
                 " from pledge)",), PARTS, FOLDED),
     Attack(28, ("update pledge set micro = micro + 1000000",), "rate and days do not", FOLDED),

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "reshaped_plans_fold"
-down_revision = "owner_works_the_day"
+down_revision = "out_of_charges"
 branch_labels = None
 depends_on = None
 
@@ -477,11 +477,14 @@ begin
   elsif p_kind = 'rescheduled' then
     if d->>'calm_until' is not null and s.free_until is not null then s.free_until := greatest(s.free_until, (d->>'calm_until')::date); end if;
     for e in select x.key::int as i, x.value::date as due_on from jsonb_each_text(d->'dates') x loop
+      if e.i not between 1 and n then raise exception 'there is no row %', e.i using errcode = 'integrity_constraint_violation'; end if;
       s.rows[e.i] := plan_move(s.rows[e.i], e.due_on, p_on);
     end loop;
     for e in select (x->>0)::int as i, (x->>1)::date as due_on, (x->>2)::bigint as principal, (x->>3)::bigint as fee
                from jsonb_array_elements(d->'rows') with ordinality y (x, place) order by place loop
-      if e.i > cardinality(s.rows) then
+      if e.i not between 1 and cardinality(s.rows) + 1 then
+        raise exception 'there is no row %', e.i using errcode = 'integrity_constraint_violation';
+      elsif e.i > cardinality(s.rows) then
         s.rows := s.rows || (e.i, e.due_on, e.principal, e.fee, 0, 0, 0, 0, 0, false, 'scheduled', null, null, null, 1, 1)::plan_row;
         s.reshaped := true;
       else
@@ -657,7 +660,17 @@ create trigger loan_opening_refused before insert on loan_event
   for each row when (new.kind = 'opening') execute function loan_opening_refused();
 """
 SHORT = "  if life.opened then return false; end if;\n  perform loan_parts_must_follow(p_id);\n  if life.bent or l.terms->>'pricing' = 'daily' then return false; end if;\n"
-WHOLE = """  if not life.opened then perform loan_parts_must_follow(p_id); end if;
+WHOLE = """  if exists (
+       select from loan_event v where v.loan_id = p_id and v.key <> 'paid' and (
+         v.kind in ('shipped', 'received', 'paused', 'resumed', 'refunded') and not exists (
+           select from loan_order o where o.loan_id = p_id
+              and o.order_number = case v.kind when 'refunded' then v.details->>'order' else v.ref end)
+         or v.kind in ('due', 'late', 'late_fee', 'waived', 'no_late_fee', 'forgiven') and not exists (
+           select from installment i where i.loan_id = p_id and i.number = (v.details->>'row')::int)
+         or v.kind = 'forgiven' and v.details->>'part' is null)) then
+    raise exception 'an event of loan % is of nothing that it has', l.number using errcode = 'integrity_constraint_violation';
+  end if;
+  if not life.opened then perform loan_parts_must_follow(p_id); end if;
   if p_reshaped or life.opened or life.bent or life.settled or l.terms->>'pricing' = 'daily' then
     perform loan_to_fold(p_id);
     return true;
