@@ -101,5 +101,6 @@ triggers.expect(
         "allowance_must_add_up": "d32665477382ae69164733dfb519e762",
         "day_chunk_says": "c2b43cef2603ebc0656b43b1e3b78d82",
         "standing_counts": "25e00f944071b9ec4d3487207b9c97be",
+        "standing_is_used": "6f21c0de4f8f474a34926764cb4d1b37",
     },
 )
