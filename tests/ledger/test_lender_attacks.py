@@ -235,7 +235,7 @@ PLEDGED = [
 SUMS = "each loss allowance is the sum of its loans' parts"
 RATES = "each part of an allowance is its stage's rate of the exposure"
 IS_RATE = "alter table loan_standing drop constraint ck_loan_standing_allowance_is_its_rate"
-ITSELF = "works out interest accrued itself"
+ITSELF = "works out interest (of lines )?accrued itself"
 CHUNK = (
     'insert into day_chunk (id, created_at, "on", step, first_id, last_id, done,'
     " booked) select 1, now(), '{day}', 'interest accrued', 8, 9, 0, '{{\"CNY\": 100}}'"
@@ -264,6 +264,16 @@ DAY = [
     )
 ]
 DAY += [
+    Attack(
+        30,
+        (
+            CHUNK.replace("interest accrued", "interest of lines accrued"),
+            post("interest.nights", "1420:accrued_interest:shoppers", "4200:loan_interest_income:0",
+                 100, key="nights:{day}:9:CNY"),
+        ),
+        ITSELF,
+        "interest of nights is what every purchase's columns say",
+    ),
     Attack(
         29,
         (
