@@ -237,7 +237,7 @@ class Cluster:
         # What is kept gets room: by the defaults a night over a million loans writes every page
         # several times, and checkpoints all the while. Memory is taken only as it is used.
         kind = (
-            "-c shared_buffers=512MB -c max_wal_size=4GB -c wal_compression=on"
+            "-c shared_buffers=512MB -c max_wal_size=4GB"
             if self.durable
             else "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
         )

@@ -24,9 +24,7 @@ def stage(committed_app: Any, browser: Any) -> Iterator[Stage]:
 
 def _buy_on_the_line(me: Walker, path: str) -> None:
     me.go(path).click("Add to cart")
-    me.go("/cart").click("Go to checkout", "link")
-    for name, value in ADDRESS.items():
-        me.page.fill(f"[name={name}]", value)
+    me.go("/cart").click("Go to checkout", "link").writes(ADDRESS)
     me.page.locator('input[value="pickup"]').check(force=True)
     me.click("Update the total").sees("Mall credit")
     ways = me.page.locator("input[name=offer]")

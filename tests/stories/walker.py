@@ -47,6 +47,16 @@ class Walker:
             handle.click()
         return self._arrived()
 
+    def writes(self, answers: dict[str, str]) -> "Walker":
+        """Fill in fields by name; of a select the answer is chosen."""
+        for name, value in answers.items():
+            field = self.page.locator(f"[name={name}]")
+            if field.evaluate("field => field.tagName") == "SELECT":
+                field.select_option(value)
+            else:
+                field.fill(value)
+        return self
+
     def _arrived(self) -> "Walker":
         self.page.wait_for_load_state()
         assert self.page.said == [], f"{self.path}: {self.page.said}"  # type: ignore[attr-defined]
