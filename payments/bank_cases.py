@@ -2,23 +2,19 @@
 
 from sqlalchemy import select
 
-from core import clock, ids
 from core.db import db, get
 from core.errors import Conflict, InvalidInput
 from core.use_case import use_case
 from ledger import book
 from ledger.accounts import Account, account
-from payments import bank_incoming, bookkeeping, cases, services
+from payments import bank_incoming, bank_returns, bookkeeping, cases
 from payments.bank_gateway import NAME
 from payments.bank_models import BankLine
-from payments.bank_orders import account_is_possible
 from payments.bank_values import reference_in
 from payments.case_models import PaymentCase
 from payments.case_words import KINDS
 from payments.models import GatewayOp, Payment
 from payments.rests import services as rests
-
-SENT_BACK = "S"  # payouts whose number begins with this return money of nobody
 
 
 class NoSuchPayment(InvalidInput):
@@ -33,10 +29,6 @@ class StillSuspended(Conflict):
 
 class NotThisWay(Conflict):
     message = "This cannot be done with a line of {amount}."
-
-
-class NoWayBack(Conflict):
-    message = "The statement names no account it came from. Give it to a wallet instead."
 
 
 class NotOpposite(Conflict):
@@ -90,19 +82,12 @@ def to_wallet(case_id: int, person_id: int, *, by: str) -> None:
 def send_back(case_id: int, *, by: str) -> str:
     """Order our bank to return the money to the account it came from; gives the order's number."""
     _, line = _open(case_id, incoming=True)
-    if not account_is_possible(line.iban):
-        raise NoWayBack()
-    number = ids.code(SENT_BACK)
-    _move(case_id, line, "send_back", account("refund_payable", number), by, f"Sent back: {number}")
-    book.hold(bookkeeping.sending_back(number, line.money, clock.today()))
-    services.intend_payout(
-        payout_number=number,
-        destination=line.iban,
-        holder=line.counterparty,
-        amount=line.money,
-        gateway=NAME,
-    )
-    return number
+
+    def move(number: str) -> None:
+        there = account("refund_payable", number)
+        _move(case_id, line, "send_back", there, by, f"Sent back: {number}")
+
+    return bank_returns.send_back(line, line.money, move)
 
 
 @use_case

@@ -5,6 +5,7 @@ from flask import Flask
 from payments import (
     bank_cases,
     bank_invariants,
+    bank_returns,
     cli,
     invariants,
     pay_views,
@@ -23,7 +24,7 @@ def open_in(app: Flask) -> None:
     invariants.plug()
     bank_invariants.plug()
     reconcile_restored.plug()
-    purposes.on_payout(bank_cases.SentBackNews(), bank_cases.SENT_BACK)
+    purposes.on_payout(bank_cases.SentBackNews(), bank_returns.SENT_BACK)
     for room in (sandbox_views.bp, pay_views.bp, webhooks.bp):
         app.register_blueprint(room)
     app.extensions["csrf"].exempt(webhooks.bp)  # signed by the gateway instead

@@ -1,30 +1,22 @@
 """Keep what came too much in suspense, and what a person decides about it."""
 
-from core import clock, ids
+from core import clock
 from core.db import db, get
 from core.errors import Conflict
 from core.money import Money
 from core.use_case import use_case
 from ledger import book
 from ledger.accounts import Account, account
-from payments import bookkeeping as transfers
-from payments import cases, services
-from payments.bank_gateway import NAME
+from payments import bank_returns, cases
 from payments.bank_models import BankLine, BankRest
-from payments.bank_orders import account_is_possible
 from payments.case_models import PaymentCase
 from payments.rests import bookkeeping
 
 KIND = "paid_too_much"
-SENT_BACK = "S"  # as in bank_cases, which hears what became of it
 
 
 class NotTooMuch(Conflict):
     message = "This case is not about money that came too much, or its money has its place already."
-
-
-class NoAccount(Conflict):
-    message = "The statement names no account it came from. Give it to a person, or keep it."
 
 
 def keep(line_id: int, purpose: str, amount: Money) -> None:
@@ -55,24 +47,15 @@ def to_wallet(case_id: int, person_id: int, *, by: str) -> None:
 def send_back(case_id: int, *, by: str) -> str:
     """Order our bank to return it to the account it came from; gives the order's number.
 
-    Raises NotTooMuch, NoAccount.
+    Raises NotTooMuch, NoWayBack.
     """
     rest = _open(case_id)
-    line = get(BankLine, rest.line_id)
-    if not account_is_possible(line.iban):
-        raise NoAccount()
-    number = ids.code(SENT_BACK)
-    _clear(rest, "send_back", number, account("refund_payable", number))
-    cases.close_case(case_id, by, f"Sent back: {number}.")
-    book.hold(transfers.sending_back(number, rest.money, clock.today()))
-    services.intend_payout(
-        payout_number=number,
-        destination=line.iban,
-        holder=line.counterparty,
-        amount=rest.money,
-        gateway=NAME,
-    )
-    return number
+
+    def move(number: str) -> None:
+        _clear(rest, "send_back", number, account("refund_payable", number))
+        cases.close_case(case_id, by, f"Sent back: {number}.")
+
+    return bank_returns.send_back(get(BankLine, rest.line_id), rest.money, move)
 
 
 @use_case

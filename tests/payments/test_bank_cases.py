@@ -6,8 +6,9 @@ import pytest
 
 from ledger import audit
 from payments import bank_cases, bank_orders, cases, services
-from payments.bank_cases import NoSuchPayment, NotOpposite, NotThisWay, NoWayBack, StillSuspended
+from payments.bank_cases import NoSuchPayment, NotOpposite, NotThisWay, StillSuspended
 from payments.bank_gateway import payer_of
+from payments.bank_returns import NoWayBack
 from payments.cases import CaseClosed
 from tests.factories.bank import PAYER, arrives, await_transfer, reference
 from tests.factories.payments import Stall, balance, yuan

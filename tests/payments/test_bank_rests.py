@@ -12,6 +12,7 @@ from core import clock
 from core.db import db as database
 from ledger import audit
 from payments import bank_cases, bank_orders, bank_placing, cases, purposes, services, sweeps
+from payments.bank_returns import NoWayBack
 from payments.rests import services as rests
 from tests.factories.bank import PAYER, arrives, await_transfer, reference
 from tests.factories.payments import Stall, balance, yuan
@@ -69,7 +70,7 @@ def test_it_is_given_back_to_the_account_it_came_from(courier: Stall) -> None:
 
 def test_nothing_goes_back_to_nowhere_and_what_is_nobodys_is_income(courier: Stall) -> None:
     case = overpaid(iban="")
-    with pytest.raises(rests.NoAccount):
+    with pytest.raises(NoWayBack):
         rests.send_back(case, by=BY)
     rests.as_income(case, by=BY)
     assert (balance("suspense"), balance("other_income")) == ("0.00", "12.50")
