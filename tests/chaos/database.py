@@ -83,13 +83,18 @@ def _patiently(city: City, words: str) -> list[tuple[Any, ...]]:
 
 
 def _kill_backend(city: City, mall: Mall, dice: Random) -> None:
+    """The server starts its recovery when it collects the dead; until then it answers as before."""
+    pid = dice.choice(_backends(city, mall))
     with suppress(ProcessLookupError):
-        os.kill(dice.choice(_backends(city, mall)), signal.SIGKILL)
+        os.kill(pid, signal.SIGKILL)
+        for _ in range(200):
+            os.kill(pid, 0)
+            time.sleep(0.05)
 
 
 def _terminate(city: City, mall: Mall, dice: Random) -> None:
     for pid in _backends(city, mall):
-        _patiently(city, f"select pg_terminate_backend({pid})")
+        _patiently(city, f"select pg_terminate_backend({pid}, 10000)")
 
 
 def _stop_at_once(city: City, mall: Mall, dice: Random) -> None:
