@@ -4,7 +4,7 @@ from typing import Any
 
 import psycopg
 
-from benchmarks.lending_book import _insert as insert
+from benchmarks.lending_writing import insert
 from mall.accounts.models import Person
 from mall.orders.models import Order, OrderLine, Refund, Shipment
 from mall.sellers.models import Seller
