@@ -18,7 +18,7 @@ from flask_wtf import CSRFProtect
 from whitenoise import WhiteNoise
 
 import config
-from core import assets, cli, clock, health, jobs, ops, roles, selfcheck, web
+from core import assets, cli, clock, garbage, health, jobs, ops, roles, selfcheck, web
 from core.db import db
 from demo.cli import demo as demo_commands
 from finance import joining as lending
@@ -81,6 +81,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     _stand_on_core(app)
     _open_the_rooms(app)
     _join_the_rooms(app)
+    garbage.keep_what_is_loaded()
     return app
 
 
