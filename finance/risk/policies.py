@@ -6,7 +6,7 @@ Nothing here or below needs more than the standard library, so that anyone can d
 from collections.abc import Callable
 from typing import Any
 
-from finance.risk import policy, seller_policy
+from finance.risk import plurals, policy, seller_policy
 from finance.risk.outcome import Outcome
 from finance.risk.past import policy_1, seller_policy_1
 from finance.risk.scorecard import Card
@@ -24,8 +24,10 @@ _POLICIES: dict[str, Policy] = {
     policy.OF_THE_MOMENT: policy.decide,
     seller_policy.OF_THE_MOMENT: seller_policy.decide,
     seller_policy.AT_ONCE: seller_policy.decide,
-    policy.POLICY: policy.decide,
-    seller_policy.POLICY: seller_policy.decide,
+    policy.OF_MANY: policy.decide,
+    seller_policy.OF_MANY: seller_policy.decide,
+    policy.POLICY: plurals.in_words(policy.decide),
+    seller_policy.POLICY: plurals.in_words(seller_policy.decide),
 }
 TODAY = (policy.POLICY, seller_policy.POLICY)
 

@@ -10,7 +10,8 @@ from finance.risk.buyer_case import Asked, Case, case_of
 from finance.risk.outcome import Counter, Outcome, Why, amount, first_of_each
 from finance.risk.scorecard import REASONS_MAX, Card, Score
 
-POLICY = "buyer_installments_3"
+POLICY = "buyer_installments_4"
+OF_MANY = "buyer_installments_3"  # the same rules, which said “1 days”
 OF_THE_MOMENT = "buyer_installments_2"  # the same rules over facts of the second, not the morning
 _STEP = 1_000  # counter-offers are whole tens
 

@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from finance.risk import plurals
+
 _FOLDER = Path(__file__).parent / "words"
 _HOLE = re.compile(r"\{(\w+)\}")
 _INNER = "change"  # a hole that holds a sentence of its own
@@ -36,6 +38,10 @@ def _shape(text: str) -> str:
 
 def sentence(text: str, language: str) -> str:
     """One sentence in a language; unknown ones, and English, as they are."""
+    return _told(text, language) or _told(plurals.many(text), language) or text
+
+
+def _told(text: str, language: str) -> str:
     for shape, words in _shapes(language):
         found = shape.fullmatch(text)
         if found:
@@ -43,7 +49,7 @@ def sentence(text: str, language: str) -> str:
             if _INNER in holes:
                 holes[_INNER] = sentence(holes[_INNER], language)
             return words.format(**holes)
-    return text
+    return ""
 
 
 def reasons(whys: Iterable[Mapping[str, Any]], language: str) -> list[dict[str, Any]]:

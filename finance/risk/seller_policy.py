@@ -12,7 +12,8 @@ from finance.risk.outcome import Outcome, Why, first_of_each
 from finance.risk.scorecard import REASONS_MAX, Card, Score
 from finance.risk.seller_case import Case, case_of
 
-POLICY = "seller_capital_4"
+POLICY = "seller_capital_5"
+OF_MANY = "seller_capital_4"  # the same rules, which said “1 days”
 AT_ONCE = "seller_capital_3"  # the same rules where no limit began low
 OF_THE_MOMENT = "seller_capital_2"  # the same rules over facts of the second, not the morning
 

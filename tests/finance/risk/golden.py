@@ -17,6 +17,7 @@ from finance.risk.seller_case import Standing
 
 FILE = Path(__file__).with_name("golden.jsonl")
 CASES = 24
+LADDER_CASES = 4
 SELLER_PRODUCTS = (
     capital.ORDER_ADVANCE, capital.PAID_TODAY, capital.SALES_SHARE, capital.TERM_LOAN,
 )  # fmt: skip
@@ -119,6 +120,18 @@ def seller_case(serial):
     return seller_policy.POLICY, "seller_expert_1", inputs
 
 
+def ladder_case(serial):
+    """A good shop that asks for more than it has shown it repays, or than its sales paid."""
+    _, card, inputs = seller_case(serial)
+    seed = f"ladder {serial} "
+    rung = Rung(pick(seed + "proven", 0, 1_000_000), 45 * serial, 300_000, 900_000)
+    proof = Proof(rung, capital.CN.rungs, 9_000_000, 50_000, {})
+    inputs["standing"] = asdict(Standing(supports=20_000_000, account_age_days=400, active_months_6=6))
+    inputs["features"] |= {"shop_age_days": 700, "active_months_12": 12, "net_90": 50_000_000}
+    inputs["asked"] = {"product": SELLER_PRODUCTS[2 + serial % 2], "amount": 3_000_000}
+    return seller_policy.POLICY, card, inputs | {"gate": {}, "rungs": proof.as_data()}
+
+
 def climbed(seed):
     """Where a shop stands on the ladder of S1 and S3."""
     rung = Rung(pick(seed + "proven", 0, 1_200_000), pick(seed + "days", 0, 100), 300_000, 900_000)
@@ -146,8 +159,8 @@ def add_missing():
     there = {json.loads(line)["policy"] for line in lines()}
     made = [
         kept(f"{case.__name__} {serial}", found)
-        for case in (buyer_case, seller_case)
-        for serial in range(CASES)
+        for case in (buyer_case, seller_case, ladder_case)
+        for serial in range(CASES if case is not ladder_case else LADDER_CASES)
         if (found := case(serial))[0] not in there
     ]
     with FILE.open("a", encoding="utf-8") as file:

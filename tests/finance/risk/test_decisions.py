@@ -27,7 +27,7 @@ def test_a_newcomer_is_declined_and_the_answer_is_kept(db):
     assert decision.reasons[0]["text"] == "Your account is 12 days old with 0 finished orders."
     assert (decision.asked, decision.policy, decision.ref) == (
         200_000,
-        "buyer_installments_3",
+        "buyer_installments_4",
         "C-1",
     )
     assert decision.cost_us > 0
