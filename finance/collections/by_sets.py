@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import text
 
 from core.money import Money
+from finance.collections import telling
 from finance.collections.set_events import (
     LIVES,
     OWED,
@@ -23,13 +24,15 @@ from finance.collections.set_events import (
     stand_still,
     write,
 )
+from finance.collections.telling import LateRow
 from finance.lending.life import events as kinds
 from finance.loans import bookkeeping
 from finance.products import LateRule
 from ledger import book
 
 _ROWS = f"""{LIVES}
-    select l.id, l.number as loan, l.currency, i.id as row_id, i.number as row, i.due_on, i.fee,
+    select l.id, l.number as loan, l.currency, l.borrower_id,
+           l.terms ->> 'pricing' = 'daily' as of_line, i.id as row_id, i.number as row, i.due_on, i.fee,
            i.accrued_on, {OWED} as owed, {PAYABLE} as payable, n.entry,
            v.last > :day or v.shuffled or l.defaulted_on is not null or i.due_on < v.last as is_odd
       from loan l join installment i on i.loan_id = l.id
@@ -85,7 +88,13 @@ def mark_late(loans: Sequence[int], day: date, rule: LateRule) -> Acted:
     plain, left = parted(found, lambda rows: True)
     write([_fact(kinds.LATE, r, r.entry + n, day, r.payable) for r, n in plain])
     mark(_ARE_LATE, [row.row_id for row, _ in plain])
-    return Acted(len(plain), left, [(row.id, row.row) for row, _ in plain])
+    telling.tell([_told(row) for row, _ in plain], day)
+    return Acted(len(plain), left)
+
+
+def _told(row: Any) -> LateRow:
+    owed = Money(row.payable, row.currency)
+    return LateRow(row.borrower_id, row.loan, row.row, owed, row.due_on, bool(row.of_line))
 
 
 def default(loans: Sequence[int], day: date, rule: LateRule) -> Acted:

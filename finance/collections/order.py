@@ -83,18 +83,10 @@ def _by_sets(rule: LateRule, name: str, pick: Pick, sets: Sets, act: Act) -> Ste
 
     def work(part: Part) -> Done:
         acted = sets(part.ids, part.day, rule)
-        if acted.news and part.day >= clock.today():
-            _tell_late(acted.news, part.day)
         left = [loan for loan in _locked(acted.left) if loan.is_running]
         return Done(acted.count + sum(act(loan, part.day, rule) for loan in left))
 
     return Step(name, lambda day: pick(day, rule), work, set_events.SIZE, check=checking.loans)
-
-
-def _tell_late(rows: Sequence[tuple[int, int]], day: date) -> None:
-    """Tell what sets have marked."""
-    for loan in _locked([id for id, _ in rows]):
-        steps.tell_late(loan, [number for id, number in rows if id == loan.id], day)
 
 
 def _ask_cards(part: Part, rule: LateRule) -> Done:

@@ -45,14 +45,10 @@ _EVENTS = text("""
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """What was done by sets: how often; loans `left` to be done one by one.
-
-    news   (loan id, row number) of what shoppers are to be told
-    """
+    """What was done by sets: how often; loans `left` to be done one by one."""
 
     count: int
     left: Sequence[int]
-    news: Sequence[tuple[int, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)

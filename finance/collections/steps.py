@@ -1,6 +1,6 @@
 """What is done with one loan on one day; each is safe to do twice."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from core import clock
 from core.db import db
-from finance.collections import easing, provisioning, relief
+from finance.collections import easing, provisioning, relief, telling
 from finance.collections.rules import ON_US, REMIND_DAYS_BEFORE, late_fee
 from finance.lending import lateness
 from finance.lending.life import events as kinds
@@ -18,7 +18,6 @@ from finance.loans.life import remember
 from finance.loans.models import Installment, Loan, LoanEvent
 from finance.loans.rules import RowState
 from finance.products import LateRule
-from finance.risk import buyer, lowered
 
 
 def remind(loan: Loan, day: date, rule: LateRule) -> int:
@@ -82,9 +81,19 @@ def mark_late(loan: Loan, day: date, rule: LateRule) -> int:
             new = New(kinds.LATE, day, key, amount=row.payable, row=row.number)
             if apply(loan, new) is not None:
                 done += 1
-                _tell_in_time(day, news.late, loan, row)
-                _tell_in_time(day, _limit_fell, loan, day)
+                telling.tell([_late_row(loan, row)], day)
     return done
+
+
+def _late_row(loan: Loan, row: Installment) -> telling.LateRow:
+    return telling.LateRow(
+        loan.borrower_id,
+        loan.number,
+        row.number,
+        loan.money(row.payable),
+        row.due_on,
+        loan.is_by_day,
+    )
 
 
 def offer_longer(loan: Loan, day: date, rule: LateRule) -> int:
@@ -100,18 +109,6 @@ def offer_longer(loan: Loan, day: date, rule: LateRule) -> int:
     if any(fresh):
         news.offered(loan, late[0], easing.LONGER in relief.choices_of(loan))
     return int(any(fresh))
-
-
-def tell_late(loan: Loan, numbers: Sequence[int], day: date) -> None:
-    """What sets have marked is told; the rows' numbers."""
-    for row in loan.rows:
-        if row.number in numbers:
-            _tell_in_time(day, news.late, loan, row)
-            _tell_in_time(day, _limit_fell, loan, day)
-
-
-def _limit_fell(loan: Loan, day: date) -> None:
-    lowered.after_late(loan, buyer.terms(), day)
 
 
 def _tell_in_time(day: date, tell: Callable[..., None], *about: Any) -> None:

@@ -83,20 +83,20 @@ def offered(loan: Loan, row: Installment, longer: bool) -> None:
     )
 
 
-def late(loan: Loan, row: Installment) -> None:
-    """A row was not paid in the days of grace; of a line's purchase the line tells."""
-    if loan.is_by_day:
-        return
-    messages.send(
-        loan.borrower_id,
+def late_note(
+    borrower_id: int, number: str, row: int, amount: Money, due_on: date
+) -> messages.Note:
+    """A row was not paid in the days of grace."""
+    return messages.note(
+        borrower_id,
         "installment_late",
-        key=f"loan:{loan.number}:late:{row.number}",
-        about=f"loan:{loan.number}",
-        link=_page(loan),
-        number=loan.number,
-        row=row.number,
-        amount=loan.money(row.payable),
-        due_on=row.due_on,
+        key=f"loan:{number}:late:{row}",
+        about=f"loan:{number}",
+        link=_page_of(number),
+        number=number,
+        row=row,
+        amount=amount,
+        due_on=due_on,
     )
 
 

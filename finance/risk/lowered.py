@@ -1,6 +1,7 @@
 """Who may owe less than before is told at once, with what made the difference."""
 
 import json
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,7 +10,6 @@ from sqlalchemy import select
 from core import clock, messages
 from core.db import db
 from core.money import MILLION, Money
-from finance.loans.models import Loan
 from finance.products import Installments
 from finance.risk import people
 from finance.risk.models import Decision
@@ -102,18 +102,32 @@ def _points(decision: Decision) -> dict[str, int]:
     return dict(said["points"])
 
 
-def after_late(loan: Loan, terms: Installments, day: date) -> None:
-    """A payment became late today: whose limit stands on a lower rung for it is told."""
-    before = people.ladder_of(loan.borrower_id, terms, day - timedelta(1))
-    after = people.ladder_of(loan.borrower_id, terms, day)
-    if after.granted_ppm >= before.granted_ppm:
-        return
-    messages.send(
-        loan.borrower_id,
+def notes_after_late(
+    plans: Sequence[tuple[str, int]], terms: Installments, day: date
+) -> dict[int, messages.Note]:
+    """Payments of these plans (number, borrower) became late today: what is told, by person.
+
+    Only whose limit stands on a lower rung for it; of several plans the first is named.
+    """
+    first: dict[int, str] = {}
+    for number, borrower_id in plans:
+        first.setdefault(borrower_id, number)
+    rungs = people.ladders_of(first, terms, (day - timedelta(1), day))
+    return {
+        who: _halved(who, number, before.granted_ppm, after.granted_ppm, day)
+        for who, number in first.items()
+        for before, after in (rungs[who],)
+        if after.granted_ppm < before.granted_ppm
+    }
+
+
+def _halved(person_id: int, number: str, before: int, after: int, day: date) -> messages.Note:
+    return messages.note(
+        person_id,
         "limit_halved",
-        key=f"limit:late:{loan.borrower_id}:{day}",
+        key=f"limit:late:{person_id}:{day}",
         link="/account/credit",
-        number=loan.number,
-        percent=after.granted_ppm * 100 // MILLION,
-        before=before.granted_ppm * 100 // MILLION,
+        number=number,
+        percent=after * 100 // MILLION,
+        before=before * 100 // MILLION,
     )

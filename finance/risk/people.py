@@ -1,9 +1,13 @@
 """What the lender asks people themselves: when they were born, and whether they want more."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from core import clock, ids
@@ -52,12 +56,61 @@ def ladder_of(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What of a plan the ladder reads."""
+
+    starts_on: date | None
+    state: str
+    rows: Sequence[Any]
+
+
+def ladders_of(
+    people: Collection[int], terms: Installments, days: Sequence[date]
+) -> dict[int, list[Ladder]]:
+    """Where the limits of many people stand on each of these days; two queries for all of them."""
+    plans, agreed, rules = _plans_of(people), _agreed_by(people), rules_of(terms)
+    return {
+        who: [ladder.fold([*_paid(plans[who], terms, on), *agreed[who]], rules) for on in days]
+        for who in people
+    }
+
+
+def _plans_of(people: Collection[int]) -> dict[int, list[_Plan]]:
+    """Their plans, newest first, as `loans_of` has them."""
+    i = Installment
+    owed = i.principal + i.fee + i.late_fee - i.principal_paid - i.fee_paid - i.late_fee_paid
+    query = (
+        select(
+            Loan.id, Loan.borrower_id, Loan.starts_on, Loan.state, i.number, i.due_on, i.paid_on,
+            i.principal_paid, (i.principal + i.fee).label("payment"),
+            func.greatest(0, owed - i.paused).label("payable"),
+        )
+        .join(i, i.loan_id == Loan.id)
+        .where(Loan.borrower_id.in_(people))
+        .order_by(Loan.id.desc(), i.number)
+    )  # fmt: skip
+    found: dict[int, list[_Plan]] = defaultdict(list)
+    for _, group in groupby(db.session.execute(query), lambda row: row.id):
+        rows = list(group)
+        found[rows[0].borrower_id].append(_Plan(rows[0].starts_on, rows[0].state, rows))
+    return found
+
+
+def _agreed_by(people: Collection[int]) -> dict[int, list[Event]]:
+    query = select(LimitRaise.person_id, LimitRaise.on).where(LimitRaise.person_id.in_(people))
+    found: dict[int, list[Event]] = defaultdict(list)
+    for who, on in db.session.execute(query):
+        found[who].append(Event(AGREED, on))
+    return found
+
+
 def rules_of(terms: Installments) -> Rules:
     """The steps; a cycle has paid back a tenth of what the lowest grade may owe."""
     return Rules(cycle_amount=terms.limits["D"] // 10)
 
 
-def _paid(loans: Sequence[Loan], terms: Installments, on: date) -> Iterator[Event]:
+def _paid(loans: Sequence[Loan | _Plan], terms: Installments, on: date) -> Iterator[Event]:
     for loan in loans:
         if loan.starts_on is None or loan.state == LoanState.VOID:
             continue
@@ -67,7 +120,7 @@ def _paid(loans: Sequence[Loan], terms: Installments, on: date) -> Iterator[Even
             yield from _of_row(row, terms.late.grace_days, on, ends=ends)
 
 
-def _of_row(row: Installment, grace: int, on: date, *, ends: bool) -> Iterator[Event]:
+def _of_row(row: Any, grace: int, on: date, *, ends: bool) -> Iterator[Event]:
     """In time, late, or neither yet; what a return took off is neither."""
     if not row.payment:
         return

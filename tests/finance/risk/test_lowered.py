@@ -7,12 +7,13 @@ import pytest
 from core import clock
 from core.messages.reading import messages_of
 from finance.collections import services as nights
-from finance.risk import reviews
+from finance.risk import buyer, reviews
 from finance.risk.buyer import decide_buyer
+from finance.risk.people import agree_to_raise, ladder_of, ladders_of
 from finance.risk.seller import Questions
 from finance.risk.services import as_of_now
 from tests.factories.capital import make_steady_seller
-from tests.factories.loans import make_decision, make_loan
+from tests.factories.loans import make_decision, make_loan, pay_in_time
 from tests.factories.people import make_admin, make_shopper
 from tests.finance.money import yuan
 
@@ -80,3 +81,17 @@ def test_a_payment_that_became_late_halves_the_limit_and_says_so(db, late_days):
     assert len(found) == (late_days == 4)
     if found:
         assert "from 100 % to 50 %" in found[0].body and loan.number in found[0].body
+
+
+def test_many_ladders_at_once_are_each_persons_own(db):
+    people = [make_shopper().id for _ in range(4)]
+    for late_by in (0, 5, 0):
+        pay_in_time(people[0], late_by=late_by)
+    pay_in_time(people[1], late_by=9)
+    pay_in_time(people[2])
+    agree_to_raise(people[2], buyer.terms())
+    days = (clock.today() - timedelta(60), clock.today())
+    found = ladders_of(people, buyer.terms(), days)
+    each = {who: [ladder_of(who, buyer.terms(), day) for day in days] for who in people}
+    assert found == each
+    assert [found[who][1].granted_ppm for who in people] == [250_000, 250_000, 1_500_000, 1_000_000]
