@@ -43,6 +43,9 @@ NAMES = (
     "recency",  # minus log of days since the last period with sales
     "on_time",  # 1 − share shipped late
     "review",  # mean stars
+    "silence",  # minus log of the orders that would usually have come since the last one
+    "pulse",  # log of the orders of the term's last sixth over the usual sixth
+    "swing",  # mean distance of a third of a term from the mean one (either way)
 )
 
 
@@ -69,6 +72,9 @@ def known(panel: Panel, day: int, term: int) -> Known:
         -np.log1p(day - _last(past, day)[active]),
         1 - _mean(past, past.late, day, term)[active],
         _mean(past, past.review, day, term)[active],
+        -np.log1p(orders / term * (day - _last(past, day)[active])),
+        _pulse(past, day, term, orders_all)[active],
+        _swing(past, day, term)[active],
     ]
     month = past.total(past.sales, day - 30, day)[active]
     return Known(active, base, month, age, np.column_stack(columns))
@@ -88,6 +94,27 @@ def _last(past: Panel, day: int) -> Array:
     sold = past.sales > 0
     np.maximum.at(found, past.seller[sold], past.stop[sold])
     return found
+
+
+def _pulse(past: Panel, day: int, term: int, orders: Array) -> Array:
+    """How the term's last sixth went beside the whole term, which a shop that fades shows first."""
+    days = max(term // 6, 1)
+    lately = past.total(past.orders, day - days, day)
+    return np.log((lately + _SHRINK) / (orders * days / term + _SHRINK))
+
+
+def _swing(past: Panel, day: int, term: int) -> Array:
+    """Of the thirds of terms of a year, since the first sale: mean distance over the mean."""
+    days = max(term // 3, 1)
+    backs = range(YEAR // days)
+    parts = [past.total(past.sales, day - (b + 1) * days, day - b * days) for b in backs]
+    sales = np.array(parts)
+    age = day - past.first
+    there = np.array([np.clip((age - b * days) / days, 0, 1) for b in backs])
+    whole = np.maximum(there.sum(axis=0), 1)
+    middle = sales.sum(axis=0) / whole
+    apart = (np.abs(sales - middle) * there).sum(axis=0) / whole
+    return apart / np.maximum(middle, 1e-9)
 
 
 def _mean(past: Panel, values: Array, day: int, term: int) -> Array:

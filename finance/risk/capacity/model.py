@@ -21,7 +21,7 @@ LEVELS = (0.0, 0.1, 0.25, 0.45, 0.7, 1.0, 1.5, 2.5)
 CUTS = 8  # earlier cut-offs learned from
 _SLACK = 3  # days by which a quarter is longer than ninety
 STEPS = 8
-_RIDGE, _RIDGE_STEP = 7.5, 15.0  # how firmly the expected weights, and no steps, are believed
+_RIDGE, _RIDGE_STEP = 15.0, 40.0  # how firmly the expected weights, and no steps, are believed
 
 # Of each level: the log odds of an average seller, and how much a feature counts.
 _START = (-1.6, -1.4, -1.1, -0.7, -0.2, 0.4, 1.2, 2.2)
@@ -36,6 +36,8 @@ _SIGNS = {
     "recency": -1,
     "on_time": -1,
     "review": -1,
+    "silence": -1,
+    "pulse": -1,
 }
 
 
@@ -131,8 +133,8 @@ def cuts_before(panel: Panel, day: int, term: int) -> list[int]:
 
 
 # Usual sizes of the features, in the order of NAMES.
-_MIDDLE = (2.0, 4.0, 0.0, 0.35, 5.5, 0.7, -0.2, -2.0, 0.9, 4.0)
-_SPREAD = (1.2, 1.0, 0.8, 0.30, 1.0, 0.3, 0.6, 1.5, 0.1, 0.7)
+_MIDDLE = (2.0, 4.0, 0.0, 0.35, 5.5, 0.7, -0.2, -2.0, 0.9, 4.0, -1.0, 0.0, 0.6)
+_SPREAD = (1.2, 1.0, 0.8, 0.30, 1.0, 0.3, 0.6, 1.5, 0.1, 0.7, 1.0, 0.5, 0.4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ class _Expected:
             "fresh": -0.4 * max(pull, 0.2),
             "steady": -0.3 * max(pull, 0.1),
             "recency": -0.4 * max(pull, 0.1),
+            "silence": -0.5 * max(pull, 0.1),
         }
         usual = [believed.get(name, 0.0) for name in NAMES]
         steps = sum(len(cuts) for cuts in edges)
@@ -165,36 +168,35 @@ class _Expected:
 
 
 def _logistic(x: Array, y: Array, expected: _Expected) -> Array:
-    """The most likely weights; those that would turn against their sign are nought."""
-    found, free = expected.middle.copy(), np.ones(len(expected.middle), dtype=bool)
+    """The most likely weights among those that keep their signs (Newton's steps, projected)."""
+    w = expected.middle.copy()
     if not len(x):
-        return found
-    while True:
-        _climb(x, y, expected, found, free)
-        wrong = free & (found * expected.sign < 0)
-        if not wrong.any():
-            return found
-        free &= ~wrong
-        found[~free] = 0.0
-
-
-def _climb(x: Array, y: Array, expected: _Expected, w: Array, free: Array) -> None:
-    """Newton's steps, halved until they help, in place."""
+        return w
+    w[w * expected.sign < 0] = 0.0
     here = _loss(x, y, expected, w)
-    for _ in range(40):
-        chance = 1 / (1 + np.exp(-(x @ w)))
-        slope = x.T @ (y - chance) - expected.firm * (w - expected.middle)
-        bend = (x * (chance * (1 - chance))[:, None]).T @ x + np.diag(expected.firm)
-        step = np.zeros(len(w))
-        step[free] = np.linalg.solve(bend[np.ix_(free, free)], slope[free])
-        there = _loss(x, y, expected, w + step)
-        while there > here and np.abs(step).max() > 1e-7:
-            step /= 2
-            there = _loss(x, y, expected, w + step)
-        if there >= here or np.abs(step).max() < 1e-7:
-            return
-        w += step
-        here = there
+    for _ in range(60):
+        new, there = _stepped(x, y, expected, w, here)
+        if there >= here or np.abs(new - w).max() < 1e-7:
+            return w
+        w, here = new, there
+    return w
+
+
+def _stepped(x: Array, y: Array, expected: _Expected, w: Array, here: Any) -> tuple[Array, Any]:
+    """One of Newton's steps, halved until it helps; weights at nought stay if they would turn."""
+    chance = 1 / (1 + np.exp(-(x @ w)))
+    slope = x.T @ (y - chance) - expected.firm * (w - expected.middle)
+    free = ~((w == 0) & (expected.sign != 0) & (slope * expected.sign <= 0))
+    bend = (x * (chance * (1 - chance))[:, None]).T @ x + np.diag(expected.firm)
+    step = np.zeros(len(w))
+    step[free] = np.linalg.solve(bend[np.ix_(free, free)], slope[free])
+    while True:
+        new = w + step
+        new[new * expected.sign < 0] = 0.0
+        there = _loss(x, y, expected, new)
+        if there < here or np.abs(step).max() < 1e-7:
+            return new, there
+        step /= 2
 
 
 def _loss(x: Array, y: Array, expected: _Expected, w: Array) -> Any:

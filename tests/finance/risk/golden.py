@@ -126,7 +126,9 @@ def ladder_case(serial):
     seed = f"ladder {serial} "
     rung = Rung(pick(seed + "proven", 0, 1_000_000), 45 * serial, 300_000, 900_000)
     proof = Proof(rung, capital.CN.rungs, 9_000_000, 50_000, {})
-    inputs["standing"] = asdict(Standing(supports=20_000_000, account_age_days=400, active_months_6=6))
+    inputs["standing"] = asdict(
+        Standing(supports=20_000_000, account_age_days=400, active_months_6=6)
+    )
     inputs["features"] |= {"shop_age_days": 700, "active_months_12": 12, "net_90": 50_000_000}
     inputs["asked"] = {"product": SELLER_PRODUCTS[2 + serial % 2], "amount": 3_000_000}
     return seller_policy.POLICY, card, inputs | {"gate": {}, "rungs": proof.as_data()}

@@ -94,7 +94,7 @@ def test_every_seller_stands_at_the_same_quantile(sales: panel.Panel) -> None:
     found = model.Forecast.learn(sales, day, TERM).distribution(known)
     advances = policies.share_out(found, 0.2, 5_000.0)
     assert advances.sum() == pytest.approx(5_000.0, rel=1e-6)
-    level = next(q for q in np.linspace(0, 1, 100_001) if 0.2 * found.quantile(q).sum() >= 5_000)
+    level = next(q for q in np.linspace(0, 1, 1_000_001) if 0.2 * found.quantile(q).sum() >= 5_000)
     assert np.allclose(advances, 0.2 * found.quantile(level), rtol=0.05, atol=0.5)
 
 
