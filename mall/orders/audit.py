@@ -131,6 +131,12 @@ join (select f.order_id, sum(cast(t->>'amount' as bigint)) as tax
 where r.tax > l.tax or o.refunded = o.total and r.tax <> l.tax
 """
 
+# in the order in which they were decided, each out of what those before had left
+TAXES_ARE_PRO_RATA = """
+select r.number, r.taxes, refund_contains(r, r.decided_at) as contains
+from refund r where r.taxes <> refund_contains(r, r.decided_at)
+"""
+
 INVARIANTS: dict[str, str] = {
     "an order is paid exactly when escrow received its total": PAID_IS_IN_ESCROW,
     "escrow holds what is paid, not refunded and not released": ESCROW_IS_WHAT_IS_OPEN,
@@ -148,4 +154,5 @@ INVARIANTS: dict[str, str] = {
     "an order is paid, and given back, by its shares": ORDERS_ARE_PAID_IN_PARTS,
     "a part is paid or void when its checkout is": PAID_PARTS_ARE_PAID,
     "refunds take back the tax that was contained, all of it with all": TAXES_GO_BACK_WITH_REFUNDS,
+    "the tax in a refund is that of what came back, in proportion": TAXES_ARE_PRO_RATA,
 }

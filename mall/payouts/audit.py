@@ -118,6 +118,15 @@ left join ledger_transfer t on t.journal_id = j.id and t.state = 'posted'
 group by w.id having coalesce(sum(t.amount), 0) <> w.amount
 """
 
+OFFSETS_ARE_IN_THE_BOOK = """
+select f.number, f.amount, coalesce(sum(t.amount), 0) as book
+from debt_offset f
+left join ledger_journal j on j.idempotency_key = 'offset:' || f.number and j.ref = 'seller:' || f.seller_id
+left join ledger_transfer t on t.journal_id = j.id and t.state = 'posted'
+  and t.credit_balance = f.owed - f.amount
+group by f.id having coalesce(sum(t.amount), 0) <> f.amount
+"""
+
 # payable + reserve + in flight + paid out = what came from outside - what went outside;
 # a withdrawal in flight is a shopper's, and no seller's
 SELLERS_HAVE_WHAT_THEY_EARNED = """
@@ -161,6 +170,7 @@ INVARIANTS: dict[str, str] = {
     "deductions outside the order's own advance keep to the ceiling": HOLDBACKS_KEEP_TO_THE_CEILING,
     "what the reserve keeps is in the book, line by line": RESERVES_ARE_IN_THE_BOOK,
     "what sellers owed and was given up is in the book": WRITE_OFFS_ARE_IN_THE_BOOK,
+    "what sellers owed and their balance paid is in the book": OFFSETS_ARE_IN_THE_BOOK,
     "a seller has and was paid what was earned, less what went back": SELLERS_HAVE_WHAT_THEY_EARNED,
     "an order is settled exactly when it was received": RECEIVED_IS_SETTLED,
     "a payout is held, on its way or gone as its state says": PAYOUTS_ARE_IN_THE_BOOK,

@@ -140,18 +140,18 @@ def out_of_reserve(
     "seller_payable > seller_receivable",
     key="offset:{number}",
     cause=cause(
-        "seller s",
-        "{ref} = 'seller:' || s.id",
-        currency="''",
-        seller_payable=("s.id", None),
-        seller_receivable=("s.id", None),
+        "debt_offset f",
+        "f.number = {number} and {ref} = 'seller:' || f.seller_id and {on} = f.\"on\"",
+        currency="f.currency",
+        seller_payable=("f.seller_id", "-f.amount"),
+        seller_receivable=("f.seller_id", "f.amount"),
     ),
 )
-def offset(key: str, seller_id: int, amount: Money, on: date) -> Journal:
+def offset(number: str, seller_id: int, amount: Money, on: date) -> Journal:
     """The seller's balance pays what the seller owes."""
     payable, owed = account("seller_payable", seller_id), account("seller_receivable", seller_id)
     transfers = moves((payable, owed, amount, "owed_paid"))
-    return Journal(key, "debt.offset", f"seller:{seller_id}", on, transfers)
+    return Journal(f"offset:{number}", "debt.offset", f"seller:{seller_id}", on, transfers)
 
 
 @piece(

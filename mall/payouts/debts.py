@@ -15,6 +15,7 @@ from ledger import book
 from ledger.accounts import Account, account
 from ledger.entries import Transfer
 from mall.payouts import bookkeeping
+from mall.payouts.debt_models import DebtOffset
 from mall.payouts.models import DebtWriteOff
 from mall.payouts.settling import balance_of, lock_seller
 from payments import services as payments
@@ -74,8 +75,16 @@ def offset(seller_id: int, currency: str) -> Money:
     owed = owed_by(seller_id, currency)
     amount = min(owed, balance_of(seller_id, currency))
     if amount:
-        key = f"offset:{ids.code('N')}"
-        book.post(bookkeeping.offset(key, seller_id, amount, clock.today()))
+        row = DebtOffset(
+            number=ids.code("N"),
+            seller_id=seller_id,
+            amount=amount.minor,
+            currency=currency,
+            owed=owed.minor,
+            on=clock.today(),
+        )
+        db.session.add(row)
+        book.post(bookkeeping.offset(row.number, seller_id, amount, row.on))
     return amount
 
 

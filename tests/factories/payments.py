@@ -13,6 +13,10 @@ from ledger.accounts import Account, account
 from ledger.entries import Journal, Transfer
 from payments import cards, purposes, services
 from payments.values import PaymentView
+from tests.factories.ledger import declare
+
+declare("test.refund", "escrow > refund_payable")
+declare("test.earned", "capital > seller_payable")
 
 GOOD, DECLINED, ASKS = "4242424242424242", "4000000000000002", "4000002500003155"
 LOST, KEPT_500, LATE = "4000000000001000", "4000000000001018", "4000000000001026"

@@ -31,11 +31,11 @@ from tests.stories.test_sums_at_commit import at_commit
 DENIED = "permission denied"
 CAUSE = "no cause that says the same"
 EVERY = "every journal has a cause that says the same"
+PRO_RATA = "the tax in a refund is that of what came back, in proportion"
 COUNTERS = "counters are the sums of their transfers"
 WALLET = "2200:wallet:{buyer}"
 OWED = "2110:seller_payable:{seller}"
 IN = "1100:clearing:sandbox"
-
 BOOK = [
     Attack(
         1,
@@ -258,6 +258,7 @@ SALES = [
             ("extra = extra + 1", "a refund says who gave its money"),
         )
     ),
+    Attack(23, ("update refund set taxes = taxes || taxes",), "not contain this tax", PRO_RATA),
     Attack(
         24,
         ("update reserve_hold set released_on = current_date",),

@@ -7,12 +7,8 @@ import pytest
 import stripe
 from flask import Flask
 
-from tests.factories.ledger import declare
 from tests.factories.payments import Heard, Stall, plugged
 from tests.payments.stripe_standin import SECRET, Server, StripeStandIn
-
-declare("test.refund", "escrow > refund_payable")
-declare("test.earned", "capital > seller_payable")
 
 SETTINGS = (
     "STRIPE_SECRET_KEY",

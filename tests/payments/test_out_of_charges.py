@@ -20,11 +20,13 @@ from mall.sellers import services as sellers
 from payments import cards, services
 from payments.models import Payment
 from payments.sources import MoreThanTheCharge
+from tests.factories.attacks import Attack, check_all
 from tests.factories.goods import make_product
 from tests.factories.orders import orders_of_answer, place_and_pay, put_in_cart, yuan
 from tests.factories.payments import ask_payout, earn
 from tests.factories.people import make_seller, make_shopper
 from tests.payments.stripe_standin import StripeStandIn
+from tests.stories.test_sums_at_commit import at_commit
 
 
 @pytest.fixture(autouse=True)
@@ -141,6 +143,36 @@ def test_what_was_given_back_of_a_charge_is_not_sent_out_of_it(bank: StripeStand
         )
     with pytest.raises(DBAPIError), database.session.begin_nested():
         database.session.execute(text("update payment set sent_minor = captured_minor + 1"))
+    with pytest.raises(DBAPIError, match="less left"), database.session.begin_nested():
+        database.session.execute(text("update payment set sent_minor = sent_minor + 1"))
+
+
+ATTACKS = [
+    Attack(16, statements, why, "payments: what was sent out of a charge is what its payouts count")
+    for statements, why in (
+        (("update payment set sent_minor = sent_minor - 100",), "does not add up"),
+        (("update payment set sent_minor = sent_minor + 100",), "does not add up"),
+        (
+            (
+                "insert into gateway_op (id, created_at, kind, gateway, slot, live, payment_id, ref,"
+                " amount, currency, params, state, attempts, code, message, journal_key,"
+                " reversed_minor) select 1, now(), 'payout', gateway, 'payout:P-RAW', true, id,"
+                " 'P-RAW', 100, currency, jsonb_build_object('charge_id', charge_id), 'intended',"
+                " 0, '', '', '', 0 from payment",
+            ),
+            "not what is counted of its charge",
+        ),
+    )
+]
+
+
+def test_raw_sql_does_not_change_what_was_sent_out_of_a_charge(bank: StripeStandIn) -> None:
+    """60.00 of 100.00 are on their way to the seller."""
+    seller = shop()
+    sold((seller, "100.00"))
+    driven(request_payout(seller.id, yuan("60.00"), key="a"))
+    at_commit(database)
+    check_all(ATTACKS, {})
 
 
 def test_a_refused_transfer_leaves_its_charge_as_it_was(bank: StripeStandIn) -> None:
