@@ -17,6 +17,7 @@ from finance.collections import (
     charging,
     checking,
     chunks,
+    losing,
     plugged,
     provisioning,
     reminding,
@@ -61,7 +62,7 @@ def steps_of(day: date) -> list[Step]:
         replace(advances, check=checking.set_aside),
         _by_sets(rule, "defaulted", selecting.defaulted, by_sets.default, steps.default),
         replace(
-            _of_loans(rule, "charged off", selecting.lost, steps.charge_off),
+            _by_sets(rule, "charged off", selecting.lost, losing.charge_off, steps.charge_off),
             check=checking.allowances,
         ),
     ]

@@ -6,7 +6,7 @@ function of the owner's, which is made from what stands here, writes each chunk.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from sqlalchemy import Select, select, text
@@ -139,7 +139,10 @@ end """
 
 _ARGUMENTS = "p_book text, p_id bigint, p_at timestamptz, p_day date, p_last bigint, p_done int"
 _PROVIDE = text("select day_provide(:book, :id, :at, :day, :last, :done)")
-_TAKE = text("select standing_take(:book, :id, :most)")
+_TAKE = text("""
+    select x.id, standing_take(:book, x.id, x.most)
+      from unnest(cast(:ids as bigint[]), cast(:mosts as bigint[])) as x (id, most) order by x.id
+""")
 owned.function("day_provide", _ARGUMENTS, "jsonb", _body)
 
 
@@ -172,6 +175,13 @@ def take(of: str, contract_id: int, most: int) -> int:
 
     The rest of its part is released by the next run.
     """
+    return take_all(of, {contract_id: most})[contract_id]
+
+
+def take_all(of: str, mosts: Mapping[int, int]) -> dict[int, int]:
+    """The same of many loans, by their ids."""
+    if not mosts:
+        return {}
     chunks.hold(STEPS[0 if of == SHOPPERS else 1].name)
-    values = {"book": of, "id": contract_id, "most": most}
-    return int(db.session.execute(_TAKE, values).scalar_one())
+    values = {"book": of, "ids": list(mosts), "mosts": list(mosts.values())}
+    return {id: int(used) for id, used in db.session.execute(_TAKE, values)}

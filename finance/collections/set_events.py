@@ -1,6 +1,7 @@
 """What steps done by sets share: plans that stand still, those that are plain, events written at once."""
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -35,11 +36,11 @@ _EVENTS = text("""
     insert into loan_event (id, created_at, loan_id, entry, key, kind, "on", amount, ref, note,
                             details)
     select e.id, :now, e.loan, e.entry, e.key, e.kind, e.day, e.amount, '', e.note,
-           case when e.row = 0 then '{}' else jsonb_build_object('row', e.row) end
+           cast(e.details as jsonb)
       from unnest(cast(:ids as bigint[]), cast(:loans as bigint[]), cast(:entries as int[]),
                   cast(:keys as text[]), cast(:kinds as text[]), cast(:days as date[]),
-                  cast(:amounts as bigint[]), cast(:notes as text[]), cast(:rows as int[]))
-           as e (id, loan, entry, key, kind, day, amount, note, row)
+                  cast(:amounts as bigint[]), cast(:notes as text[]), cast(:details as text[]))
+           as e (id, loan, entry, key, kind, day, amount, note, details)
 """)
 
 
@@ -53,7 +54,7 @@ class Acted:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """An event to be written: of a loan's row (0: of the loan), minor units."""
+    """An event to be written: of a loan's row (0: of the loan), minor units; details: else its row."""
 
     loan: int
     entry: int
@@ -63,6 +64,7 @@ class Fact:
     amount: int
     row: int = 0
     note: str = ""
+    details: Mapping[str, Any] | None = None
 
 
 def stand_still(query: Any, loans: Sequence[int], values: dict[str, Any]) -> Sequence[Any]:
@@ -102,9 +104,15 @@ def write(facts: Sequence[Fact]) -> None:
         "days": [fact.on for fact in facts],
         "amounts": [fact.amount for fact in facts],
         "notes": [fact.note for fact in facts],
-        "rows": [fact.row for fact in facts],
+        "details": [_details(fact) for fact in facts],
     }
     run(_EVENTS, {"now": clock.now()} | columns)
+
+
+def _details(fact: Fact) -> str:
+    if fact.details is not None:
+        return json.dumps(fact.details)
+    return f'{{"row": {fact.row}}}' if fact.row else "{}"
 
 
 def mark(statement: Any, rows: Sequence[int], **values: Any) -> None:

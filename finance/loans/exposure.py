@@ -1,9 +1,9 @@
 """One limit a person: whoever wants a part of it locks the person's row first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core import clock, ids
@@ -13,6 +13,19 @@ from core.money import Money
 from core.use_case import use_case
 from finance.loans.models import Claim, Exposure
 from finance.loans.rules import HOLD_MINUTES, ClaimState
+
+_GIVEN = "unnest(cast(:refs as text[]), cast(:parts as bigint[])) as n (ref, part)"
+_GIVE_LIMITS = text(f"""
+    update exposure e set used = e.used - g.part
+      from (select c.person_id, sum(n.part)::bigint as part
+              from {_GIVEN} join claim c on c.ref = n.ref group by c.person_id) g
+     where e.person_id = g.person_id
+""")
+_GIVE_CLAIMS = text(f"""
+    update claim c set amount = c.amount - n.part,
+           state = case when c.amount = n.part then 'released' else 'partly_repaid' end
+      from {_GIVEN} where c.ref = n.ref
+""")
 
 
 class OverLimit(Conflict):
@@ -86,6 +99,20 @@ def give(ref: str, amount: Money) -> None:
     claim.amount -= amount.minor
     claim.state = ClaimState.PARTLY_REPAID if claim.amount else ClaimState.RELEASED
     _give_back(claim.person_id, amount.minor)
+
+
+@use_case
+def give_all(parts: Mapping[str, Money]) -> None:
+    """The same of many (locked) loans, by the number of their checkouts."""
+    given = {ref: amount.minor for ref, amount in parts.items() if amount}
+    if not given:
+        return
+    owners = select(Claim.person_id).where(Claim.ref.in_(given))
+    lock_all(set(db.session.scalars(owners)))
+    values = {"refs": list(given), "parts": list(given.values())}
+    for statement in (_GIVE_LIMITS, _GIVE_CLAIMS):
+        db.session.execute(statement, values)
+    db.session.expire_all()
 
 
 @use_case

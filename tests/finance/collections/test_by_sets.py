@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from core import clock
 from core.db import db as database
-from finance.collections import by_sets, charging, reminding
+from finance.collections import by_sets, charging, losing, reminding
 from finance.collections.services import run_day
 from finance.collections.set_events import Acted
 from finance.loans.models import Loan
@@ -28,8 +28,9 @@ SETS = (
     (by_sets, "default"),
     (charging, "charge"),
     (reminding, "remind"),
+    (losing, "charge_off"),
 )
-FIRST, LAST = date(2025, 11, 1), date(2026, 3, 20)
+FIRST, LAST = date(2025, 11, 1), date(2026, 4, 17)
 _TABLES = {
     "loan": "select to_jsonb(l) - 'id' from loan l order by number",
     "rows": "select l.number, to_jsonb(i) from installment i join loan l on l.id = i.loan_id"
@@ -72,7 +73,7 @@ def lives(db: Any) -> list[date]:
     for loan in db.session.scalars(select(Loan).order_by(Loan.id).limit(12)).all():
         if loan.is_running:
             pay_loan(loan, yuan("20.00"), date(2026, 1, dice.randint(1, 28)))
-    return [date(2026, 1, 30) + timedelta(n) for n in (0, 1, 2, 9, 16, 40, 41, 49)]
+    return [date(2026, 1, 30) + timedelta(n) for n in (0, 1, 2, 9, 16, 40, 49, 77)]
 
 
 def _some_of_what_is_due(dice: Random, day: date) -> dict[int, int]:
@@ -102,7 +103,7 @@ def test_the_same_as_loan_by_loan(lives: list[date], monkeypatch: pytest.MonkeyP
     for name in quick:
         assert quick[name] == slow[name], name
     kinds = {event["kind"] for _, event in quick["events"]}
-    assert {"due", "late", "default", "reminded", "late_fee", "waived"} <= kinds
+    assert {"due", "late", "default", "reminded", "late_fee", "waived", "charged_off"} <= kinds
 
 
 def test_most_of_them_are_done_by_sets(lives: list[date], monkeypatch: Any) -> None:
