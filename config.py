@@ -55,6 +55,7 @@ class Config:
     SPARK_SETTINGS = ""  # spark.executor.memory=8g spark.sql.shuffle.partitions=200
 
     # database and web
+    JOURNALS_BACK_DAYS = 40  # how far back a night may be caught up; 0: the audit does not ask
     DATABASE_URL = "postgresql+psycopg://localhost/mall"  # its connections act as mall_app
     HEADS_FILE = ""  # where each day's head of the ledger's hash chain is appended
     DATABASE_OWNER_URL = ""  # who migrates; when empty, the user of DATABASE_URL

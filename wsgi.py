@@ -193,7 +193,8 @@ def _join_the_rooms(app: Flask) -> None:
 
 def _join_buying() -> None:
     """The card as a way to pay; who hears of payments, refunds, payouts; what audits check."""
-    from ledger import audit
+    from demo import marks
+    from ledger import audit, dating
     from mall.checkout import cards, expiry, qr  # noqa: F401 - expiry registers its jobs
     from mall.orders import audit as orders_audit
     from mall.orders import jobs as _orders_jobs  # noqa: F401
@@ -212,6 +213,8 @@ def _join_buying() -> None:
     accounts.on_ready(sellers.change_payout_account)
     for name, query in orders_audit.INVARIANTS.items():
         audit.add(name, query)
+    dated = "journals are dated when they were written"
+    audit.add(dated, lambda: dating.dated_elsewhere(marks.lived_until))
 
 
 def _join_wallet() -> None:

@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+_ever_traveled = False
 _traveled: ContextVar[datetime | None] = ContextVar("traveled", default=None)
 _zone = ZoneInfo("Asia/Shanghai")
 _holidays: frozenset[date] = frozenset()
@@ -72,8 +73,15 @@ def travel(to: datetime | date) -> Iterator[None]:
     instant = to if isinstance(to, datetime) else start_of(to) + timedelta(hours=12)
     if instant.tzinfo is None:
         raise ValueError("travel needs an instant with a time zone")
+    global _ever_traveled
+    _ever_traveled = True
     token = _traveled.set(instant.astimezone(UTC))
     try:
         yield
     finally:
         _traveled.reset(token)
+
+
+def has_traveled() -> bool:
+    """Whether this process ever did: what it wrote may be dated anywhere."""
+    return _ever_traveled

@@ -1,6 +1,6 @@
 """Whether a demo world stands here, and emptying the database for a new one."""
 
-from datetime import date
+from datetime import date, datetime
 
 from flask_migrate import upgrade
 from sqlalchemy import select, text
@@ -20,6 +20,12 @@ def status() -> str:
     if build is None:
         return "empty" if db.session.scalar(select(Person.id).limit(1)) is None else "ready"
     return "ready" if build.finished_at else "unfinished"
+
+
+def lived_until() -> datetime | None:
+    """The instant at which the last demo was complete: what was written before is dated in its past."""
+    build = _latest()
+    return build.finished_at if build else None
 
 
 def _latest() -> DemoBuild | None:

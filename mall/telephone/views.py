@@ -51,6 +51,7 @@ def _form(person_id: int) -> CheckoutForm:
 def _page(person: Person, form: CheckoutForm) -> str:
     words = request.args.get("q", "").strip()[:80]
     basket = checkouts.basket_of(person.id)
+    address = form.chosen_address
     form.key.data = checkouts.next_key(person.id)
     form.seen_total.data = str(_total(basket, form).minor)
     form.offer.choices = [(card_id, label) for card_id, label in _ways(person.id)]
@@ -61,7 +62,8 @@ def _page(person: Person, form: CheckoutForm) -> str:
         form=form,
         basket=basket,
         total=_total(basket, form),
-        region=form.chosen_address["region"],
+        taxes=basket.taxes({}, address["region"], address["country"]),
+        region=address["region"],
         words=words,
         goods=queries.goods(words),
         reads_digits=gateways.current().takes_digits,

@@ -51,7 +51,9 @@ def test_an_order_by_telephone_is_charged_as_such(client: Any, operator: Person)
     shopper = make_shopper()
     found = client.get(f"/admin/phone-orders?email={shopper.email}")
     assert found.location == f"/admin/phone-orders/{shopper.id}"
-    form = form_of(screen_with(client, shopper))
+    page = screen_with(client, shopper)
+    assert "Includes VAT 13 %: ¥11.50" in page  # 100.00 / 1.13 * 0.13
+    form = form_of(page)
     where = f"/admin/phone-orders/{shopper.id}/order"
     places = {client.post(where, data=form).location for _ in range(2)}
     assert places == {"/admin/phone-orders"}
