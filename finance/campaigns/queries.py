@@ -1,5 +1,6 @@
 """Reading campaigns: a seller's list, and one with its live return."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from core.db import db, one
 from core.money import Money
 from finance.campaigns.models import Campaign, Subsidy
 from finance.campaigns.rules import Return, is_held_out, measured
+from finance.contracts import queries as contracts
 from mall.facts import relations
 
 
@@ -60,6 +62,12 @@ def _sales(campaign: Campaign) -> list[tuple[bool, int]]:
         (is_held_out(campaign.number, buyer_id, campaign.hold_out_ppm), int(amount))
         for buyer_id, amount in rows
     ]
+
+
+def papers_of(prices: Iterable[Subsidy]) -> set[str]:
+    """Orders of these prices of which a paper was kept; older ones have none."""
+    numbers = [price.order_number for price in prices]
+    return {number for number in numbers if contracts.find(number)}
 
 
 def prices_of(seller_id: int, limit: int = 20) -> list[Subsidy]:

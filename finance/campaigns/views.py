@@ -28,10 +28,12 @@ def _own() -> int:
 @bp.get("")
 def index() -> str:
     seller_id = _own()
+    prices = queries.prices_of(seller_id)
     return render_template(
         "finance/campaigns/index.html",
         campaigns=queries.of_seller(seller_id),
-        prices=queries.prices_of(seller_id),
+        prices=prices,
+        papers=queries.papers_of(prices),
         shelf=_shelf(),
         today=clock.today(),
     )

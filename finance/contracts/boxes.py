@@ -10,6 +10,7 @@ from core.errors import NotFound
 from finance.contracts.contract import BUYER, Contract, Rates
 
 KEYS = ("keyfacts", "full", "us", "eu", "uk", "in", "cn", "ca")
+PRICE = "price"  # the one paper of a contract that lends nothing: what a shop pays for a plan
 _FOLDER = Path(__file__).parent / "disclosures"
 
 
@@ -40,7 +41,7 @@ class Box:
 @lru_cache
 def box(key: str) -> Box:
     """The disclosure of this key, from disclosures/KEY.json; raises NotFound."""
-    if key not in KEYS:
+    if key not in (*KEYS, PRICE):
         raise NotFound(f"There is no disclosure {key!r}: choose one of {', '.join(KEYS)}.")
     data = json.loads((_FOLDER / f"{key}.json").read_text("utf-8"))
     parts = tuple(
@@ -90,6 +91,11 @@ def rate_of(rates: Rates, regime: str) -> int:
     return {"actuarial": rates.actuarial, "effective": rates.effective}.get(
         profile_of(regime).rate, rates.monthly
     )
+
+
+def all_of(contract: Contract) -> tuple[str, ...]:
+    """Every paper that can be made of a contract."""
+    return (PRICE,) if contract.is_price else KEYS
 
 
 def asked_of(contract: Contract) -> tuple[str, ...]:

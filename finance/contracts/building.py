@@ -179,6 +179,25 @@ def of_sales_share(
     )
 
 
+def of_price(
+    deal: Deal, order: Purchase, price: int, clauses: Iterable[Clause], campaign: bool = False
+) -> Contract:
+    """What a shop pays (minor units) for the plan that pays an order of its: B1, B2, or B5.
+
+    deal   `borrower` is the shop; nobody lends it anything, so no money has a day
+    """
+    kind = "subsidy" if campaign else "plan_price"
+    return _sealed(
+        deal,
+        side=SELLER,
+        principal=order.amount,
+        flows=(),
+        fees=(Fee(kind, "settlement", price, SELLER),),
+        clauses=tuple(clauses),
+        purchases=(order,),
+    )
+
+
 def _by_day(amount: int, daily_ppm: int, days: int) -> int:
     return round_fraction(Fraction(amount * daily_ppm * days, MILLION))
 

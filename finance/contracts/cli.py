@@ -18,15 +18,21 @@ def init_app(app: Flask) -> None:
 
 @click.command("contract")
 @click.argument("number")
-@click.option("--box", type=click.Choice(boxes.KEYS), default="full", help="Which disclosure.")
+@click.option(
+    "--box", type=click.Choice((*boxes.KEYS, boxes.PRICE)), help="Which disclosure; default: all."
+)
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Default: the one it was accepted in.")
 @click.option("--pdf", type=click.Path(dir_okay=False, path_type=Path), help="Write this file.")
-def contract(number: str, box: str, lang: str | None, pdf: Path | None) -> None:
+def contract(number: str, box: str | None, lang: str | None, pdf: Path | None) -> None:
     """Show the contract of loan or advance NUMBER as it was accepted."""
     try:
         kept = queries.numbered(number)
     except NotFound:
         raise click.ClickException(f"there is no contract {number}") from None
+    papers = boxes.all_of(kept.contract)
+    box = box or showing.keys_of(kept.contract)[-1]
+    if box not in papers:
+        raise click.ClickException(f"of {number} there is {', '.join(papers)}")
     document = showing.kept_document(kept, box, lang or kept.language)
     if pdf:
         pdf.write_bytes(paper.pdf(document))

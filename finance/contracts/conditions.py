@@ -37,6 +37,21 @@ def withdrawal(until: date | None) -> tuple[Clause, ...]:
     return (of("withdrawal", "withdrawal.until", until=until.isoformat()),)
 
 
+def plan_price(rate_ppm: int, campaign: str = "") -> tuple[Clause, ...]:
+    """What a shop pays for a plan: its product's rate, or the whole fee that a campaign takes over."""
+    why = (
+        of("cost", "cost.of_campaign", campaign=campaign)
+        if campaign
+        else of("cost", "cost.of_plan", rate=rate_ppm)
+    )
+    return (
+        why,
+        of("cost", "cost.taken"),
+        of("cost", "cost.not_the_shoppers"),
+        of("refund", "refund.price"),
+    )
+
+
 def purchase(
     rule: LateRule, until: date | None, *, start: Clause | None = None, card: bool = False
 ) -> tuple[Clause, ...]:

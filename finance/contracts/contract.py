@@ -159,6 +159,11 @@ class Contract:
         return hash_of(self.text)
 
     @property
+    def is_price(self) -> bool:
+        """Whether it says what a shop pays for shoppers' plans: nothing is lent to anybody by it."""
+        return not self.flows
+
+    @property
     def advanced(self) -> int:
         """What reaches the borrower, or a shop for them."""
         return -sum(flow.amount for flow in self.flows if flow.amount < 0)

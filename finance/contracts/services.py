@@ -7,7 +7,7 @@ from flask import current_app
 from core import clock
 from core.db import db
 from core.use_case import use_case
-from finance.contracts import building, documents, lenders
+from finance.contracts import boxes, building, documents, lenders
 from finance.contracts.contract import Contract
 from finance.contracts.models import KeptContract
 from finance.contracts.words import LANGUAGES
@@ -40,6 +40,10 @@ def language_of_pages() -> str:
     return locale if locale in LANGUAGES else LANGUAGES[0]
 
 
+def _shown_of(contract: Contract) -> str:
+    return boxes.PRICE if contract.is_price else SHOWN
+
+
 @use_case
 def accept(contract: Contract, number: str, acceptance: Acceptance) -> KeptContract:
     """Keep the contract of loan or advance `number`, in the same transaction as its opening.
@@ -59,7 +63,7 @@ def accept(contract: Contract, number: str, acceptance: Acceptance) -> KeptContr
         body=contract.text,
         hash=contract.hash,
         language=language,
-        text_hash=documents.text_hash(contract, SHOWN, language),
+        text_hash=documents.text_hash(contract, _shown_of(contract), language),
         seen_hash=acceptance.seen,
         how=acceptance.how,
         accepted_at=clock.now(),

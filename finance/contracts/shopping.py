@@ -2,13 +2,15 @@
 
 from flask import current_app
 
+from core.money import Money
 from finance.contracts import building, conditions, lenders
 from finance.contracts.building import Deal
 from finance.contracts.contract import Contract, Party, Purchase, Row
 from finance.lending.life.terms import FLAT, LEVEL
 from finance.pay_later.offers import Plan
+from finance.products import Installments
 from mall import facts
-from mall.ports.payment_methods import CheckoutToPay
+from mall.ports.payment_methods import CheckoutToPay, OrderToPay
 
 
 class Names:
@@ -17,6 +19,28 @@ class Names:
     def __init__(self, checkout: CheckoutToPay) -> None:
         self.borrower = facts.person_names([checkout.buyer_id]).get(checkout.buyer_id, "")
         self.sellers = facts.seller_names([order.seller_id for order in checkout.orders])
+
+
+def of_price(
+    checkout: CheckoutToPay, order: OrderToPay, product: Installments, price: Money, campaign: str
+) -> Contract:
+    """What a shop pays for the plan that pays its order, whoever lends; campaign "": by the rate."""
+    shop = facts.seller_names([order.seller_id]).get(order.seller_id, "")
+    deal = Deal(
+        product=product.name,
+        regime=current_app.config["MALL_REGIME"],
+        currency=price.currency,
+        on=checkout.on,
+        borrower=Party(order.seller_id, shop),
+        lenders=lenders.alone(),
+    )
+    return building.of_price(
+        deal,
+        Purchase(order.seller_id, order.number, order.total.minor),
+        price.minor,
+        conditions.plan_price(product.seller_ppm, campaign),
+        campaign=bool(campaign),
+    )
 
 
 def of_plan(checkout: CheckoutToPay, plan: Plan, names: Names) -> Contract:

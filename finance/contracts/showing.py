@@ -51,6 +51,8 @@ def offered(contract: Contract, back: str) -> str:
 
 def keys_of(contract: Contract) -> tuple[str, ...]:
     """The disclosures a page has tabs for: key facts, what the rules ask for, the agreement."""
+    if contract.is_price:
+        return (boxes.PRICE,)
     return (SHOWN, *boxes.asked_of(contract), "full")
 
 

@@ -49,8 +49,13 @@ def show_pdf(number: str) -> Response:
 
 @seller.get("/capital/<number>/contract", endpoint="show")
 def seller_show(number: str) -> str:
-    back = url_for("capital.show", number=number)
-    return _page(_of_seller(number), "seller_contracts.show", back)
+    kept = _of_seller(number)
+    back = (
+        f"/seller/orders/{number}"
+        if kept.contract.is_price
+        else url_for("capital.show", number=number)
+    )
+    return _page(kept, "seller_contracts.show", back)
 
 
 @seller.get("/capital/<number>/contract.pdf", endpoint="show_pdf")
@@ -71,8 +76,10 @@ def admin_pdf(number: str) -> Response:
 
 def _wanted(kept: KeptContract) -> tuple[str, str]:
     """The disclosure and language asked for; raises NotFound for others than there are."""
-    box, language = request.args.get("box", "full"), request.args.get("lang", kept.language)
-    if box not in boxes.KEYS or language not in LANGUAGES:
+    papers = boxes.all_of(kept.contract)
+    usual = "full" if "full" in papers else papers[-1]
+    box, language = request.args.get("box", usual), request.args.get("lang", kept.language)
+    if box not in papers or language not in LANGUAGES:
         raise NotFound()
     return box, language
 

@@ -191,6 +191,9 @@ def _lend(checkout: CheckoutToPay, choice: Choice, limit: Money, decision_id: in
             loan.number, (order.number, order.seller_id, order.total), fee, by
         ):
             raise BudgetSpent()
+        if fee:
+            price = shopping.of_price(checkout, order, choice.product, fee, by)
+            contracts.accept(price, order.number, contracts.WITHOUT_PAGE)
     return loan.number
 
 
