@@ -16,11 +16,17 @@ _start = 0
 
 def new_id() -> int:
     """A new 63-bit id that sorts by time: 41 bits of milliseconds, 22 that part processes."""
+    return new_ids(1)[0]
+
+
+def new_ids(count: int) -> range:
+    """So many new ids, one after the other; asks for the time and waits for others once."""
     global _last
     milliseconds = int(clock.now().timestamp() * 1000) - _EPOCH_MS
     with _lock:
-        _last = max(_last + 1, (milliseconds << _SPREAD_BITS) + _start)
-        return _last
+        first = max(_last + 1, (milliseconds << _SPREAD_BITS) + _start)
+        _last = first + count - 1
+        return range(first, first + count)
 
 
 def part_from_other_processes(start: int | None = None) -> None:

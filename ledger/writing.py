@@ -54,6 +54,7 @@ def write(journal: Journal, form: str, *, expires_at: datetime | None = None) ->
 
     Raises KeyClash, Overdrawn, and RuntimeError outside a use case.
     """
+    _require_an_action()
     _check_at_the_door(journal)
     lines = journal.transfers
     id = ids.new_id()
@@ -98,13 +99,15 @@ def write_all(wanted: Sequence[Journal]) -> list[Posted]:
 
     Raises KeyClash, and Overdrawn as of the journal that would end below zero.
     """
+    _require_an_action()
     if len({journal.key for journal in wanted}) != len(wanted):
         raise BadJournal("a key is used twice in one set")
     for journal in wanted:
         _check_at_the_door(journal)
     if not wanted:
         return []
-    heads = [[ids.new_id(), j.key, j.kind, j.ref, j.on.isoformat()] for j in wanted]
+    new = zip(ids.new_ids(len(wanted)), wanted, strict=True)
+    heads = [[id, j.key, j.kind, j.ref, j.on.isoformat()] for id, j in new]
     lines = [
         [place, t.debit.path, t.credit.path, t.amount.minor, t.amount.currency, t.reason]
         for place, journal in enumerate(wanted, 1)
@@ -155,7 +158,6 @@ def _understood(told: str, key: str) -> Posted:
 
 def _check_at_the_door(journal: Journal) -> None:
     """Refuse what PostgreSQL would take and make something else of."""
-    _require_an_action()
     for transfer in journal.transfers:
         minor = transfer.amount.minor
         # PostgreSQL would silently round 1.5 to 2
