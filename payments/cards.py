@@ -85,6 +85,16 @@ def of(person_id: int) -> list[Card]:
     return list(db.session.scalars(query.order_by(Card.id.desc())))
 
 
+def usable(people: Collection[int]) -> set[tuple[int, int]]:
+    """(person, card's id) of all the cards these people may pay with now."""
+    query = select(Card.person_id, Card.id).where(
+        Card.person_id.in_(people),
+        Card.gateway == gateways.current().name,
+        Card.removed_at.is_(None),
+    )
+    return {(person, card) for person, card in db.session.execute(query)}
+
+
 def used_by(payment_ids: Collection[int]) -> dict[int, str]:
     """`Visa ending in 4242` by payment; a card that has been removed since is still named.
 

@@ -1,5 +1,6 @@
 """Commit 1: what a room asks for is written down, with its hold, before any gateway hears of it."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -211,6 +212,14 @@ def is_moving(payer_id: int, prefix: str, *, but: str = "") -> bool:
         Payment.state.in_(MOVING),
     )
     return db.session.scalar(query.limit(1)) is not None
+
+
+def moving_of(payers: Collection[int]) -> set[tuple[int, str]]:
+    """(payer, purpose) of all money of these people that may be moving."""
+    query = select(Payment.payer_id, Payment.purpose).where(
+        Payment.payer_id.in_(payers), Payment.state.in_(MOVING)
+    )
+    return {(payer, purpose) for payer, purpose in db.session.execute(query)}
 
 
 def refresh(payment_id: int) -> PaymentView:

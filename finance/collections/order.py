@@ -13,6 +13,7 @@ from core.db import db
 from finance import products
 from finance.collections import (
     accruing,
+    balances,
     by_sets,
     charging,
     checking,
@@ -46,7 +47,13 @@ def steps_of(day: date) -> list[Step]:
         replace(accruing.SELLERS_INTEREST, check=checking.advances),
         *plugged.FIRST,
         _by_sets(rule, "fallen due", selecting.fallen_due, by_sets.fall_due, steps.fall_due),
-        _of_loans(rule, "paid from balances", selecting.with_balance, steps.pay_from_balance),
+        _by_sets(
+            rule,
+            "paid from balances",
+            selecting.with_balance,
+            balances.pay,
+            steps.pay_from_balance,
+        ),
         Step(
             "asked of cards",
             lambda on: selecting.autopaid(on, rule),

@@ -35,12 +35,13 @@ _LOCK = text("select 1 from loan where id = any(cast(:ids as bigint[])) order by
 _EVENTS = text("""
     insert into loan_event (id, created_at, loan_id, entry, key, kind, "on", amount, ref, note,
                             details)
-    select e.id, :now, e.loan, e.entry, e.key, e.kind, e.day, e.amount, '', e.note,
+    select e.id, :now, e.loan, e.entry, e.key, e.kind, e.day, e.amount, e.ref, e.note,
            cast(e.details as jsonb)
       from unnest(cast(:ids as bigint[]), cast(:loans as bigint[]), cast(:entries as int[]),
                   cast(:keys as text[]), cast(:kinds as text[]), cast(:days as date[]),
-                  cast(:amounts as bigint[]), cast(:notes as text[]), cast(:details as text[]))
-           as e (id, loan, entry, key, kind, day, amount, note, details)
+                  cast(:amounts as bigint[]), cast(:notes as text[]), cast(:details as text[]),
+                  cast(:refs as text[]))
+           as e (id, loan, entry, key, kind, day, amount, note, details, ref)
 """)
 
 
@@ -65,6 +66,7 @@ class Fact:
     row: int = 0
     note: str = ""
     details: Mapping[str, Any] | None = None
+    ref: str = ""
 
 
 def stand_still(query: Any, loans: Sequence[int], values: dict[str, Any]) -> Sequence[Any]:
@@ -105,6 +107,7 @@ def write(facts: Sequence[Fact]) -> None:
         "amounts": [fact.amount for fact in facts],
         "notes": [fact.note for fact in facts],
         "details": [_details(fact) for fact in facts],
+        "refs": [fact.ref for fact in facts],
     }
     run(_EVENTS, {"now": clock.now()} | columns)
 
