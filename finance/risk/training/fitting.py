@@ -17,6 +17,9 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 
 FREE, UP, DOWN = 0, 1, -1
+_QUICK = 3  # straight lines are found in longer steps
+_SHY = 5  # how much firmer a name's own step is held
+_MANY, _MORE_BAGS = 3_000, 3  # fewer rows are cheap to learn from, and want more bags
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +53,31 @@ class Additive:
         return total
 
 
-def fit(bins: Array, bad: Array, apart: Sequence[int], pace: Pace | None = None) -> Additive:
+def fit(
+    bins: Array,
+    bad: Array,
+    apart: Sequence[int],
+    pace: Pace | None = None,
+    words: Sequence[bool] = (),
+) -> Additive:
     """A monotone additive model.
 
     bins    n × features whole numbers; bad: n zeros and ones
     apart   for each feature, how many first bins stand outside the order (missing, codes)
+    words   for each feature, whether its bins are names rather than sizes
     """
     pace = pace or Pace()
+    lines = [not names for names in words or [False] * len(apart)]
     counts = [int(column.max()) + 1 for column in bins.T]
     counts = [max(count, first + 1) for count, first in zip(counts, apart, strict=True)]
-    free = _bagged(bins, bad, counts, apart, [FREE] * len(counts), pace)
+    free = _bagged(bins, bad, counts, apart, lines, [FREE] * len(counts), pace)
     directions = [
         direction_of(shape[first:], np.bincount(bins[:, j], minlength=counts[j])[first:])
+        if lines[j]
+        else FREE
         for j, (shape, first) in enumerate(zip(free.shapes, apart, strict=True))
     ]
-    return _bagged(bins, bad, counts, apart, directions, pace)
+    return _bagged(bins, bad, counts, apart, lines, directions, pace)
 
 
 def direction_of(shape: Array, weight: Array) -> int:
@@ -94,17 +107,19 @@ def _bagged(
     bad: Array,
     counts: Sequence[int],
     apart: Sequence[int],
+    lines: Sequence[bool],
     directions: Sequence[int],
     pace: Pace,
 ) -> Additive:
     base = bad.mean()
     start = np.log(base / (1 - base))
     sums = [np.zeros(count) for count in counts]
-    for bag in range(pace.bags):
+    bags = pace.bags if len(bad) >= _MANY else _MORE_BAGS * pace.bags
+    for bag in range(bags):
         held = parts(bad, pace.held_out, pace.seed + bag) == 0
         run = _Run(bins, bad, ~held, held, counts, start, pace)
-        for total, shape in zip(sums, run.learn(apart, directions), strict=True):
-            total += shape / pace.bags
+        for total, shape in zip(sums, run.learn(apart, lines, directions), strict=True):
+            total += shape / bags
     return Additive(start, tuple(sums), tuple(directions))
 
 
@@ -135,27 +150,53 @@ class _Run:
         self.bins = [np.ascontiguousarray(column) for column in bins[learn].T]
         self.held_bins = [np.ascontiguousarray(column) for column in bins[held].T]
         self.bad, self.held_bad = bad[learn], bad[held]
+        self.few = len(bad) < _MANY
         self.odds = np.full(len(self.bad), start)
         self.held_odds = np.full(len(self.held_bad), start)
         self.shapes = [np.zeros(count) for count in counts]
         self.pace = pace
+        self.places = [
+            _place(np.bincount(c, minlength=n)) for c, n in zip(self.bins, counts, strict=True)
+        ]
 
-    def learn(self, apart: Sequence[int], directions: Sequence[int]) -> list[Array]:
+    def learn(
+        self, apart: Sequence[int], lines: Sequence[bool], directions: Sequence[int]
+    ) -> list[Array]:
+        """Steps; where rows are few straight lines first, and steps where data insist on them."""
+        if self.few:
+            self._rounds(apart, lines, directions, True)
+        self._rounds(apart, lines, directions, False)
+        return self.shapes
+
+    def _rounds(
+        self,
+        apart: Sequence[int],
+        lines: Sequence[bool],
+        directions: Sequence[int],
+        straight: bool,
+    ) -> None:
+        """Turn after turn until the held-out part gets no better; the best turn stays."""
         best, kept, when = _loss(self.held_bad, self.held_odds), self._copy(), 0
         for turn in range(self.pace.rounds):
             for j, (first, way) in enumerate(zip(apart, directions, strict=True)):
-                self._step(j, first, way)
+                self._step(j, first, way, straight, lines[j])
             loss = _loss(self.held_bad, self.held_odds)
             if loss < best - 1e-6:
                 best, kept, when = loss, self._copy(), turn
             elif turn - when > self.pace.patience:
                 break
-        return kept
+        self._back_to(kept)
+
+    def _back_to(self, shapes: list[Array]) -> None:
+        for j, (now, then) in enumerate(zip(self.shapes, shapes, strict=True)):
+            self.odds += (then - now)[self.bins[j]]
+            self.held_odds += (then - now)[self.held_bins[j]]
+        self.shapes = shapes
 
     def _copy(self) -> list[Array]:
         return [shape.copy() for shape in self.shapes]
 
-    def _step(self, j: int, first: int, way: int) -> None:
+    def _step(self, j: int, first: int, way: int, straight: bool, line: bool) -> None:
         chance = 1 / (1 + np.exp(-self.odds))
         old = self.shapes[j]
         slope = np.bincount(self.bins[j], self.bad - chance, len(old))
@@ -163,7 +204,12 @@ class _Run:
         new = old.copy()
         pace = self.pace
         new[:first] += pace.rate * slope[:first] / (weight[:first] + pace.ridge)
-        new[first:] += pace.rate * _tree(slope[first:], weight[first:], pace)
+        rest = (slope[first:], weight[first:], pace)
+        if not line:
+            step = _each(*rest)
+        else:
+            step = _line(*rest, self.places[j][first:]) if straight else _tree(*rest)
+        new[first:] += (_QUICK if straight else 1) * pace.rate * step
         new[first:] = monotone(new[first:], weight[first:], way)
         change = new - old
         self.shapes[j] = new
@@ -174,6 +220,25 @@ class _Run:
 def _loss(bad: Array, odds: Array) -> Any:
     """Mean negative log likelihood."""
     return (np.logaddexp(0, odds) - bad * odds).mean()
+
+
+def _place(count: Array) -> Array:
+    """Where a bin's middle row stands among all, from −1 to 1."""
+    below = count.cumsum() - count / 2
+    return 2 * below / max(count.sum(), 1) - 1
+
+
+def _line(slope: Array, weight: Array, pace: Pace, place: Array) -> Array:
+    """The step of a straight line over the places of the bins, in the middle nought."""
+    if not weight.sum():
+        return np.zeros(len(slope))
+    away = place - (weight * place).sum() / weight.sum()
+    return away * (slope * away).sum() / ((weight * away**2).sum() + pace.ridge)
+
+
+def _each(slope: Array, weight: Array, pace: Pace) -> Array:
+    """A step of its own for each name; few people behind it move it little."""
+    return slope / (weight + _SHY * pace.ridge)
 
 
 def _tree(slope: Array, weight: Array, pace: Pace) -> Array:

@@ -18,7 +18,7 @@ from finance.risk.training.fitting import DOWN, UP, monotone
 
 Array = npt.NDArray[Any]
 BINS = 64
-_RARE = 20  # words seen less often than this count as missing; in small files a fiftieth
+_RARE = 10  # words seen less often than this count as missing; in small files a hundredth
 _KINDS_MAX = 15
 _LEAST = 10  # outcomes of either kind, without which nothing can be said
 _NAMES_LINES = re.compile(r"(.*[_ .])?(id|index|idx|key|number|nr|no|column_\d+|unnamed.*)", re.I)
@@ -201,7 +201,7 @@ def _runs(name: str, values: Array) -> bool:
 
 
 def _rare(rows: int) -> int:
-    return min(_RARE, max(5, rows // 50))
+    return min(_RARE, max(5, rows // 100))
 
 
 def _is_number(column: Sequence[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from finance.risk import scorecard
 from finance.risk.training import calibrating, cells, fairness, measures, places, pointing
 from finance.risk.training.cells import is_missing
-from finance.risk.training.fitting import Additive, Pace, fit, parts
+from finance.risk.training.fitting import UP, Additive, Pace, fit, parts
 from finance.risk.training.table import Coding, Table, coding_of
 
 Array = npt.NDArray[Any]
@@ -81,9 +81,26 @@ def _fit(data: Table, learn: Array, pace: Pace) -> tuple[list[Coding], pointing.
         column = data.columns[name]
         codings.append(coding_of(name, [column[row] for row in rows], data.bad[learn]))
     bins = np.column_stack([c.place(data.columns[c.name]) for c in codings])
-    model = fit(bins[learn], data.bad[learn], [c.apart for c in codings], pace)
-    points = pointing.points_of(_widened(model, codings))
-    return codings, points, bins
+    words = [c.words is not None for c in codings]
+    model = fit(bins[learn], data.bad[learn], [c.apart for c in codings], pace, words)
+    codings, model = _in_order(codings, _widened(model, codings))
+    bins = np.column_stack([c.place(data.columns[c.name]) for c in codings])
+    return codings, pointing.points_of(model), bins
+
+
+def _in_order(codings: Sequence[Coding], model: Additive) -> tuple[list[Coding], Additive]:
+    """Words have no order of their own: theirs is that of the risk they were found to carry."""
+    found, shapes, ways = [], [], []
+    for coding, shape, way in zip(codings, model.shapes, model.directions, strict=True):
+        if coding.words is not None:
+            rest = shape[coding.apart :]
+            order = np.argsort(rest, kind="stable")
+            coding = replace(coding, words=tuple(coding.words[place] for place in order))
+            shape, way = np.concatenate([shape[: coding.apart], rest[order]]), UP
+        found.append(coding)
+        shapes.append(shape)
+        ways.append(way)
+    return found, Additive(model.start, tuple(shapes), tuple(ways))
 
 
 def _widened(model: Additive, codings: Sequence[Coding]) -> Additive:
