@@ -184,12 +184,16 @@ class BankOrder(Model):
 
 triggers.expect(
     {
+        "bank_line_has_case": "suspense_has_case",
+        "bank_rest_has_case": "suspense_has_case",
+        "payment_case_has_line": "suspense_has_case",
         "bank_line_is_not_emptied": "bank_line_stays",
         "bank_line_says_once": "bank_line_says_once",
         "bank_line_stays": "bank_line_stays",
         "bank_rest_says_once": "bank_rest_says_once",
     },
     {
+        "suspense_has_case": "69389b6ecfc6a4adfdc29ff02f1afce2",
         "bank_rest_says_once": "927450becec83bcb6ae436ef4e995f28",
         "bank_line_says_once": "ab7e12ea43fe017ff28cb53707e656d2",
         "bank_line_stays": "0552195b92f2e274a29a087de14986df",

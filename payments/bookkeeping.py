@@ -254,7 +254,12 @@ def dispute_opened(number: str, gateway: str, amount: Money, on: date) -> Journa
     "dispute.fee",
     "dispute_fee > clearing",
     key="dispute:{number}:fee:{so_far}",
-    cause=cause(*causes.DISPUTE),
+    cause=cause(
+        causes.DISPUTE[0],
+        f"{causes.DISPUTE[1]} and d.fee = (select sum(f.amount) from ledger_journal w join"
+        " ledger_transfer f on f.journal_id = w.id where w.ref = d.number"
+        " and w.kind = 'dispute.fee' and f.state = 'posted')",
+    ),
 )
 def dispute_fee(number: str, gateway: str, amount: Money, so_far: Money, on: date) -> Journal:
     """What the processor charges for a dispute; `so_far` with this amount."""

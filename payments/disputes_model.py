@@ -94,11 +94,15 @@ class Dispute(Model):
 triggers.expect(
     {
         "dispute_adds_up": "dispute_adds_up",
+        "dispute_ends": "dispute_ends",
+        "dispute_fee_adds_up": "dispute_fee_adds_up",
         "dispute_moves_by_rank": "dispute_moves_by_rank",
         "dispute_moves_once": "dispute_moves_once",
         "payout_waits_for_disputes": "payout_waits_for_disputes",
     },
     {
+        "dispute_ends": "af77ffd67ef04d632cefd08a5a453bac",
+        "dispute_fee_adds_up": "487abc6a456e2d64d8f156351c303f15",
         "dispute_adds_up": "e320e43cbb3a5e75cfa96b34d7c53dba",
         "dispute_moves_by_rank": "f2f817cb8dbce15c0fe30f9da2517766",
         "dispute_moves_once": "ec3fd45fb926adcb9d6c1d2eda3f7e6f",

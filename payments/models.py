@@ -172,6 +172,7 @@ triggers.expect(
         "gateway_op_adds_up": "gateway_op_adds_up",
         "gateway_op_begins": "gateway_op_begins",
         "gateway_op_moves_by_rank": "gateway_op_moves_by_rank",
+        "gateway_op_stays_live": "column_stays",
         "payment_adds_up": "payment_adds_up",
         "payment_begins": "payment_begins",
         "payment_begins_unsent": "payment_sends_what_is_left",
@@ -180,6 +181,7 @@ triggers.expect(
         "payout_op_is_counted": "payout_op_is_counted",
     },
     {
+        "column_stays": "4053857f9dbe70da1ceeab30683747bb",
         "gateway_op_adds_up": "bec6311a3629b0fdb9b3bd261aede69c",
         "gateway_op_begins": "1ad540dae266235658276327c4ad0416",
         "gateway_op_moves_by_rank": "da8e4e37dd5da8e45a46c77b111abe99",

@@ -16,7 +16,7 @@ class BusinessDay(Model):
 
     __tablename__ = "business_day"
 
-    on: Mapped[date] = mapped_column(unique=True)
+    on: Mapped[date] = mapped_column(unique=True, info={"frozen": True})
     finished_at: Mapped[datetime]
     counts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
 

@@ -144,6 +144,7 @@ triggers.expect(
     {
         "checkout_adds_up": "checkout_adds_up",
         "checkout_part_adds_up": "checkout_adds_up",
+        "checkout_part_stays": "column_stays",
         "checkout_share_adds_up": "checkout_adds_up",
     },
     {

@@ -91,6 +91,7 @@ class DisputeShare(Model):
         CheckConstraint("state = 'open' or frozen = 0", name="frozen_while_open"),
         CheckConstraint("borne_by in ('','seller','mall')", name="bearer_is_known"),
         Index("ix_dispute_share_open", "seller_id", postgresql_where=text("state = 'open'")),
+        {"info": {"frozen": "case_id order_id order_number seller_id currency"}},
     )
 
     case_id: Mapped[int] = mapped_column(ForeignKey("dispute_case.id"), index=True)
@@ -120,4 +121,12 @@ class DisputeShare(Model):
         return Money(self.wanted - self.frozen, self.currency)
 
 
-triggers.expect({"dispute_share_adds_up": "reserve_adds_up"}, {})
+triggers.expect(
+    {
+        "dispute_share_adds_up": "reserve_adds_up",
+        "dispute_share_is_counted": "disputed_adds_up",
+        "order_disputed_adds_up": "disputed_adds_up",
+        "checkout_share_disputed_adds_up": "disputed_adds_up",
+    },
+    {"disputed_adds_up": "c8f1e3e9f9930bbb9e0061fc44a95d44"},
+)

@@ -20,12 +20,12 @@ class TopUp(Model):
         CheckConstraint("state in ('asked','paid','refused')", name="state_is_known"),
     )
 
-    number: Mapped[str] = mapped_column(String(20), unique=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True, info={"frozen": True})
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), info={"frozen": True})
     key: Mapped[str] = mapped_column(String(40), info={"frozen": True})
     amount: Mapped[int] = mapped_column(BigInteger, info={"frozen": True})
     currency: Mapped[str] = mapped_column(String(3), info={"frozen": True})
-    payment_id: Mapped[int] = mapped_column(BigInteger)
+    payment_id: Mapped[int] = mapped_column(BigInteger, info={"frozen": True})
     state: Mapped[str] = mapped_column(String(10), default="asked")
     paid_at: Mapped[datetime | None]
 
@@ -59,4 +59,7 @@ class Withdrawal(Model):
         return Money(self.amount, self.currency)
 
 
-triggers.expect({"withdrawal_adds_up": "payout_adds_up"}, {})
+triggers.expect(
+    {"wallet_top_up_adds_up": "top_up_adds_up", "withdrawal_adds_up": "payout_adds_up"},
+    {"top_up_adds_up": "7ba857aa66d18f84773e252ac4a37ec5"},
+)
