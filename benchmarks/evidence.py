@@ -8,19 +8,14 @@ would have been advanced on its real sales. Cards are fitted to early months and
 """
 
 import argparse
-import contextlib
-import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from benchmarks import retail_buyers, retail_seller
+from benchmarks import place, retail_buyers, retail_seller
 from benchmarks.history import ONLINE_RETAIL
-from core.postgres import throwaway
 
 MONTHS = 10
 BEGIN, END = "<!-- online-retail: made by the command -->", "<!-- /online-retail -->"
@@ -31,33 +26,32 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser("python -m benchmarks evidence", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--online-retail", type=Path, required=True, metavar="FILE")
+    parser.add_argument("--months", type=int, default=MONTHS, help="starts of months looked at")
     parser.add_argument("--write", type=Path, metavar="PAGE", help="put it between its marks there")
     asked = parser.parse_args(arguments)
-    with throwaway() as cluster:
-        cluster.ensure_database("mall")
-        os.environ |= {"DATABASE_URL": cluster.url("mall"), "SECRET_KEY": "only here"}
-        _flask("db", "upgrade")
-        _flask("mall", "import-orders", str(asked.online_retail), *ONLINE_RETAIL)
+    with place.mall():
+        said = place.flask("mall", "import-orders", str(asked.online_retail), *ONLINE_RETAIL)
+        print(said, file=sys.stderr)
         from wsgi import create_app
 
         with create_app().app_context():
-            told = measured()
+            told = measured(asked.months)
     print("\n".join(told))
     if asked.write:
         write(asked.write, told)
 
 
-def measured() -> list[str]:
+def measured(months: int = MONTHS) -> list[str]:
     """The section, from the mall's database; one shop, imported."""
     from core.db import db
 
     seller_id, first, last = db.session.connection().exec_driver_sql(
         "select min(seller_id), min(paid_at)::date, max(paid_at)::date from history_order"
     ).one()  # fmt: skip
-    days = month_starts(first, last)
+    days = month_starts(first, last, months)
     end = (last - date(1970, 1, 1)).days
-    months = [retail_buyers.month(day, end) for day in days]
-    early, late = retail_buyers.parted(months)
+    known = [retail_buyers.month(day, end) for day in days]
+    early, late = retail_buyers.parted(known)
     reports = retail_buyers.fit(early, late)
     sold = retail_seller.net_by_day(seller_id)
     offers = [retail_seller.offered(seller_id, day, sold) for day in days]
@@ -67,16 +61,16 @@ def measured() -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         report = retail_seller.back_test(sold, whole, Path(folder))
     return [
-        *retail_buyers.lines(months, reports), "",
+        *retail_buyers.lines(known, reports), "",
         "**The shop's own advance**, a fifth of each day's sales remitted:", "",
         *retail_seller.lines(offers, report),
     ]  # fmt: skip
 
 
-def month_starts(first: date, last: date) -> list[int]:
-    """Day numbers of the first ten starts of months after the first sale, before the last one."""
+def month_starts(first: date, last: date, most: int = MONTHS) -> list[int]:
+    """Day numbers of the first starts of months after the first sale, before the last one."""
     found, year, month = [], first.year, first.month
-    while len(found) < MONTHS:
+    while len(found) < most:
         year, month = year + month // 12, month % 12 + 1
         if date(year, month, 1) > last:
             break
@@ -91,10 +85,3 @@ def write(page: Path, told: Sequence[str]) -> None:
     if not (begun and ended):
         raise ValueError(f"{page} lacks the lines {BEGIN} and {END}")
     page.write_text("\n".join([before + BEGIN, "", *told, "", END + after]), encoding="utf-8")
-
-
-def _flask(*arguments: str) -> None:
-    command = [sys.executable, "-W", "ignore", "-m", "flask", "--app", "wsgi", *arguments]
-    with contextlib.ExitStack() as stack:
-        quiet: Any = stack.enter_context(Path(os.devnull).open("w", encoding="utf-8"))
-        subprocess.run(command, check=True, stderr=quiet, stdout=sys.stderr)

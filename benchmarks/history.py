@@ -3,12 +3,10 @@
 python -m benchmarks history PATH [import options …]
 """
 
-import os
-import subprocess
 import sys
 import time
 
-from core.postgres import throwaway
+from benchmarks import place
 
 ONLINE_RETAIL = [
     "--map", "order=InvoiceNo", "--map", "product=StockCode", "--map", "quantity=Quantity",
@@ -25,10 +23,7 @@ def main(arguments: list[str]) -> None:
         sys.exit(__doc__)
     path, *more = arguments
     options = more or ONLINE_RETAIL
-    with throwaway() as cluster:
-        cluster.ensure_database("mall")
-        os.environ |= {"DATABASE_URL": cluster.url("mall"), "SECRET_KEY": "only here"}
-        _flask("db", "upgrade")
+    with place.mall() as cluster:
         _flask("mall", "import-orders", path, *options)
         _flask("mall", "import-orders", path, *options)
         day = _last_day(cluster.url("mall"))
@@ -49,5 +44,5 @@ def _last_day(url: str) -> str:
 def _flask(*arguments: str) -> None:
     print(f"\n$ flask {' '.join(arguments)}", flush=True)
     start = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "flask", "--app", "wsgi", *arguments], check=True)
+    print(place.flask(*arguments))
     print(f"[{time.perf_counter() - start:.1f} s]", flush=True)

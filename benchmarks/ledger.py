@@ -1,6 +1,6 @@
 """How quickly the book takes transfers, against what the same database can commit at all.
 
-python -m benchmarks ledger [--seconds 8]
+python -m benchmarks ledger [--seconds 8] [--rounds 3] [--clients 8]
 
 Everything runs on a throw-away PostgreSQL that waits for its disk (fsync on), through the real
 path: a use case, `book.post`, every trigger. Ratios count, not rates: the raw rate is that of
@@ -12,9 +12,6 @@ import argparse
 import multiprocessing
 import os
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from datetime import date
 from multiprocessing.synchronize import Barrier
@@ -23,15 +20,15 @@ from typing import Any
 
 import psycopg
 
+from benchmarks import place
 from core import ids
 from core.money import Money
-from core.postgres import Cluster
 from core.use_case import use_case
 from ledger import book
 from ledger.accounts import account
 from ledger.entries import Journal, Transfer
 
-CLIENTS, SET, DAY = 8, 1_000, date(2026, 3, 1)
+SET, DAY = 1_000, date(2026, 3, 1)
 Rates = dict[str, list[tuple[float, float]]]  # by what was measured: a second, CPU µs of one
 
 
@@ -39,38 +36,29 @@ def main(arguments: list[str]) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser("python -m benchmarks ledger", description=__doc__)
     parser.add_argument("--seconds", type=int, default=8, help="of each measurement")
+    parser.add_argument("--clients", type=int, default=8, help="at once, where there are many")
     parser.add_argument("--rounds", type=int, default=3, help="each is measured so many times")
     asked = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory(prefix="bench-", dir="/tmp") as folder:
-        Path(folder).chmod(0o711)
-        cluster = Cluster(Path(folder) / "postgres")
-        cluster.start()
-        try:
-            cluster.ensure_database("mall")
-            os.environ |= cluster.environment("mall") | {"SECRET_KEY": "only here"}
-            command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", "upgrade"]
-            subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
-            with psycopg.connect(_plain(cluster.url("mall"))) as owner:
-                owner.execute("create table raw (id bigint primary key, client int, body text)")
-                owner.execute("grant insert on raw to mall_app")
-                # a kind without a cause: this measures the book, not the rooms' rows
-                owner.execute(
-                    "insert into ledger_posting select distinct 'test.bench', debit, credit,"
-                    " debit_busy, credit_busy from ledger_posting where (debit, credit) = (1100, 2110)"
-                )
-            _print(_measure(asked.seconds, asked.rounds))
-        finally:
-            cluster.stop()
+    with place.mall(durable=True) as cluster:
+        with psycopg.connect(place.plain(cluster.url("mall"))) as owner:
+            owner.execute("create table raw (id bigint primary key, client int, body text)")
+            owner.execute("grant insert on raw to mall_app")
+            # a kind without a cause: this measures the book, not the rooms' rows
+            owner.execute(
+                "insert into ledger_posting select distinct 'test.bench', debit, credit,"
+                " debit_busy, credit_busy from ledger_posting where (debit, credit) = (1100, 2110)"
+            )
+        _print(_measure(asked.clients, asked.seconds, asked.rounds), asked.clients)
 
 
-def _measure(seconds: int, rounds: int) -> Rates:
+def _measure(many: int, seconds: int, rounds: int) -> Rates:
     """Rates a second by what was measured, in turn, so that a busy moment hits all alike."""
     rates: Rates = {}
     for _ in range(rounds):
         for name, clients, work in (
-            ("raw commits", CLIENTS, _raw),
-            ("transfers, own accounts", CLIENTS, _own_accounts),
-            ("transfers, one hot account", CLIENTS, _hot_account),
+            ("raw commits", many, _raw),
+            ("transfers, own accounts", many, _own_accounts),
+            ("transfers, one hot account", many, _hot_account),
             ("raw commits", 1, _raw),
             ("transfers, own accounts", 1, _own_accounts),
             ("transfers in sets of 1,000", 1, _sets),
@@ -82,7 +70,8 @@ def _measure(seconds: int, rounds: int) -> Rates:
 
 def _together(work: Any, clients: int, seconds: int) -> tuple[float, float]:
     """What `clients` processes get done in a second, together, and the CPU µs that one takes."""
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["wsgi"])
     ready, done = context.Barrier(clients), context.Queue()
     workers = [
         context.Process(target=_client, args=(work, number, ready, seconds, done))
@@ -114,7 +103,7 @@ def _client(work: Any, number: int, ready: Barrier, seconds: int, done: Any) -> 
 
 def _sessions(name: str) -> list[Path]:
     """Where Linux counts the CPU of the database sessions that call themselves so."""
-    with psycopg.connect(_plain(os.environ["DATABASE_URL"])) as connection:
+    with psycopg.connect(place.plain(os.environ["DATABASE_URL"])) as connection:
         found = connection.execute(
             "select pid from pg_stat_activity where application_name = %s", (name,)
         )
@@ -129,7 +118,7 @@ def _cpu(sessions: list[Path]) -> float:
 
 
 def _raw(number: int) -> Any:
-    connection = psycopg.connect(_plain(os.environ["DATABASE_URL"]))
+    connection = psycopg.connect(place.plain(os.environ["DATABASE_URL"]))
     counter = iter(range(time.time_ns(), 2**62))
 
     def step() -> int:
@@ -186,11 +175,7 @@ def _serve() -> None:
     create_app().app_context().push()
 
 
-def _plain(url: str) -> str:
-    return url.replace("postgresql+psycopg://", "postgresql://")
-
-
-def _print(rates: Rates) -> None:
+def _print(rates: Rates, many: int) -> None:
     rate = {name: statistics.median(r for r, _ in all) for name, all in rates.items()}
     cpu = {name: statistics.median(c for _, c in all) for name, all in rates.items()}
     for name, all in rates.items():
@@ -198,13 +183,13 @@ def _print(rates: Rates) -> None:
         print(f"{name:<40} {rate[name]:>9.0f} a second, {cpu[name]:>5.0f} µs CPU   ({spread})")
     raw, ours, hot, raw_of_one, one, sets = rates
     print(
-        f"\n8 clients against raw commits       {rate[ours] / rate[raw]:6.0%}   aim: at least 50 %"
+        f"\n{many} clients against raw commits       {rate[ours] / rate[raw]:6.0%}   aim: at least 50 %"
     )
     print(
         f"sets of 1,000 against one client    {rate[sets] / rate[one]:5.1f} x  aim: at least 15 times"
     )
     print(f"one hot account against own ones    {rate[hot] / rate[ours]:6.0%}   aim: at least 90 %")
     print("CPU of a transfer, client and session, in raw commits:")
-    print(f"  8 clients                         {cpu[ours] / cpu[raw]:6.2f}   aim: at most 2")
+    print(f"  {many} clients                         {cpu[ours] / cpu[raw]:6.2f}   aim: at most 2")
     print(f"  one client                        {cpu[one] / cpu[raw_of_one]:6.2f}")
     print(f"  one of a set of 1,000             {cpu[sets] / cpu[raw_of_one]:6.2f}")

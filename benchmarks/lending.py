@@ -11,8 +11,6 @@ only ratios mean anything on a busy machine.
 
 import argparse
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,10 +20,9 @@ from typing import Any
 
 import psycopg
 
-from benchmarks import lending_rows
+from benchmarks import lending_rows, place
 from benchmarks.lending_book import fill
 from benchmarks.lending_plans import AHEAD
-from core.postgres import throwaway
 
 DAY = date(2026, 6, 1)
 AIM, AIM_TIMES = 50_000, 20
@@ -79,14 +76,10 @@ def _arithmetic(seconds: int) -> None:
 
 def _book(loans: int, rows: int, sample: int) -> float:
     """Fill a database with so many loans and work two days; loans a CPU second of the usual day."""
-    with throwaway(durable=True) as cluster:
-        cluster.ensure_database("mall")
-        os.environ |= cluster.environment("mall") | {"SECRET_KEY": "only here"}
+    with place.mall(durable=True) as cluster:
         # signed in as the owner, acting as the application: row by row the owner's part is ours too
         os.environ["DATABASE_URL"] = os.environ["DATABASE_OWNER_URL"]
-        command = [sys.executable, "-W", "ignore", "-m", "flask", "--app", "wsgi", "db", "upgrade"]
-        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
-        with psycopg.connect(cluster.url("mall").replace("+psycopg", "")) as owner:
+        with psycopg.connect(place.plain(cluster.url("mall"))) as owner:
             fill(owner, loans, rows, DAY)
         return _work(loans, sample)
 

@@ -1,8 +1,5 @@
 """One decision with its features from PostgreSQL, for shops of every size; and everyone there."""
 
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -11,9 +8,8 @@ from typing import Any
 
 import psycopg
 
-from benchmarks import risk_rows
+from benchmarks import place, risk_rows
 from benchmarks.lending import measured
-from core.postgres import throwaway
 
 KEPT = 300  # look-ups measured a shop
 COLD = 40  # of them with a connection of their own after a restart of the database
@@ -22,12 +18,8 @@ COLD = 40  # of them with a connection of their own after a restart of the datab
 def measure(costs: Any, largest: int, small: int, *, online: bool, batch: bool) -> None:
     """Fill a database of its own and measure in it."""
     shops = {101: 100, 102: 10_000, 103: largest}
-    with throwaway(durable=True) as cluster:
-        cluster.ensure_database("mall")
-        os.environ |= cluster.environment("mall") | {"SECRET_KEY": "only here"}
-        command = [sys.executable, "-W", "ignore", "-m", "flask", "--app", "wsgi", "db", "upgrade"]
-        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
-        with psycopg.connect(cluster.url("mall").replace("+psycopg", "")) as owner:
+    with place.mall(durable=True) as cluster:
+        with psycopg.connect(place.plain(cluster.url("mall"))) as owner:
             risk_rows.fill(owner, shops, small)
         from core.db import db
         from wsgi import create_app
