@@ -13,6 +13,7 @@ from core.guards import require
 from core.once import once
 from ledger import book
 from mall.accounts import queries as people
+from mall.office import case_words
 from mall.office.bank_forms import AssignForm, CloseForm, OtherCaseForm, PersonForm
 from payments import bank_cases, cases
 from payments import services as payments
@@ -37,6 +38,7 @@ def index() -> str:
         kind=kind,
         page=page,
         pages=max(1, -(-counts[state] // cases.PER_PAGE)),
+        about=case_words.about,
         counts=counts,
         kinds=KINDS,
     )
@@ -54,6 +56,8 @@ def _page(case_id: int, **forms: BaseForm) -> Any:
     page = render_template(
         "mall/office/case.html",
         case=case,
+        about=case_words.about,
+        known=case_words.known(case.facts),
         line=line,
         journals=book.journals_of(*_refs(case, line)),
         payment=_payment_of(line),

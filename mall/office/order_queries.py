@@ -126,10 +126,11 @@ def _joined(*what: Any) -> Any:
         .select_from(Order)
         .join(Seller, Seller.id == Order.seller_id)
         .join(Person, Person.id == Order.buyer_id)
+        .join(Checkout, Checkout.id == Order.checkout_id)
     )
 
 
 def _matching(words: str) -> ColumnElement[bool]:
-    """In the order's number, the shop's name, or the buyer's name or e-mail address."""
-    fields = (Order.number, Seller.name, Person.name, Person.email)
+    """In the order's or checkout's number, the shop's name, or the buyer's name or address."""
+    fields = (Order.number, Checkout.number, Seller.name, Person.name, Person.email)
     return or_(*(field.icontains(words, autoescape=True) for field in fields))
