@@ -81,11 +81,21 @@ def run(step: Step, day: date, *, check: bool = False) -> Done:
     check   ask of each chunk whether ledger and loans agree, before it is kept: BookDiffers
     """
     total, act = Done(), ask_cards if step.asks else work_chunk
+    if not step.closes and _is_idle(step, day):
+        return total
     while (done := act(step, day, total.last, check)) is not None:
         total.count += done.count
         total.ops += done.ops
         total.last = done.last
     return total
+
+
+def _is_idle(step: Step, day: date) -> bool:
+    """Whether there is nothing to do, seen without the lock: most steps of most days are so.
+
+    What another run has in hand is not committed, so it is seen here, and waited for by the lock.
+    """
+    return db.session.scalar(step.pick(day).limit(1)) is None
 
 
 @use_case

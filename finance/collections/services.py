@@ -82,7 +82,8 @@ def _work(day: date, check: bool) -> dict[str, int]:
     for step in order.steps_of(day):
         done = chunks.run(step, day, check=check)
         found[step.name] = done.count
-        end_read()
+        if done.last:
+            end_read()
         for op_id in done.ops:
             payments.drive(op_id)
         if step.name == accruing.STEP:

@@ -1,6 +1,7 @@
 """Every night: which shops are warned, and what ends."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from flask import current_app
@@ -14,7 +15,6 @@ from finance.capital.models import ACTIVE, CHARGED_OFF, Advance
 from finance.capital.queries import days_late
 from finance.capital.terms import SALES_SHARE
 from finance.contracts import consents
-from finance.contracts.consents import ConsentMissing
 from finance.risk import said
 from finance.risk.fraud import graph
 from finance.risk.fraud.evidence import Mall
@@ -30,21 +30,28 @@ def look(on: date) -> int:
 
     The same day twice changes nothing. Runs inside the lender's day's own use case.
     """
-    asked = [id for id in db.session.scalars(select(SellerExposure.seller_id)) if _may_look(id)]
+    asked = set(db.session.scalars(select(SellerExposure.seller_id)))
+    asked -= consents.refused("seller", asked)
     if not asked:
         return 0
-    as_of, began = clock.start_of(on), 0
+    as_of, began, running = clock.start_of(on), 0, _running(asked)
     for seller_id, found in signs_of(sorted(asked), on, as_of).items():
-        began += _keep(seller_id, rules.warnings_of(found), on)
+        began += _keep(seller_id, rules.warnings_of(found), running.get(seller_id, {}), on)
     return began
 
 
-def _may_look(seller_id: int) -> bool:
-    try:
-        consents.check_scoring("seller", seller_id)
-    except ConsentMissing:
-        return False
-    return True
+def _running(ids: Collection[int]) -> dict[int, dict[str, EarlyWarning]]:
+    """The open warnings of these shops by their codes, locked."""
+    query = (
+        select(EarlyWarning)
+        .where(EarlyWarning.seller_id.in_(ids), EarlyWarning.ended_on.is_(None))
+        .order_by(EarlyWarning.id)
+        .with_for_update()
+    )
+    found: dict[int, dict[str, EarlyWarning]] = defaultdict(dict)
+    for warning in db.session.scalars(query):
+        found[warning.seller_id][warning.code] = warning
+    return found
 
 
 def signs_of(ids: Sequence[int], on: date, as_of: datetime) -> dict[int, Signs]:
@@ -113,12 +120,10 @@ def _minimums(ids: Sequence[int]) -> dict[int, Minimum]:
     return found
 
 
-def _keep(seller_id: int, found: Sequence[rules.Warning], on: date) -> int:
+def _keep(
+    seller_id: int, found: Sequence[rules.Warning], open_now: dict[str, EarlyWarning], on: date
+) -> int:
     """Begin, go on with, or end the shop's warnings."""
-    query = select(EarlyWarning).where(
-        EarlyWarning.seller_id == seller_id, EarlyWarning.ended_on.is_(None)
-    )
-    open_now = {w.code: w for w in db.session.scalars(query.with_for_update())}
     began = 0
     for warning in found:
         row = open_now.pop(warning.code, None)
