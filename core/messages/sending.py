@@ -18,7 +18,7 @@ from core.use_case import outside_any_action, use_case
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What `send` is told, as a value."""
+    """What somebody is to be told."""
 
     to: int
     kind: str
@@ -39,28 +39,19 @@ def note(
     mail: bool = True,
     **facts: Any,
 ) -> Note:
-    """What `send` would say, to be said with many others by `send_all`."""
+    """What a message says, to be sent by `send`, or with many others by `send_all`."""
     return Note(to, kind, key, link, about, mail, facts)
 
 
-def send(
-    to: int,
-    kind: str,
-    *,
-    key: str,
-    link: str = "",
-    about: str = "",
-    mail: bool = True,
-    **facts: Any,
-) -> bool:
-    """Tell person `to` what template `kind` says of `facts`; False if they were told before.
+def send(to: int, kind: str, *, key: str, **said: Any) -> bool:
+    """Tell person `to` what template `kind` says of facts, as `note` does; False if told before.
 
     To be called in the use case that causes it: rolled back with it, kept with it. The same `key`
     tells one person once for ever. `about` (a loan, say) tells at most one thing a day of it: the
     first. `link` is a path of ours. `mail=False` keeps it to the page; without MAIL_URL, or for
     who has no address, all stay there. Facts are texts, whole numbers, Money, dates and instants.
     """
-    return send_all([Note(to, kind, key, link, about, mail, facts)]) == 1
+    return send_all([note(to, kind, key=key, **said)]) == 1
 
 
 def send_all(notes: Sequence[Note]) -> int:
