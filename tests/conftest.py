@@ -30,7 +30,7 @@ _SETTINGS = {
     "ARGON2_MEMORY_KIB": 64,
     "RATELIMIT_ENABLED": False,
     "DEVICE_TRACES": False,  # one test client plays everybody
-    "CAPITAL_LADDER": False,  # shops of stories have proven all they can; test_rungs.py has not
+    "CAPITAL_LADDER": False,  # rooms' tests need large sums at once; stories have what is shipped
     "LENDERS_CHECK": True,
     "STRIPE_SECRET_KEY": "",
 }

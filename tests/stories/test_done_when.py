@@ -81,12 +81,12 @@ def test_a_shop_graded_from_its_imported_history_takes_a_sales_share(
         shop = visit().sign_in("lamps@example.com", PASSWORD)
         shop.get("/seller/money").sees("Payable now ¥0.00")  # history is no money
         shop.get("/seller/capital/").sees("Grade A", "Net sales, 90 days ¥27,000.00")
-        shop.get("/seller/capital/sales-share?amount=1000000&share=150000").sees("¥10,000.00")
+        shop.get("/seller/capital/sales-share?amount=150000&share=150000").sees("¥1,500.00")
         shop.press("Take").sees("The money is in your balance.")
-        shop.get("/seller/money").sees("Payable now ¥10,000.00")
+        shop.get("/seller/money").sees("Payable now ¥1,500.00")
         advance = number_on(shop, "/seller/capital/")
-        assert balance("advance_principal", advance) == yuan("10000.00")
+        assert balance("advance_principal", advance) == yuan("1500.00")
 
         admin = sign_in(visit(), make_admin())
-        admin.get("/admin/lending/loans").sees(advance, "Lamp Loft", "¥10,000.00")
+        admin.get("/admin/lending/loans").sees(advance, "Lamp Loft", "¥1,500.00")
         the_book_is_even(admin)

@@ -15,10 +15,12 @@ from tests.stories.visitor import Visitor
 
 def test_a_term_loan_from_offer_to_last_part(visit: Callable[[], Visitor], db: Any) -> None:
     """12,000.00 in three parts of 4,000.00 at 0.06 % a day, grade C."""
-    seller = make_steady_seller()
+    seller = make_steady_seller(commission=50_000)
     shop = sign_in(visit(), seller)
     shop.get("/seller/capital/term-loan?amount=1200000&months=3")
-    shop.sees("21.90 %", "You get ¥12,000.00", "¥117,000.00")  # 1.5 × the month of 78,000.00
+    shop.sees(
+        "21.90 %", "You get ¥12,000.00", "¥47,450.00"
+    )  # the commission of a year of 949,000.00
     shop.press("Keep this offer for 30 days").sees("Offers kept for you", "3 months, 21.90 % APR")
     shop.get("/seller/capital/").press("Take it").sees("The money is in your balance.")
     number = shop.path.rpartition("/")[2]
@@ -30,7 +32,7 @@ def test_a_term_loan_from_offer_to_last_part(visit: Callable[[], Visitor], db: A
         buyer = sign_in(visit(), db.session.get_one(Person, order.buyer_id))
         buyer.get(f"/account/orders/{order.number}").press("I have received")
         shop = sign_in(visit(), seller)
-        shop.get(f"/seller/orders/{order.number}").sees("350.00", number)  # 35 % of the sale
+        shop.get(f"/seller/orders/{order.number}").sees("332.50", number)  # 35 % of 950.00
         nightly.run(first)
     with clock.travel(clock.start_of(first + timedelta(1))):
         nightly.run(clock.today())  # the rest comes from the balance the next morning
@@ -38,10 +40,10 @@ def test_a_term_loan_from_offer_to_last_part(visit: Callable[[], Visitor], db: A
         assert loan.principal_paid == 400_000
         shop = sign_in(visit(), seller)
         shop.get(f"/seller/capital/{number}").sees(
-            "¥4,216.00 ¥4,000.00 ¥216.00 Paid", "Owed ¥8,007.12"
+            "¥4,216.00 ¥4,000.00 ¥216.00 Paid", "Owed ¥8,007.13"
         )
-        shop.press("Pay from my balance", amount="2,007.12", how="smaller")
-        shop.sees("¥3,000.00")  # a day of 11,866.00 is 7.12; two parts of 4,000.00 become 3,000.00
+        shop.press("Pay from my balance", amount="2,007.13", how="smaller")
+        shop.sees("¥3,000.00")  # a day of 11,883.50 is 7.13; two parts of 4,000.00 become 3,000.00
         shop.press("Pay ¥").sees("Paid off with")
     assert loan.state == "repaid"
     assert balance("advance_principal", number) == yuan("0.00")
