@@ -35,6 +35,24 @@ def test_the_same_notice_is_written_once(db: Any) -> None:
     assert "Teas of Hangzhou has sent order O-1 with SF, tracking number SF100." in told.body
 
 
+def test_many_at_once_say_each_thing_once_and_the_first_of_a_day(db: Any) -> None:
+    one, other = make_shopper(), make_shopper()
+
+    @use_case
+    def tell_all() -> int:
+        said = [(one, "a", "loan:1"), (one, "a", ""), (other, "a", ""), (one, "b", "loan:1"),
+                (one, "c", ""), (other, "d", "loan:1")]  # fmt: skip
+        notes = [
+            messages.note(who.id, "order_sent", key=key, about=about, **FACTS)
+            for who, key, about in said
+        ]
+        return messages.send_all(notes)
+
+    assert (tell_all(), tell_all()) == (4, 0)
+    assert [(m.key, m.about) for m in _all(db, one.id)] == [("a", "loan:1"), ("c", "")]
+    assert [(m.key, m.on_day) for m in _all(db, other.id)] == [("a", None), ("d", clock.today())]
+
+
 def test_what_is_rolled_back_was_not_said(db: Any) -> None:
     person = make_shopper()
 
