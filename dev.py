@@ -173,7 +173,7 @@ def answer(*words: str) -> str:
     from wsgi import create_app
 
     asked = create_app().test_cli_runner().invoke(args=words, catch_exceptions=False)
-    return asked.output.strip() if asked.exit_code == 0 else stop(asked.output)
+    return asked.output.strip("\n") if asked.exit_code == 0 else stop(asked.output)
 
 
 def stop(words: str) -> NoReturn:

@@ -91,15 +91,15 @@ def join(world: World, email: str = "", card: str = "", **habits: object) -> Sho
     for habit, value in habits.items():
         setattr(shopper, habit, value)
     shopper.card_id = save_card(world, person_id, card)
-    settle_in(world, shopper)
+    settle_in(world, shopper, known=bool(email))
     return shopper
 
 
-def settle_in(world: World, shopper: Shopper) -> None:
-    """The shopper is part of the world from now on."""
+def settle_in(world: World, shopper: Shopper, *, known: bool = False) -> None:
+    """The shopper is part of the world from now on; `known` ones have saved their address."""
     world.shoppers.append(shopper)
     world.by_person[shopper.person_id] = shopper
-    if happens(world.dice, 60):
+    if happens(world.dice, 60) or known:
         accounts.add_address(shopper.person_id, **shopper.address)
 
 

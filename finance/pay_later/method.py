@@ -20,7 +20,7 @@ from finance.pay_later import offers as plans
 from finance.pay_later.choices import Choice, choices, chosen, share
 from finance.pricing import tables
 from finance.products import Installments
-from finance.risk import buyer
+from finance.risk import buyer, buyer_words
 from finance.risk.outcome import Outcome, Why
 from mall.ports.payment_methods import (
     CheckoutToPay,
@@ -231,7 +231,9 @@ def _without_card(product: Installments, buyer_id: int) -> tuple[Reason, ...]:
     if not product.needs_card or cards.of(buyer_id):
         return ()
     text = "This plan takes each part from a saved card, and you have none."
-    return (Reason("RB14", text, "Save a card on your account page, or pay now."),)
+    return (
+        Reason("RB14", text, "Save a card on your account page, or pay now.", "/account/cards"),
+    )
 
 
 def _offer(
@@ -282,7 +284,12 @@ def _split(product: Installments, outcome: Outcome, currency: str) -> Split | No
 
 def reasons_of(whys: tuple[Why, ...]) -> tuple[Reason, ...]:
     """Reasons of a decision as the checkout shows them."""
-    return tuple(Reason(why.code, why.text, why.change) for why in whys)
+    return tuple(Reason(why.code, why.text, why.change, _where(why)) for why in whys)
+
+
+def _where(why: Why) -> str:
+    """The page on which one says when one was born, for whom nobody has asked yet."""
+    return "/account/credit#born" if why.change == buyer_words.SAY_BORN else ""
 
 
 def _counter_key(product: Installments, outcome: Outcome) -> str:

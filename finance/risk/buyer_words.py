@@ -40,10 +40,13 @@ def of_the_card(lost: Lost) -> Why:
     return Why(lost.code, text.format(v=value), change.format(t=target), lost.value, lost.target)
 
 
+SAY_BORN = "Say on your credit page when you were born."
+
+
 def age(known: bool | None, least: int) -> Why:
     if known is None:
         text = f"We do not know yet whether you are {least} or older."
-        return Why("RB01", text, "Say on your credit page when you were born.", None, least)
+        return Why("RB01", text, SAY_BORN, None, least)
     text = f"Plans are for people of {least} or older; by the date you gave you are younger."
     return Why("RB01", text, f"Ask again when you are {least}.", None, least)
 

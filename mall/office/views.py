@@ -10,6 +10,7 @@ from ledger import audit, book
 from ledger.accounts import UnknownAccount, at
 from mall.office import queries
 from mall.ports import panels
+from payments import cases
 from payments import services as payments
 
 bp = Blueprint("office", __name__, url_prefix="/admin")
@@ -30,6 +31,7 @@ def index() -> str:
         now=command,
         change=_change(command.month, command.month_before),
         waiting=queries.waiting(),
+        cases=cases.counts()["open"],
         states=queries.orders_by_state(),
         days=queries.days(),
         payments=payments.open_ops(),

@@ -95,11 +95,12 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A reason in the words of the person it is for: what is so, and what would change it."""
+    """A reason in the person's words: what is so, what would change it, and our page for that."""
 
     code: str
     text: str
     change: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ def keep(line_id: int, purpose: str, amount: Money) -> None:
     db.session.flush()
     book.post(bookkeeping.rest_kept(line_id, purpose, amount, clock.today()))
     key = case_key(line_id)
-    why = f"{amount} more than was asked for {purpose}."
+    why = f"{amount} more than was asked."
     cases.open_case(KIND, purpose, amount, why, key, {"rest": rest.id})
 
 
