@@ -88,7 +88,7 @@ class Forecast:
 
     def distribution(self, known: Known) -> Distribution:
         """What each of these sellers may sell in the coming term."""
-        below = 1 / (1 + np.exp(-(_design(known.x, self.edges) @ self.weights.T)))
+        below = _chance(_design(known.x, self.edges) @ self.weights.T)
         return Distribution(known.base * self.season, np.maximum.accumulate(below, axis=1))
 
 
@@ -184,7 +184,7 @@ def _logistic(x: Array, y: Array, expected: _Expected) -> Array:
 
 def _stepped(x: Array, y: Array, expected: _Expected, w: Array, here: Any) -> tuple[Array, Any]:
     """One of Newton's steps, halved until it helps; weights at nought stay if they would turn."""
-    chance = 1 / (1 + np.exp(-(x @ w)))
+    chance = _chance(x @ w)
     slope = x.T @ (y - chance) - expected.firm * (w - expected.middle)
     free = ~((w == 0) & (expected.sign != 0) & (slope * expected.sign <= 0))
     bend = (x * (chance * (1 - chance))[:, None]).T @ x + np.diag(expected.firm)
@@ -197,6 +197,11 @@ def _stepped(x: Array, y: Array, expected: _Expected, w: Array, here: Any) -> tu
         if there < here or np.abs(step).max() < 1e-7:
             return new, there
         step /= 2
+
+
+def _chance(odds: Array) -> Array:
+    """Of log odds; beyond 1 in 10^17 they are all one."""
+    return 1 / (1 + np.exp(-np.clip(odds, -40, 40)))
 
 
 def _loss(x: Array, y: Array, expected: _Expected, w: Array) -> Any:
