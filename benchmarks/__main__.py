@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import evidence, history, ledger, lending, rings, risk
+from benchmarks import evidence, history, ledger, lending, retail_shops, rings, risk
 
 KNOWN = {
     "evidence": evidence.main,
@@ -11,6 +11,7 @@ KNOWN = {
     "lending": lending.main,
     "rings": rings.main,
     "risk": risk.main,
+    "shops": retail_shops.main,
 }
 
 

@@ -24,6 +24,7 @@ SMALLEST = {
     "rings": ("--shops", "24", "--attacked", "2"),
     "evidence": ("--online-retail", "FILE", "--months", "7"),
     "history": ("FILE",),
+    "shops": ("--online-retail", "FILE", "--term", "60"),
 }  # fmt: skip
 SAID = {
     "ledger": "one of a set of 1,000",
@@ -32,6 +33,7 @@ SAID = {
     "rings": "Profit at most 0 at every level of the mark",
     "evidence": "The shop's own advance",
     "history": "$ flask ledger audit",
+    "shops": "| articles | week |",
 }
 
 
