@@ -90,6 +90,7 @@ class AllowanceTotal(Base):
 triggers.expect(
     {
         "allowance_adds_up": "allowance_adds_up",
+        "day_chunk_is_booked": "day_chunk_is_booked",
         "day_chunk_says": "day_chunk_says",
         "standing_is_used": "standing_is_used",
         "standing_counts": "standing_counts",
@@ -99,6 +100,7 @@ triggers.expect(
     {
         "allowance_adds_up": "ef5549050182114a82e8b721ad13c65e",
         "allowance_must_add_up": "d32665477382ae69164733dfb519e762",
+        "day_chunk_is_booked": "3b375526c31565f8171f54582da384ca",
         "day_chunk_says": "98efd80e11c6c6d29a86fd70ac85b516",
         "standing_counts": "25e00f944071b9ec4d3487207b9c97be",
         "standing_is_used": "6f21c0de4f8f474a34926764cb4d1b37",

@@ -251,7 +251,8 @@ def _statement(order: BankOrder) -> bytes:
     ours = bank_account.ours()
     assert ours is not None
     head = "account,id,date,amount,currency,end_to_end_id"
-    line = f"{ours.number},L-{order.op_id},{clock.today()},-{order.money.decimal_text()}"
+    day = clock.day_of(order.created_at)  # asked again after midnight the bank says the same
+    line = f"{ours.number},L-{order.op_id},{day},-{order.money.decimal_text()}"
     return f"{head}\n{line},{order.currency},{order.end_to_end_id}\n".encode()
 
 

@@ -56,7 +56,7 @@ ATTACKED = {
     27: (SALES, COLUMNS),
     28: (PLAN, RESHAPED, TERM, COLUMNS, TWICE),
     29: (TERM, DAY, COLUMNS),
-    30: (TERM, DAY),
+    30: (TERM, DAY, "tests/ledger/test_more_attacks.py"),
     31: (TERM, "tests/stories/test_lending_adds_up.py", TWICE),
     32: (TERM, DAY),
     33: (DAY,),

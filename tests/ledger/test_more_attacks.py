@@ -1,21 +1,25 @@
 """Attacks on the refunds' tax and on what sellers owe that want a world of their own."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from core import ids
+from core import clock, ids
 from core.use_case import use_case
+from finance.collections.services import run_day
 from mall.orders import returns
 from mall.orders.rules import OrderState
 from mall.payouts import debts, services
 from mall.payouts.debt_models import DebtOffset
 from tests.factories.attacks import Attack, check_all, post
+from tests.factories.capital import make_steady_seller
 from tests.factories.orders import make_order, yuan
 from tests.factories.payments import earn
 from tests.factories.people import make_seller, make_shopper
+from tests.finance.capital.test_term_loan import take
 from tests.stories.test_sums_at_commit import at_commit
 
 offset = use_case(debts.offset)
@@ -74,6 +78,17 @@ def test_debts(db: Any) -> None:
     assert debts.owed_by(seller.id, "CNY") == yuan("65.00")
     at_commit(db)
     check_all(DEBTS, {"seller": seller.id})
+
+
+def test_a_night_is_worked_out_and_booked_or_not_at_all(db: Any) -> None:
+    """The owner's function works out a quarter's interest of a term loan; nobody books it."""
+    take(make_steady_seller())
+    run_day(clock.today())
+    at_commit(db)
+    night = "select day_accrue(1, now(), '{day}', 9223372036854775807, 0)"
+    accrued = "interest accrued is what every contract's columns say"
+    attack = Attack(30, (night,), "was not booked", accrued)
+    check_all([attack], {"day": clock.today() + timedelta(90)})
 
 
 def test_a_refund_is_not_accepted_without_its_tax_nor_begun_with_it(db: Any) -> None:
