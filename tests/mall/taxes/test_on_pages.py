@@ -124,7 +124,7 @@ def test_the_sellers_statement_keeps_it_apart(client: FlaskClient) -> None:
     page = client.get("/seller/money").text
     assert "Includes VAT 20 %: ¥5.00" in page
     page = client.get(f"/seller/money/statement?since={today}&until={today}").text
-    assert "VAT 20 %: 2.50; VAT 5 %: 0.47" in page
+    assert "VAT 20 %: ¥2.50; VAT 5 %: ¥0.47" in page
     assert "Includes VAT 20 %: ¥10.00" in client.get(f"/seller/orders/{order.number}").text
     assert_clean()
 
