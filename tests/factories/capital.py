@@ -46,15 +46,18 @@ def make_history(seller: Seller, a_day: str, days: int) -> None:
 
 
 def _past_order(import_id: int, seller_id: int, a_day: str, day: int) -> HistoryOrder:
-    at = clock.now() - timedelta(day, 3600)
+    now = clock.now()
+    # all on the mall's own day, also where it has only just begun
+    step = min(timedelta(hours=1), (now - clock.start_of(clock.today())) / 3)
+    at = now - timedelta(day) - step
     return HistoryOrder(
         import_id=import_id,
         seller_id=seller_id,
         key=f"H-{import_id}-{day}",
         currency="CNY",
         total=yuan(a_day).minor,
-        paid_at=at - timedelta(hours=1),
-        shipped_at=at - timedelta(minutes=30),
+        paid_at=at - step,
+        shipped_at=at - step / 2,
         delivered_at=at,
     )
 
