@@ -93,3 +93,10 @@ def test_every_file_a_page_names_is_there(page: Path) -> None:
     certain = {piece for piece in said if not re.search("[A-Z]{3}", piece)}  # KIND.txt is any
     lost = [piece for piece in sorted(certain) if not (ROOT / piece).exists()]
     assert not lost, f"{_name(page)} names files that are not there: {', '.join(lost)}"
+
+
+def test_decisions_are_numbered_once_in_a_row() -> None:
+    pages = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    heads = [re.match(r"# (\d+)\. ", page.read_text()) for page in pages]
+    assert [head and int(head[1]) for head in heads] == [int(page.name[:4]) for page in pages]
+    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
