@@ -23,6 +23,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 VAR = ROOT / "var"
 STAMPS = VENV / "installed.txt"
+FLASK = ("flask", "--app", "wsgi")
 ALONE = fcntl.LOCK_EX | fcntl.LOCK_NB
 RUNTIME, EVERYTHING, BATCH = (f"requirements{of}.txt" for of in ("", "-dev", "-batch"))
 
@@ -165,7 +166,7 @@ def secret_key() -> str:
 
 
 def flask(*words: str) -> list[str]:
-    return [sys.executable, "-m", "flask", "--app", "wsgi", *words]
+    return [sys.executable, "-m", *FLASK, *words]
 
 
 def answer(*words: str) -> str:
@@ -180,28 +181,25 @@ def stop(words: str) -> NoReturn:
     sys.exit(f"» {words}")
 
 
-def prepare() -> None:
-    """Bring the tables up to date, and build the demo world unless it stands complete."""
-    say("Bringing the tables up to date")
-    answer("db", "upgrade")
+def build(environment: dict[str, str]) -> None:
+    """Build the demo world unless it stands complete."""
     if os.environ.get("MALL_DEMO") == "no" or answer("demo", "status").split()[-1:] == ["ready"]:
         return
     say("Building the demo mall")
     days = os.environ.get("MALL_DEMO_DAYS")
     # A demo cut short is built anew, so nothing is lost by not waiting for the disk.
-    hurried = os.environ | {"PGOPTIONS": "-c synchronous_commit=off"}
-    build = flask("demo", "build", *(["--days", days] if days else []))
-    if subprocess.run(build, env=hurried, check=False).returncode != 0:
+    hurried = environment | {"PGOPTIONS": "-c synchronous_commit=off"}
+    command = flask("demo", "build", *(["--days", days] if days else []))
+    if subprocess.run(command, env=hurried, check=False).returncode != 0:
         stop("The demo mall was not completed; the next run builds it anew.")
 
 
 def web(port: int) -> list[str]:
     knob = os.environ.get
-    return [
-        *[sys.executable, "-m", "gunicorn", "wsgi:serve()", "--bind", f"127.0.0.1:{port}"],
-        *["--worker-class", "gthread", "--no-control-socket", "--graceful-timeout", "1"],
-        *["--workers", knob("MALL_WEB_WORKERS", "2"), "--threads", knob("MALL_WEB_THREADS", "4")],
-    ]
+    command = ["gunicorn", "wsgi:serve()", "--bind", f"127.0.0.1:{port}", "--no-control-socket"]
+    command += ["--worker-class", "gthread", "--graceful-timeout", "1"]
+    workers, threads = knob("MALL_WEB_WORKERS", "2"), knob("MALL_WEB_THREADS", "4")
+    return [*command, "--workers", workers, "--threads", threads]
 
 
 def run() -> None:
@@ -209,20 +207,21 @@ def run() -> None:
     from core import processes
 
     with locked(VAR / "run.lock", ALONE), processes.interruptible(), database() as cluster:
-        prepare()
+        say("Bringing the tables up to date")
+        answer("db", "upgrade")
         port = processes.free_port(int(os.environ.get("PORT", "5000")))
-        address = f"http://127.0.0.1:{port}"
+        address, plain = f"http://127.0.0.1:{port}", dict(os.environ)
         os.environ |= {"PUBLIC_URL": address, "DEVICE_TRACES": "no"} | os.environ  # one browser
-        commands = {"web server": web(port), "worker": flask("worker")}
-        with processes.services(commands, VAR / "log") as running:
+        commands = {"web server": web(port), "worker": [*FLASK, "worker"]}
+        with processes.waking(commands, VAR / "log") as (running, open_doors):
+            build(plain)
+            open_doors()
             if cluster:
                 cluster.flush()  # while the web server wakes up
             sign_ins = "" if os.environ.get("MALL_DEMO") == "no" else answer("demo", "sign-ins")
             processes.wait_until_served(address, running)
-            print(
-                f"\n  The mall is open: {address}\n\n{sign_ins}\n\n  Ctrl-C closes it.\n",
-                flush=True,
-            )
+            told = f"  The mall is open: {address}\n\n{sign_ins}\n\n  Ctrl-C closes it."
+            print(f"\n{told}\n", flush=True)
             processes.keep(running, cluster)
 
 

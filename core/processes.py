@@ -1,15 +1,18 @@
 """Runs processes of our own: starts them, revives them, and never leaves one behind."""
 
+import fcntl
 import os
 import signal
 import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NoReturn, Protocol
+
+from core import waiting
 
 SECONDS_TO_SERVE = 60
 SECONDS_TO_STOP = 0.5  # enough for a page; whatever is cut off rolls back
@@ -98,6 +101,19 @@ def services(commands: dict[str, list[str]], log_folder: Path) -> Iterator[list[
         deadline = time.monotonic() + SECONDS_TO_STOP
         for service in running:
             service.end(deadline)
+
+
+@contextmanager
+def waking(
+    modules: dict[str, list[str]], log_folder: Path
+) -> Iterator[tuple[list[Service], Callable[[], None]]]:
+    """Run `python -m` of each, loaded already when the second value is called: then they begin."""
+    log_folder.mkdir(parents=True, exist_ok=True)
+    with (log_folder / "doors.lock").open("a") as doors:
+        fcntl.flock(doors, fcntl.LOCK_EX)
+        commands = {name: waiting.command(Path(doors.name), m) for name, m in modules.items()}
+        with services(commands, log_folder) as running:
+            yield running, lambda: fcntl.flock(doors, fcntl.LOCK_UN)
 
 
 def wait_until_served(address: str, running: list[Service]) -> None:

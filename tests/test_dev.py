@@ -178,3 +178,39 @@ def test_a_killed_owner_takes_its_services_along(tmp_path: Path) -> None:
             return
         time.sleep(0.1)
     pytest.fail("the sleeper still runs")
+
+
+def test_what_wakes_up_beside_other_work_begins_when_the_doors_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "wsgi.py").write_text("open('loaded', 'w')\n")
+    (tmp_path / "keeper.py").write_text(
+        "import sys\n"
+        "with open('begun', 'w') as file:\n"
+        "    print(__name__, *sys.argv, 'wsgi' in sys.modules, file=file)\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    shop = {"shop": ["keeper", "--early"]}
+    with processes.waking(shop, tmp_path / "log") as ((keeper,), open_doors):
+        while not Path("loaded").exists():
+            keeper.check()
+            time.sleep(0.05)
+        with pytest.raises(subprocess.TimeoutExpired):
+            keeper.process.wait(0.5)
+        assert not Path("begun").exists()
+        open_doors()
+        assert keeper.process.wait(60) == 0
+    said = Path("begun").read_text()
+    assert said.startswith("__main__ ") and said.endswith(" --early True\n")
+
+
+def test_whoever_dies_with_shut_doors_takes_along_who_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    (tmp_path / "wsgi.py").write_text("")
+    with pytest.raises(KeyError), processes.waking({"shop": ["http.server"]}, tmp_path) as (all, _):
+        raise KeyError
+    assert all[0].process.poll() is not None
