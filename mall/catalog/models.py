@@ -161,6 +161,31 @@ class StockMovement(Model):
     ref: Mapped[str] = mapped_column(String(40), default="")
 
 
+class GoodsEvent(Model):
+    """What a shop did to its goods: a price it set (`before`: the one it had), on or off the shelf.
+
+    Written by `mall.catalog.changes`; a fact for the lender.
+    """
+
+    __tablename__ = "goods_event"
+    __table_args__ = (
+        CheckConstraint("kind in ('priced','listed','unlisted')", name="kind_is_known"),
+        CheckConstraint(
+            "case kind when 'priced' then variant_id is not null and price > 0 "
+            "else variant_id is null and price is null and before is null end",
+            name="prices_are_of_variants",
+        ),
+        {"info": {"append_only": True}},
+    )
+
+    seller_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    variant_id: Mapped[int | None] = mapped_column(ForeignKey("variant.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    price: Mapped[int | None] = mapped_column(BigInteger)  # minor units
+    before: Mapped[int | None] = mapped_column(BigInteger)
+
+
 class Picture(Model):
     """The bytes of a picture, kept once by their digest."""
 

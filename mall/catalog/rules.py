@@ -157,3 +157,11 @@ class Filters:
 def attribute_text(attributes: Mapping[str, Any]) -> str:
     """The values of a product's attributes as one text to search in."""
     return " ".join(str(value) for value in attributes.values())
+
+
+def checked_title(text: str) -> str:
+    """A product's title with single blanks; raises InvalidInput."""
+    title = " ".join(text.split())
+    if not 3 <= len(title) <= 160:
+        raise InvalidInput("Write a title of 3 to 160 letters.")
+    return title

@@ -10,7 +10,7 @@ from core import clock, ids
 from core.db import db, get, one
 from core.errors import InvalidInput, NotAllowed, NotFound
 from core.use_case import use_case
-from mall.catalog import once_a_form, queries
+from mall.catalog import changes, once_a_form, queries
 from mall.catalog.models import (
     Category,
     Product,
@@ -23,6 +23,7 @@ from mall.catalog.rules import (
     NewVariant,
     attribute_text,
     check_variants,
+    checked_title,
     slug_of,
     trigrams,
     words_of,
@@ -107,7 +108,7 @@ def add_product(
         category_id=_category(category).id,
         tax_class=checked_class(tax_class),
         slug=_new_slug(title),
-        title=_title(title),
+        title=checked_title(title),
         brand=brand.strip(),
         summary=summary.strip(),
         description=description.strip(),
@@ -117,6 +118,8 @@ def add_product(
     if (known := once_a_form.saved(product)) is not product:
         return known
     _set_variants(product, check_variants(variants))
+    if listed:
+        changes.shelved(product)
     _set_pictures(product, pictures)
     _index(product)
     return product
@@ -149,13 +152,14 @@ def change_product(
     if "tax_class" in texts:
         product.tax_class = checked_class(texts["tax_class"])
     if "title" in texts:
-        product.title = _title(texts["title"])
+        product.title = checked_title(texts["title"])
     if category is not None:
         product.category_id = _category(category).id
     if listed is not None and listed != (product.listed_at is not None):
         if listed:
             _approved(seller_id)
         product.listed_at = clock.now() if listed else None
+        changes.shelved(product)
     if variants is not None:
         _set_variants(product, check_variants(variants))
     for variant_id, change in sorted((stock_changes or {}).items()):
@@ -174,7 +178,7 @@ def set_price(variant_id: int, seller_id: int, minor: int) -> None:
     found = select(Variant).where(Variant.id == variant_id, Variant.seller_id == seller_id)
     variant: Variant = one(found)
     product = _own(variant.product_id, seller_id)
-    variant.price = minor
+    changes.priced(variant, minor)
     product.price_from = min(v.price for v in product.variants)
 
 
@@ -215,13 +219,6 @@ def _category(slug: str) -> Category:
     return category
 
 
-def _title(text: str) -> str:
-    title = " ".join(text.split())
-    if not 3 <= len(title) <= 160:
-        raise InvalidInput("Write a title of 3 to 160 letters.")
-    return title
-
-
 def _new_slug(title: str) -> str:
     return f"{slug_of(title) or 'item'}-{ids.code('', 5)[1:].lower()}"
 
@@ -238,6 +235,8 @@ def _set_variants(product: Product, wanted: list[NewVariant]) -> None:
             variant = _new_variant(product, new)
             fresh[variant] = new.on_hand
         variant.label, variant.options = new.label.strip(), dict(new.options)
+        if variant not in fresh:
+            changes.priced(variant, new.price.minor)
         variant.price, variant.currency = new.price.minor, new.price.currency
         variant.weight_grams, variant.position = new.weight_grams, position
         variant.picture = new.picture
@@ -245,6 +244,7 @@ def _set_variants(product: Product, wanted: list[NewVariant]) -> None:
     product.price_from = min(variant.price for variant in product.variants)
     db.session.flush()
     for variant, units in fresh.items():
+        changes.began(variant)
         first_stock(variant, units)
 
 

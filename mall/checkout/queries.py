@@ -51,6 +51,7 @@ class Parcel:
     seller_name: str
     owner_id: int
     region: str
+    city: str
     commission_ppm: int | None
     lines: tuple[BasketLine, ...]
 
@@ -72,6 +73,10 @@ class Parcel:
         """The ways this parcel can travel to `region`."""
         near = rules.same_region(self.region, region)
         return rules.shipping_offers(self.goods, self.weight_grams, near)
+
+    def promised_days(self, choice: str, region: str) -> int | None:
+        """The longest this parcel is under way to `region`; None where it is fetched."""
+        return rules.promised_days(choice, rules.same_region(self.region, region))
 
     def shipping(self, choice: str, region: str) -> Money:
         """The price of `choice`; an unknown one counts as standard."""
@@ -132,6 +137,7 @@ def basket_of(buyer_id: int) -> Basket:
                 seller.name,
                 seller.owner_id,
                 seller.region,
+                seller.city,
                 seller.commission_ppm,
                 tuple(lines),
             )

@@ -35,6 +35,12 @@ TARIFFS: dict[tuple[Shipping, bool], Tariff] = {  # (choice, same region)
 }
 PAID_OTHERWISE = "You chose to pay in another way."  # why a checkout was given up by its shopper
 FREE_STANDARD_FROM = 9_900  # goods of one seller, minor units
+DAYS: dict[tuple[Shipping, bool], int] = {  # the longest under way, (choice, same region)
+    (Shipping.STANDARD, True): 3,
+    (Shipping.STANDARD, False): 5,
+    (Shipping.EXPRESS, True): 1,
+    (Shipping.EXPRESS, False): 2,
+}
 LABELS = {
     Shipping.STANDARD: ("Standard", "3 to 5 days"),
     Shipping.EXPRESS: ("Express", "1 to 2 days"),
@@ -75,6 +81,17 @@ def shipping_offers(goods: Money, weight_grams: int, same_region: bool) -> list[
         )
         for choice in Shipping
     ]
+
+
+def promised_days(choice: str, near: bool) -> int | None:
+    """The longest a parcel is under way, in days; None where the shopper fetches it."""
+    known = choice if choice in list(Shipping) else Shipping.STANDARD
+    return DAYS.get((Shipping(known), near))
+
+
+def same_city(one: str, other: str) -> bool | None:
+    """The same of two cities; None where one is not known."""
+    return same_region(one, other) if one.strip() and other.strip() else None
 
 
 def same_region(one: str, other: str) -> bool:

@@ -198,6 +198,8 @@ def _place_order(
         tax_ppm=fees.tax_ppm,
         tax_jurisdiction=fees.jurisdiction,
         shipping_choice=choice,
+        near=rules.same_city(parcel.city, address.get("city", "")),
+        promised_days=parcel.promised_days(choice, address.get("region", "")),
         address=dict(address) | {"country": countries.checked(address.get("country"))},
     )
     order.lines = lines_of(order, parcel, fees.by_category, cost)

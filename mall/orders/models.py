@@ -1,6 +1,6 @@
 """Orders, their lines, steps, shipments and refunds."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -37,6 +37,7 @@ class Order(Model):
     of its lines' rates by amount) and `tax_ppm`, the tax of `tax_jurisdiction` on the commission.
     `refunded` counts accepted refunds, `disputed` what banks ask back and have not decided,
     `mall_bore` what they took back at the mall's cost: together never more than the total.
+    `near`: whether it goes to the shop's own city; `promised_days`: the longest under way.
     """
 
     __tablename__ = "orders"  # `order` is a word of SQL
@@ -52,10 +53,11 @@ class Order(Model):
             name="never_refund_more_than_paid",
         ),
         CheckConstraint("least(refunded, disputed, mall_bore) >= 0", name="counters_are_positive"),
+        CheckConstraint("promised_days between 0 and 60", name="promise_is_in_days"),
         {
             "info": {
                 "frozen": "number checkout_id buyer_id seller_id goods shipping total currency "
-                "commission_ppm tax_ppm tax_jurisdiction"
+                "commission_ppm tax_ppm tax_jurisdiction near promised_days"
             }
         },
     )
@@ -79,6 +81,8 @@ class Order(Model):
     address: Mapped[dict[str, Any]] = mapped_column(
         JSONB
     )  # copy: recipient, line, city, region, postcode, country
+    near: Mapped[bool | None]
+    promised_days: Mapped[int | None] = mapped_column(SmallInteger)
     paid_with: Mapped[str] = mapped_column(String(40), default="")  # offer key
     paid_at: Mapped[datetime | None] = mapped_column(index=True)
     ship_by: Mapped[datetime | None]  # promised
@@ -122,6 +126,12 @@ class Order(Model):
         """What can still be given back: neither given back nor asked back by a bank."""
         gone = self.refunded + self.disputed + self.mall_bore
         return Money(self.total - gone, self.currency)
+
+    @property
+    def deliver_by(self) -> datetime | None:
+        """When it was promised to arrive: sent in time, and so long under way."""
+        days = self.promised_days
+        return None if self.ship_by is None or days is None else self.ship_by + timedelta(days)
 
     @property
     def country(self) -> str:

@@ -57,10 +57,12 @@ def steps_of(order: Order) -> list[Step]:
     parcel = order.shipment
     way = f"{parcel.carrier}, {parcel.tracking}" if parcel else ""
     promised = f"Promised by {clock.day_of(order.ship_by):%d %b}" if order.ship_by else ""
+    due = order.deliver_by
+    arrives = f"Promised by {clock.day_of(due):%d %b}" if due and not order.delivered_at else ""
     rest: list[tuple[str, datetime | None, str]] = [
         (_paid_word(order), order.paid_at, ""),
         ("Shipped", order.shipped_at, way or promised),
-        ("Delivered", order.delivered_at, ""),
+        ("Delivered", order.delivered_at, arrives),
         ("Received", order.received_at, "Confirmed by time" if order.received_by_timer else ""),
     ]
     done += [Step(label, at, "done", note) for label, at, note in rest if at]

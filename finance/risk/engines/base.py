@@ -27,9 +27,11 @@ class Part:
     number: int = 0
     of: int = 1
 
-    def condition(self, subject: str) -> str:
-        """For rows of any relation of this subject; "" when the part is everyone."""
-        return f"{features.KEYS[subject]} % {self.of} = {self.number}" if self.of > 1 else ""
+    def condition(self, subject: str, relation: str) -> str:
+        """For rows of a relation; "" where all are wanted: everyone, or what is of nobody alone."""
+        if self.of == 1 or features.KEYS[subject] not in published.table(relation).c:
+            return ""
+        return f"{features.KEYS[subject]} % {self.of} = {self.number}"
 
 
 class Engine(Protocol):
@@ -67,6 +69,11 @@ def text_at(subject: str, as_of: int) -> str:
 def relations(subject: str) -> tuple[str, ...]:
     """The published relations that the text reads."""
     return features.assemble(subject).relations
+
+
+def columns(subject: str) -> tuple[str, ...]:
+    """The names of the answer's columns, all of them bigint."""
+    return tuple(features.build(subject).selected_columns.keys())
 
 
 @lru_cache(maxsize=4)

@@ -48,8 +48,8 @@ class OnDuckDB:
         import duckdb
 
         connection = duckdb.connect(config=self.settings)
-        where = part.condition(subject)
         for name in base.relations(subject):
+            where = part.condition(subject, name)
             files = quoted(self.folder / "snapshot" / name / "*.parquet")
             rows = f"SELECT * FROM read_parquet('{files}')" + (f" WHERE {where}" if where else "")
             connection.execute(f"CREATE VIEW {name} AS {rows}")

@@ -17,6 +17,7 @@ from finance.risk.engines.base import definition
 from finance.risk.engines.models import FeatureRow, ScoreChunk, ScoreRow, ScoreRun
 from finance.risk.engines.quick import Quick
 from finance.risk.features import postgres
+from finance.risk.features.models import CategoryNorm
 from finance.risk.features.postgres import Values
 from finance.risk.scorecard import Card
 from mall import facts
@@ -98,7 +99,7 @@ def known_of(subject: str, id: int, as_of: int) -> Known:
 def forget(before: int) -> int:
     """Take rows away that are as of days before this day number; how many."""
     gone = 0
-    for model in (ScoreRow, FeatureRow):
+    for model in (ScoreRow, FeatureRow, CategoryNorm):
         done = db.session.execute(delete(model).where(model.as_of < before))
         gone += done.rowcount  # type: ignore[attr-defined]
     return gone

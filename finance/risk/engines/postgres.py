@@ -1,13 +1,12 @@
 """The features of everyone in the mall's own database, over its tables: nothing to install."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from core.use_case import end_read
-from finance.risk import features
 from finance.risk.engines import base, copying
 from finance.risk.engines.base import Part
 from mall.facts import published
@@ -41,20 +40,20 @@ class InPostgres:
 def statement(subject: str, as_of: int, part: Part) -> str:
     """The common text behind what each relation is here, of one part."""
     text = base.text_at(subject, as_of).removeprefix("WITH ")
-    return over_relations(base.relations(subject), part.condition(subject), text, joined=", ")
+    wanted = {name: part.condition(subject, name) for name in base.relations(subject)}
+    return over_relations(wanted, text, joined=", ")
 
 
-def over_relations(names: Iterable[str], where: str, text: str, joined: str = " ") -> str:
-    """A statement that finds the relations by their names."""
+def over_relations(wanted: Mapping[str, str], text: str, joined: str = " ") -> str:
+    """A statement that finds the relations by their names, of each the rows that are wanted."""
     parts = [
         f"{name} AS NOT MATERIALIZED (SELECT * FROM (\n{published.sql_of(name)}\n) AS r"
         + (f" WHERE {where})" if where else ")")
-        for name in names
+        for name, where in wanted.items()
     ]
     return f"WITH {','.join(parts)}{joined}{text}"
 
 
 def schema_of(subject: str) -> pa.Schema:
     """The columns of the answer."""
-    names = ["subject", *(each.name for each in features.features_of(subject))]
-    return pa.schema([(name, pa.int64()) for name in names])
+    return pa.schema([(name, pa.int64()) for name in base.columns(subject)])

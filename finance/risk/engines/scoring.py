@@ -13,7 +13,7 @@ from core.db import db
 from core.errors import DomainError
 from core.use_case import end_read, use_case
 from finance.risk import features, scorecard
-from finance.risk.engines import kept, results
+from finance.risk.engines import kept, norms, results
 from finance.risk.engines.base import Engine, Part, definition, named
 from finance.risk.engines.models import ScoreChunk, ScoreRow, ScoreRun
 from finance.risk.features.postgres import Values
@@ -69,12 +69,14 @@ def score_all(
     run_id, with_engine = run.id, named(engine, folder)
     place = folder / "results" / f"{subject}-{as_of}-{run.definition}-{engine}"
     try:
-        _work(run, card, with_engine, place, heard)
+        if subject == "seller":
+            norms.keep(as_of, with_engine, folder / "results", heard.tell)
+        _work(run_of(run_id), card, with_engine, place, heard)
     finally:
         with_engine.close()
     finish(run_id)
     results.forget(place)
-    return _report(_again(run_id), card, already=False)
+    return _report(run_of(run_id), card, already=False)
 
 
 @use_case
@@ -118,13 +120,14 @@ def _work(run: ScoreRun, card: Card, engine: Engine, place: Path, heard: Heard) 
         file = results.computed(engine, subject, as_of, Part(number, parts), place)
         rows = results.read(file)
         heard.tell(f"part {number + 1} of {parts}: {rows.num_rows:,} {subject}s")
-        for last, chunk in chunks(rows, kept.reached(_again(run_id), number)):
+        for last, chunk in chunks(rows, kept.reached(run_of(run_id), number)):
             kept.keep_chunk(run_id, card, number, last, chunk)
             db.session.expunge_all()
             heard.more(len(chunk))
 
 
-def _again(run_id: int) -> ScoreRun:
+def run_of(run_id: int) -> ScoreRun:
+    """The run, as it is now."""
     return db.session.get_one(ScoreRun, run_id)
 
 

@@ -3,8 +3,10 @@
 FOLDER/fact_orders/20500.parquet holds what became known on that day; `columns.parquet` has no rows
 and is there for relations that are empty. A day is written again when the mall counts other rows
 for it than it holds (a history was imported, a mark was taken away); days nobody knows any more go.
+All days are, where the relation's columns or meaning changed since they were written.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
@@ -37,19 +39,20 @@ def _bring(folder: Path, name: str, until: int, tell: Callable[[str], None], ane
     folder.mkdir(parents=True, exist_ok=True)
     schema = copying.schema_of(tuple(published.table(name).columns))
     pq.write_table(schema.empty_table(), folder / EMPTY)
-    have = {} if anew else _held(folder)
+    mark = _meaning(name)
+    have = {} if anew else _held(folder, mark)
     there = _counted(name, until)
     for day in [int(file.stem) for file in folder.glob("*.parquet") if file.name != EMPTY]:
         if day not in there:
             _file(folder, day).unlink()
     wanted = [day for day, count in there.items() if have.get(day) != count]
     if not wanted:
-        _write_down(folder, {day: have[day] for day in there})
+        _write_down(folder, mark, {day: have[day] for day in there})
         return 0
     tell(f"{name}: {len(wanted)} days")
     held = {day: count for day, count in have.items() if day in there and day not in wanted}
     held |= _export(folder, name, schema, wanted)
-    _write_down(folder, held)
+    _write_down(folder, mark, held)
     return sum(held[day] for day in wanted if day in held)
 
 
@@ -57,17 +60,27 @@ def _file(folder: Path, day: int) -> Path:
     return folder / f"{day}.parquet"
 
 
-def _held(folder: Path) -> dict[int, int]:
-    """Rows by day that were written whole; a day whose file has gone is not among them."""
+def _meaning(name: str) -> str:
+    """A mark of the relation's columns and of what stands behind it here."""
+    columns = " ".join(f"{c.name}:{c.type}" for c in published.table(name).columns)
+    return hashlib.sha256(f"{columns}\n{published.sql_of(name)}".encode()).hexdigest()[:16]
+
+
+def _held(folder: Path, mark: str) -> dict[int, int]:
+    """Rows by day that were written whole, of this meaning, and whose file is there."""
     if not (folder / _COUNTS).exists():
         return {}
-    counts = json.loads((folder / _COUNTS).read_text(encoding="utf-8"))
-    return {int(day): n for day, n in counts.items() if _file(folder, int(day)).exists()}
+    written = json.loads((folder / _COUNTS).read_text(encoding="utf-8"))
+    if written.get("meaning") != mark:
+        return {}
+    counts = {int(day): n for day, n in written["days"].items()}
+    return {day: n for day, n in counts.items() if _file(folder, day).exists()}
 
 
-def _write_down(folder: Path, counts: dict[int, int]) -> None:
+def _write_down(folder: Path, mark: str, counts: dict[int, int]) -> None:
     draft = folder / f"{_COUNTS}.draft"
-    draft.write_text(json.dumps({str(day): counts[day] for day in sorted(counts)}))
+    days = {str(day): counts[day] for day in sorted(counts)}
+    draft.write_text(json.dumps({"meaning": mark, "days": days}))
     draft.replace(folder / _COUNTS)
 
 

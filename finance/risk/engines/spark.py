@@ -58,8 +58,9 @@ class OnSpark:
 
     def show(self, subject: str, part: Part) -> None:
         """Make the relations known by their names."""
-        session, where = self.session(), part.condition(subject)
+        session = self.session()
         for name in base.relations(subject):
+            where = part.condition(subject, name)
             files = str(self.folder / "snapshot" / name)
             rows = session.read.schema(_schema(name)).parquet(files)
             (rows.where(where) if where else rows).createOrReplaceTempView(name)

@@ -4,9 +4,8 @@
 the start of day `:as_of`, over the relations of `mall.facts.published` (docs/features.md).
 """
 
-from finance.risk.features import buyers, lending, sellers
+from finance.risk.features import buyers, habits, lending, norms, sellers
 from finance.risk.features.building import (
-    KEYS,
     Feature,
     Missing,
     assemble,
@@ -15,6 +14,7 @@ from finance.risk.features.building import (
     missing_of,
     text,
 )
+from finance.risk.features.known import KEYS
 
 __all__ = [
     "KEYS",
@@ -24,8 +24,10 @@ __all__ = [
     "build",
     "buyers",
     "features_of",
+    "habits",
     "lending",
     "missing_of",
+    "norms",
     "sellers",
     "text",
 ]

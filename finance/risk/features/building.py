@@ -1,7 +1,7 @@
 """From features to one SELECT: filtered relations, measures by subject, features on top."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -11,84 +11,16 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
-    Table,
-    case,
     cast,
     func,
     literal_column,
     select,
 )
 
-from finance.risk.features.portable import AS_OF, SUBJECT, Counted, grouped, text_of
-from mall.facts import published
+from finance.risk.features.known import Base
+from finance.risk.features.portable import Counted, grouped, text_of
 
-KEYS = {"seller": "seller_id", "buyer": "buyer_id"}
 _EVERYONE = {"seller": "fact_sellers", "buyer": "fact_buyers"}
-
-
-SUSPECTS = "fact_suspect_orders"
-
-
-def _short(name: str) -> str:
-    return "b" + name.removeprefix("fact")
-
-
-class Base:
-    """The published relations as one build sees them: known before `as_of`, maybe of one subject.
-
-    base["fact_orders"] is a CTE with the relation's columns and `subject`.
-    """
-
-    def __init__(self, subject: str, one: bool) -> None:
-        self.subject, self.one = subject, one
-        self.read: list[str] = []
-        self._made: dict[str, CTE] = {}
-
-    def __getitem__(self, name: str) -> CTE:
-        self._reads(name)
-        if name not in self._made:
-            rows = published.table(name)
-            if self.subject == "seller" and "order_id" in rows.c and name != SUSPECTS:
-                self._made[name] = self._but_suspects(rows)
-            else:
-                self._made[name] = self._known(rows, rows.columns).cte(_short(name))
-        elif self.subject == "seller" and "order_id" in self._made[name].c and name != SUSPECTS:
-            self._reads(SUSPECTS)
-        return self._made[name]
-
-    def _reads(self, name: str) -> None:
-        if name not in self.read:
-            self.read.append(name)
-
-    def _known(self, rows: Table, columns: Iterable[Any]) -> Select[Any]:
-        key = rows.c[KEYS[self.subject]]
-        found = select(key.label("subject"), *columns).where(rows.c.known_day < AS_OF)
-        return found.where(key == SUBJECT if self.one else key.is_not(None))
-
-    def _but_suspects(self, rows: Table) -> CTE:
-        """Without orders that were suspected of being fake and not cleared by then."""
-        said = self[SUSPECTS]
-        out = self.kept(
-            "suspects",
-            lambda: (
-                select(said.c.order_id)
-                .group_by(said.c.order_id)
-                .having(func.sum(case((said.c.kind == "suspected", 1), else_=-1)) > 0)
-                .cte("suspects")
-            ),
-        )
-        found = self._known(rows, rows.columns).select_from(
-            rows.outerjoin(out, out.c.order_id == rows.c.order_id)
-        )
-        return found.where(out.c.order_id.is_(None)).cte(_short(rows.name))
-
-    def kept(self, name: str, make: Callable[[], CTE]) -> CTE:
-        """A CTE that several blocks read, made once."""
-        if name not in self._made:
-            self._made[name] = make()
-        return self._made[name]
-
-
 Maker = Callable[[Base], Select[Any]]
 
 
@@ -233,9 +165,24 @@ class Built:
     sources: dict[str, tuple[str, ...]]
 
 
+_OTHERS: dict[str, Callable[[], Built]] = {}
+
+
+def assembled(name: str) -> Callable[[Callable[[], Built]], Callable[[], Built]]:
+    """Register a statement of another subject that engines run as they run features."""
+
+    def keep(make: Callable[[], Built]) -> Callable[[], Built]:
+        _OTHERS[name] = make
+        return make
+
+    return keep
+
+
 @lru_cache(maxsize=8)
 def assemble(subject: str, one: bool = False) -> Built:
     """Columns `subject`, then one bigint for each feature by name; a row for each subject."""
+    if subject in _OTHERS:
+        return _OTHERS[subject]()
     base = Base(subject, one)
     everyone = base[_EVERYONE[subject]]
     made, reads = _blocks(base)

@@ -28,6 +28,7 @@ SOURCES: dict[str, Callable[[], SelectBase]] = {
     "fact_favorites": _shops.favorites,
     "fact_listings": _shops.listings,
     "fact_stock_movements": _shops.stock_movements,
+    "fact_goods_events": _shops.goods_events,
     "fact_sellers": _shops.sellers,
     "fact_seller_events": _shops.seller_events,
     "fact_buyers": _shops.buyers,

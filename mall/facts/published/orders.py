@@ -71,6 +71,7 @@ def orders() -> CompoundSelect[Any]:
             hour=_hour(Order.paid_at),
             weekday=_weekday(Order.paid_at),
             place=place_of(Order),
+            near=case((Order.near.is_not(None), flag(Order.near))),
             region=Order.address["region"].as_string(),
             imported=0,
         )
@@ -102,13 +103,15 @@ def order_events() -> CompoundSelect[Any]:
     no_stock = exists().where(Refund.order_id == Order.id, Refund.cause == Cause.NO_STOCK)
     why = case((and_(Order.canceled_by == "seller", no_stock), "no_stock"), else_=Order.canceled_by)
     late = case((Order.ship_by.is_not(None), flag(Order.shipped_at > Order.ship_by)))
+    promise = Order.ship_by + Order.promised_days * literal_column("interval '1 day'")
+    missed = case((promise.is_not(None), flag(Order.delivered_at > promise)))
     by = case((Order.received_by_timer, "timer"), else_="shopper")
     came = func.coalesce(Order.delivered_at, Order.shipped_at, Order.paid_at)
     h = HistoryOrder
     return union_all(
         _live("shipped", Order.shipped_at, Order.paid_at, late=late),
         _live("scanned", scanned, Order.shipped_at).join(Shipment, Shipment.order_id == Order.id),
-        _live("delivered", Order.delivered_at, Order.shipped_at),
+        _live("delivered", Order.delivered_at, Order.shipped_at, late=missed),
         _live("settled", Order.received_at, came, cause=by),
         _live("canceled", Order.canceled_at, Order.paid_at, cause=why),
         _past("shipped", h.shipped_at, h.paid_at),
@@ -146,7 +149,8 @@ def _event(order: Any, kind: str, at: Any, before: Any, **more: Any) -> list[Any
 
 
 def order_lines() -> CompoundSelect[Any]:
-    live = _line(OrderLine, Order.paid_at, category_id=OrderLine.category_id, imported=0)
+    sold = {"category_id": OrderLine.category_id, "variant_id": OrderLine.variant_id}
+    live = _line(OrderLine, Order.paid_at, **sold, imported=0)
     live = live.join(Order, Order.id == OrderLine.order_id).where(Order.paid_at.is_not(None))
     past = _line(HistoryLine, HistoryOrder.paid_at, product=HistoryLine.product, imported=1)
     return union_all(live, past.join(HistoryOrder, HistoryOrder.id == HistoryLine.order_id))

@@ -7,7 +7,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import CompoundSelect
 
 from mall.accounts.models import Person
-from mall.catalog.models import Product, StockMovement, Variant
+from mall.catalog.models import GoodsEvent, Product, StockMovement, Variant
 from mall.facts.published import tables as t
 from mall.facts.published.orders import place_of
 from mall.facts.published.shaping import day, flag, lag, row
@@ -133,6 +133,23 @@ def stock_movements() -> Select[Any]:
             product=Variant.product_id,
         )
     ).join(Variant, Variant.id == StockMovement.variant_id)
+
+
+def goods_events() -> Select[Any]:
+    event = GoodsEvent
+    return select(
+        *row(
+            t.goods_events,
+            event.created_at,
+            event_id=event.id,
+            seller_id=event.seller_id,
+            variant_id=event.variant_id,
+            price=event.price,
+            before=event.before,
+            kind=event.kind,
+            product=event.product_id,
+        )
+    )
 
 
 def _first_seen(whom: Any, column: Any) -> Any:

@@ -28,9 +28,10 @@ orders = relation(
     "fact_orders",
     "An order was paid. `place` is a number made of the delivery address that cannot be read "
     "back; `hour` (0 to 23) and `weekday` (1 Monday to 7 Sunday) are of the payment; "
-    "`ship_by_s` is the promise, `buyer_age_days` the age of the account.",
+    "`ship_by_s` is the promise, `buyer_age_days` the age of the account, `near` 1 when it goes to "
+    "the shop's own city (unknown where either says none).",
     "order_id seller_id buyer_id buyer_age_days total goods shipping on_credit on_card ship_by_s hour "
-    "weekday place imported",
+    "weekday place near imported",
     "region",
 )
 order_events = relation(
@@ -39,14 +40,14 @@ order_events = relation(
     "settled (received: the seller's money is free), canceled. `cause`: timer or shopper of a "
     "settled one; no_stock, seller, shopper or mall of a canceled one. `lag_s` since payment, "
     "`since_s` since the step before, which was on `begun_day`; `late` 1 when after the promise "
-    "(shipped).",
+    "(shipped, delivered).",
     "order_id seller_id buyer_id total paid_day begun_day lag_s since_s late imported",
     "kind cause",
 )
 order_lines = relation(
     "fact_order_lines",
     "A line of a paid order.",
-    "line_id order_id seller_id buyer_id category_id quantity price amount imported",
+    "line_id order_id seller_id buyer_id category_id variant_id quantity price amount imported",
     "product",
 )
 settlements = relation(
@@ -103,6 +104,13 @@ stock_movements = relation(
     "Units came or went. `cause`: received, sold, returned, counted.",
     "seller_id variant_id change",
     "cause product",
+)
+goods_events = relation(
+    "fact_goods_events",
+    "What a shop did to its goods: gave a variant a `price` (priced; `before` is the one it had, "
+    "unknown of the first), put a product on the shelf (listed) or took it off (unlisted).",
+    "event_id seller_id variant_id price before",
+    "kind product",
 )
 sellers = relation(
     "fact_sellers",

@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import CTE, Select, case, func, select
 
 from finance.risk.features import lending
-from finance.risk.features.building import Base, Measures, Sums, block, feature, named, sums
+from finance.risk.features.building import Measures, Sums, block, feature, named, sums
+from finance.risk.features.known import Base
 from finance.risk.features.portable import (
     AS_OF,
     count_if,

@@ -4,16 +4,8 @@ from typing import Any
 
 from sqlalchemy import CTE, Select, select
 
-from finance.risk.features.building import (
-    Base,
-    Measures,
-    Sums,
-    block,
-    cannot,
-    feature,
-    named,
-    sums,
-)
+from finance.risk.features.building import Measures, Sums, block, cannot, feature, named, sums
+from finance.risk.features.known import Base
 from finance.risk.features.portable import (
     count,
     count_if,

@@ -11,6 +11,7 @@ from finance.risk.features.sellers import (
     rhythm,
     standing,
     time,
+    usual,
 )
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "rhythm",
     "standing",
     "time",
+    "usual",
 ]

@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import CTE, Select
 
-from finance.risk.features.building import Base, Measures, Sums, block, feature, named, sums
+from finance.risk.features.building import Measures, Sums, block, feature, named, sums
+from finance.risk.features.known import Base
 from finance.risk.features.portable import (
     count_if,
     div,

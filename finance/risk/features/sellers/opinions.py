@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import CTE, Select, select
 
-from finance.risk.features.building import Base, Measures, Sums, block, cannot, feature, named, sums
+from finance.risk.features.building import Measures, Sums, block, cannot, feature, named, sums
+from finance.risk.features.known import Base
 from finance.risk.features.portable import (
     AS_OF,
     between,
@@ -147,7 +148,7 @@ def review_trend(m: Measures) -> Any:
 
 @feature("seller", "I7", "ppm", "~", 365)
 def review_rate_ppm(m: Measures) -> Any:
-    """Reviews for each settled order; without the category's usual rate."""
+    """Reviews for each settled order."""
     return rate(m.reviews_365, m.settled_365)
 
 

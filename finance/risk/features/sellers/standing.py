@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import CTE, Select, case, select
 
-from finance.risk.features.building import Base, Measures, Sums, block, cannot, feature, named, sums
+from finance.risk.features.building import Measures, Sums, block, cannot, feature, named, sums
+from finance.risk.features.known import Base
 from finance.risk.features.portable import (
     AS_OF,
     PPM,
@@ -85,11 +86,6 @@ def recent_change(m: Measures) -> Any:
     return case((m.account_changes > 0, 1), else_=0)
 
 
-cannot(
-    "seller",
-    "What is usual in the category would have to be kept by day first; nothing keeps it.",
-    "P4 own_city_excess",
-)
 cannot("seller", "Places have no coordinates here.", "P5 distance_p50")
 cannot(
     "seller",

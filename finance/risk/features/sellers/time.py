@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import CTE, Select, func, select
 
-from finance.risk.features.building import Base, Measures, Sums, block, cannot, feature, named, sums
+from finance.risk.features.building import Measures, Sums, block, feature, named, sums
+from finance.risk.features.known import Base
 from finance.risk.features.portable import (
     AS_OF,
     between,
@@ -101,11 +102,3 @@ def recency_days(m: Measures) -> Any:
 def ship_lag_hours(m: Measures) -> Any:
     """Hours from payment to the carrier's first scan, of the middle parcel."""
     return div(m.scan_lag_p50, 3600)
-
-
-cannot(
-    "seller",
-    "A category's usual profile would have to be kept by day first; nothing keeps it.",
-    "T5 hour_profile_dist",
-    "T6 weekday_profile_dist",
-)

@@ -4,7 +4,7 @@ from random import Random
 from typing import Any
 
 from mall.facts import published
-from tests.finance.risk.features import lending
+from tests.finance.risk.features import lending, norms
 
 TODAY = 20_500  # a day number
 DAY = 86_400
@@ -55,6 +55,7 @@ def make(seed: int = 7, sellers: int = 40, orders: int = 9_000, buyers: int = 90
     _odd_ones(dice)
     _talk(dice, sellers, buyers)
     _stock(dice, sellers)
+    norms.add(dice)
     lending.add(dice, sellers, buyers)
     for row in dice.world["fact_buyers"]:
         row["imported"] = int(row["imported"])
@@ -89,12 +90,15 @@ def _order(dice: Dice, seller: int, buyer: int | None, at: int = 0, **given: Any
         hour=at % DAY // 3600,
         weekday=at // DAY % 7 + 1,
         place=roll.randrange(400) if live else None,
+        near=roll.choice([0, 0, 1, None]) if live else None,
         region=f"region {roll.randrange(9)}",
     )
     for line in range(roll.choice([1, 2, 2, 4])):
         price = 50 + roll.randrange(5_000)
         amount = {"quantity": 1 + line, "price": price, "amount": price * (1 + line)}
-        product = {"product": f"p{seller}-{roll.randrange(12)}", "category_id": seller % 5}
+        number = roll.randrange(12)
+        product = {"product": f"p{seller}-{number}", "category_id": seller % 5 if live else None}
+        product |= {"variant_id": seller * 10 + number % 6} if live else {}
         dice.add("fact_order_lines", at, line_id=dice.new(), **key, **amount, **product)
     _fate(dice, key, at, total, live, given.get("fate"))
 
@@ -121,7 +125,8 @@ def _fate(dice: Dice, key: Any, paid: int, total: int, live: bool, fate: str | N
     if live and roll.random() < 0.9:
         step("scanned", dice.later(at, 3 * DAY))
     if roll.random() < 0.95:
-        before = at = step("delivered", dice.later(at, 8 * DAY))
+        at = dice.later(at, 8 * DAY)
+        before = step("delivered", at, late=roll.randrange(2) if live and total % 5 else None)
     settled = None
     if roll.random() < 0.9:
         cause = roll.choice(["timer", "shopper", "shopper"]) if live else "shopper"

@@ -11,6 +11,7 @@ from tests.finance.risk.features.oracle import (
     shopper,
     standing,
     time,
+    usual,
 )
 from tests.finance.risk.features.oracle.seeing import SHOP, SHOPPER, Seen, by_subject
 
@@ -29,4 +30,5 @@ __all__ = [
     "shopper",
     "standing",
     "time",
+    "usual",
 ]

@@ -52,12 +52,15 @@ class Seen:
 
 
 def by_subject(world: World, key: str) -> dict[int, dict[str, list[Row]]]:
-    """Rows of each subject by relation."""
+    """Rows of each subject by relation; what is usual in categories is everybody's."""
     found: dict[int, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for name, rows in world.items():
         for row in rows:
             if row.get(key) is not None:
                 found[row[key]][name].append(Row(**row))
+    usual = [Row(**row) for row in world["fact_category_norms"]]
+    for tables in found.values():
+        tables["fact_category_norms"] = usual
     return found
 
 
