@@ -37,6 +37,7 @@ class MallCredit(PayLater):
     """
 
     key = NAME
+    can_wait = False
 
     def offers(self, checkout: CheckoutToPay) -> list[Offer]:
         """The line, to whoever has opened one; with reasons it is shown, not offered."""

@@ -59,17 +59,39 @@ def lock_all(people: Iterable[int]) -> None:
 
 @use_case
 def hold(person_id: int, ref: str, amount: Money, limit: Money) -> Claim:
-    """Reserve `amount` for a checkout for 30 minutes; raises OverLimit. Said twice it counts once."""
+    """Reserve `amount` for a checkout for 30 minutes; raises OverLimit. Said twice it counts once.
+
+    One that has ended is reserved anew.
+    """
     lock(person_id)
-    known = db.session.scalars(select(Claim).where(Claim.ref == ref)).one_or_none()
-    if known is not None:
-        return known
+    claim = db.session.scalars(select(Claim).where(Claim.ref == ref)).one_or_none()
+    if claim is not None and claim.state != ClaimState.RELEASED:
+        return claim
     _use(person_id, amount.minor, limit.minor)
-    until = clock.now() + timedelta(minutes=HOLD_MINUTES)
-    claim = Claim(person_id=person_id, ref=ref, amount=amount.minor, expires_at=until)
-    db.session.add(claim)
+    if claim is None:
+        claim = Claim(person_id=person_id, ref=ref)
+        db.session.add(claim)
+    claim.amount, claim.state = amount.minor, ClaimState.HELD
+    claim.expires_at = clock.now() + timedelta(minutes=HOLD_MINUTES)
     db.session.flush()
     return claim
+
+
+@use_case
+def is_held(ref: str) -> bool:
+    """Whether a checkout's reservation still stands; it does until this transaction ends."""
+    claim = _claim(ref)
+    return claim is not None and claim.state == ClaimState.HELD
+
+
+@use_case
+def release(ref: str) -> None:
+    """The checkout is not paid: what it reserved is free again, if it still was reserved."""
+    claim = _claim(ref)
+    if claim is None or claim.state != ClaimState.HELD:
+        return
+    _give_back(claim.person_id, claim.amount)
+    claim.state, claim.amount, claim.expires_at = ClaimState.RELEASED, 0, None
 
 
 def _use(person_id: int, amount: int, limit: int) -> None:

@@ -85,17 +85,19 @@ def open_loan(
     terms: Terms,
     orders: Sequence[FinancedOrder],
     on: date,
+    number: str = "",
 ) -> Loan:
     """Lend the sum of `orders`; raises OverLimit when another checkout used the limit meanwhile.
 
-    limit   the most this person may owe in all, by the decision
+    limit    the most this person may owe in all, by the decision
+    number   the loan's, where it was given out before
     """
     currency, agreed = limit.currency, terms.of(orders, on)
     principal = total((order.amount for order in orders), currency)
     exposure.hold(borrower_id, checkout_number, principal, limit)
     exposure.draw(checkout_number)
     loan = Loan(
-        number=ids.code("L"),
+        number=number or ids.code("L"),
         borrower_id=borrower_id,
         product=terms.product,
         checkout_number=checkout_number,

@@ -6,18 +6,17 @@ from typing import Any
 from flask import current_app
 
 from core import clock
-from core.errors import Conflict
 from core.money import Money
 from core.use_case import use_case
 from finance.campaigns import services as campaigns
-from finance.contracts import boxes, consents, mandates, shopping, showing
+from finance.contracts import boxes, consents, shopping, showing
 from finance.contracts import services as contracts
 from finance.contracts.contract import BUYER, Contract
 from finance.loans import exposure
 from finance.loans import services as loans
-from finance.pay_later import glance
+from finance.pay_later import glance, holding, lending
 from finance.pay_later import offers as plans
-from finance.pay_later.choices import Choice, choices, chosen, share
+from finance.pay_later.choices import Choice, choices, chosen
 from finance.pricing import tables
 from finance.products import Installments
 from finance.risk import buyer, buyer_words
@@ -27,6 +26,7 @@ from mall.ports.payment_methods import (
     Declined,
     GiveBack,
     GivenBack,
+    Held,
     Offer,
     Paid,
     Reason,
@@ -39,14 +39,14 @@ from payments import cards
 KEY, CAMPAIGN = "pay_later", "interest_free"
 
 
-class BudgetSpent(Conflict):
-    message = "The shop's offer has just ended. Choose another way to pay."
-
-
 class PayLater:
-    """The payment method `pay_later`; offer keys `pay_later:12`, references `pay_later:L-…`."""
+    """The payment method `pay_later`; offer keys `pay_later:12`, references `pay_later:L-…`.
+
+    Beside a card it waits: what was agreed is held until the card has paid (finance.pay_later.holding).
+    """
 
     key = KEY
+    can_wait = True
 
     def offers(self, checkout: CheckoutToPay) -> list[Offer]:
         """One offer a term, each with its own answer; with reasons it is shown, not offered.
@@ -86,7 +86,7 @@ class PayLater:
     @use_case
     def pay(
         self, checkout: CheckoutToPay, offer_key: str, details: dict[str, Any]
-    ) -> Paid | Declined:
+    ) -> Paid | Held | Declined:
         """Decide with the person's exposure locked, lend, and pay every order into escrow."""
         code = offer_key.partition(":")[2]
         choice = chosen(checkout, buyer.shelf(), code)
@@ -107,10 +107,19 @@ class PayLater:
         contract = shopping.of_plan(checkout, choice.plan, shopping.Names(checkout))
         agreed = acceptance_of(details)
         agreed.check(contract)
-        limit = Money(outcome.limit, checkout.total.currency)
-        number = _lend(checkout, choice, limit, decision.id)
+        if checkout.waits:
+            return Held(f"{KEY}:{holding.hold(checkout, choice, decision, agreed)}")
+        number = lending.lend(checkout, choice, decision)
         contracts.accept(contract, number, agreed)
         return Paid(f"{KEY}:{number}")
+
+    def collect(self, payment_ref: str, checkout: CheckoutToPay) -> None:
+        """The card has paid its part: the plan begins as agreed; raises PlanGone."""
+        holding.draw(_loan_of(payment_ref), checkout)
+
+    def release(self, payment_ref: str) -> None:
+        """The card has not paid: what was held of the limit is free again."""
+        holding.release(_loan_of(payment_ref))
 
     def give_back(self, wanted: GiveBack) -> GivenBack:
         """As if never bought; the fee earned on it is borne by the seller at fault, else the mall."""
@@ -160,41 +169,6 @@ def regime_here() -> str:
 
 def _loan_of(payment_ref: str) -> str:
     return payment_ref.partition(":")[2]
-
-
-def _lend(checkout: CheckoutToPay, choice: Choice, limit: Money, decision_id: int) -> str:
-    """Open the loan, and write down what it costs each shop; gives its number."""
-    loan = loans.open_loan(
-        borrower_id=checkout.buyer_id,
-        checkout_number=checkout.number,
-        decision_id=decision_id,
-        limit=limit,
-        terms=choice.plan.agreed,
-        orders=[
-            loans.FinancedOrder(order.number, order.seller_id, order.total)
-            for order in checkout.orders
-        ],
-        on=checkout.on,
-    )
-    if choice.product.needs_card:
-        loan.autopay_card_id = cards.of(checkout.buyer_id)[-1].id
-        mandates.keep(checkout.buyer_id, loan.number, True)
-    by_order = choice.paid or (None,) * len(checkout.orders)
-    todo = sorted(  # campaigns are locked in one order by whoever wants several
-        zip(checkout.orders, by_order, strict=True),
-        key=lambda of: of[1].campaign.id if of[1] else 0,
-    )
-    for order, paid in todo:
-        fee = paid.fee if paid else share(order.total, choice.product)
-        by = paid.campaign.number if paid else ""
-        if not campaigns.promise(
-            loan.number, (order.number, order.seller_id, order.total), fee, by
-        ):
-            raise BudgetSpent()
-        if fee:
-            price = shopping.of_price(checkout, order, choice.product, fee, by)
-            contracts.accept(price, order.number, contracts.WITHOUT_PAGE)
-    return loan.number
 
 
 def acceptance_of(details: dict[str, Any]) -> contracts.Acceptance:

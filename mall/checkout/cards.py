@@ -25,6 +25,7 @@ from mall.ports.payment_methods import (
     GivenBack,
     Offer,
     Outcome,
+    Reason,
     ToCard,
 )
 from payments import cards, gateways
@@ -105,7 +106,7 @@ def source_of(buyer_id: int, offer_key: str, details: dict[str, Any]) -> str:
     raise NotFound("This card is no longer saved. Choose another one.")
 
 
-GONE = "The goods, or the balance for them, were gone when the payment came."
+GONE = "The goods, or the balance or plan for them, were gone when the payment came."
 
 
 class CheckoutPurpose:
@@ -135,12 +136,15 @@ def _taken(checkout: Checkout, placed: list[Order]) -> bool:
         with db.session.begin_nested():
             services.mark_paid(checkout, placed)
             db.session.flush()
-    except Conflict:  # the reservation had run out and others were faster, or the balance is spent
+    except (
+        Conflict
+    ) as gone:  # others were faster, the balance is spent, a plan cannot begin any more
         db.session.refresh(checkout)
         for order in placed:
             db.session.refresh(order)
         if checkout.state == CheckoutState.AWAITING:
-            services.give_up(checkout, placed, why=GONE)
+            reasons: tuple[Reason, ...] = getattr(gone, "reasons", ())
+            services.give_up(checkout, placed, why=GONE, reasons=reasons)
         return False
     return True
 

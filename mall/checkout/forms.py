@@ -34,6 +34,8 @@ class CheckoutForm(BaseForm):
     keep_address = BooleanField("Keep this address for next time")
     use_balance = BooleanField("Use my balance first")
     balance_part = HiddenField("", [Length(max=12)])  # so much of it only, minor units; "": all
+    card_part = HiddenField("", [Length(max=12)])  # what a card pays beside a plan; "": nothing
+    now_by = RadioField("Which card pays now?", [Optional()], validate_choice=False)
     offer = RadioField("How would you like to pay?", [Optional()], validate_choice=False)
     card_number = StringField("Card number", [Optional(), Length(max=24)])
     card_expiry = StringField("Expires (MM/YY)", [Optional(), Length(max=7)])
@@ -42,11 +44,23 @@ class CheckoutForm(BaseForm):
     agree = BooleanField("I have read the key facts and the plan, and I agree to borrow this.")
 
     def take_split(self, action: str) -> None:
-        """A press on “pay some now, the rest in parts” (`split:MINOR:OFFER`) fills the form in."""
-        _, _, rest = action.partition("split:")
+        """A press on “pay some now, the rest in parts” fills the form in.
+
+        `split:MINOR:OFFER` from the balance, `by-card:MINOR:OFFER` by card, `by-card:` not so.
+        """
+        way, _, rest = action.partition(":")
         part, _, key = rest.partition(":")
-        if part.isdecimal() and key:
-            self.use_balance.data, self.balance_part.data, self.offer.data = True, part, key
+        if way == "by-card":
+            self.card_part.data = part
+        elif way == "split" and part.isdecimal() and key:
+            self.use_balance.data, self.balance_part.data = True, part
+        self.offer.data = key or self.offer.data
+
+    def by_card(self, left: Money) -> Money:
+        """What a card shall pay at once of what is `left`, before a plan pays the rest."""
+        part = self.card_part.data or ""
+        minor = int(part) if part.isascii() and part.isdecimal() else 0
+        return Money(minor if minor < left.minor else 0, left.currency)
 
     def from_balance(self, most: Money) -> Money:
         """What shall be paid from the balance, `most` at most."""
@@ -95,11 +109,22 @@ class CheckoutForm(BaseForm):
             return False
         if offer.rows and not self.agree.data:
             self.agree.errors = ["Please read the key facts and agree first."]
+        self._digits_are_there(offer)
+        return not self.errors
+
+    def card_is_chosen(self, card: Offer | None, *, wanted: bool) -> bool:
+        """Whether the card that pays beside a plan has all it needs; marks what is missing."""
+        if card is not None:
+            self._digits_are_there(card)
+        elif wanted:
+            self.now_by.errors = ["Choose a card."]
+        return not self.errors
+
+    def _digits_are_there(self, offer: Offer) -> None:
         if "card" in offer.fields:
             for field in (self.card_number, self.card_expiry, self.card_cvc):
                 if not (field.data or "").strip():
                     field.errors = ["Please fill this in."]
-        return not self.errors
 
     def new_card(self, offer: Offer) -> NewCard | None:
         """What was typed, when the chosen way to pay asks for a card."""

@@ -10,7 +10,9 @@ from core import clock
 from core.db import db
 from core.errors import Conflict
 from core.money import Money, total
+from mall.checkout import shares
 from mall.checkout.models import Checkout, CheckoutPart, CheckoutShare, PartState
+from mall.checkout.shares import WALLET
 from mall.orders.models import Order
 from mall.ports import payment_methods
 from mall.ports.payment_methods import (
@@ -24,8 +26,6 @@ from mall.ports.payment_methods import (
     Paid,
     PaymentMethod,
 )
-
-WALLET = "wallet"
 
 
 class MoreThanPaid(Conflict):
@@ -42,36 +42,40 @@ class Piece:
 
 
 def write(
-    checkout: Checkout, placed: Sequence[Order], wallet: Money, offer_key: str
+    checkout: Checkout, placed: Sequence[Order], planned: Sequence[tuple[str, Money]]
 ) -> list[CheckoutPart]:
-    """The parts of a new checkout: the balance first, then `offer_key` for what it leaves.
+    """The parts of a new checkout: each `(offer key, amount)`, the first to pay first.
 
     Each order is paid in the same proportions, exact to the minor unit.
     """
-    totals = [order.money for order in placed]
-    from_wallet = wallet.split([t.minor for t in totals])
-    rest = [whole - part for whole, part in zip(totals, from_wallet, strict=True)]
-    planned = [(WALLET, from_wallet), (offer_key, rest)]
-    found = [(key, shares) for key, shares in planned if any(shares)]
-    parts = [_part(checkout, n, key, placed, shares) for n, (key, shares) in enumerate(found)]
+    firsts = [amount for _, amount in planned[:-1]]
+    every = shares.cut([order.money for order in placed], firsts)
+    parts = [
+        _part(checkout, n, key, placed, of_orders)
+        for n, ((key, _), of_orders) in enumerate(zip(planned, every, strict=True))
+    ]
     db.session.flush()
     return parts
 
 
 def _part(
-    checkout: Checkout, position: int, offer_key: str, placed: Sequence[Order], shares: list[Money]
+    checkout: Checkout,
+    position: int,
+    offer_key: str,
+    placed: Sequence[Order],
+    of_orders: list[Money],
 ) -> CheckoutPart:
     part = CheckoutPart(
         checkout_id=checkout.id,
         position=position,
         offer_key=offer_key,
         method=offer_key.partition(":")[0],
-        amount=total(shares, checkout.currency).minor,
+        amount=total(of_orders, checkout.currency).minor,
         currency=checkout.currency,
     )
     part.shares = [
         CheckoutShare(order_id=order.id, amount=share.minor)
-        for order, share in zip(placed, shares, strict=True)
+        for order, share in zip(placed, of_orders, strict=True)
         if share
     ]
     db.session.add(part)
@@ -85,15 +89,18 @@ def of(checkout: Checkout) -> list[CheckoutPart]:
     return list(db.session.scalars(found.execution_options(populate_existing=True)))
 
 
-def to_pay(checkout: Checkout, part: CheckoutPart, placed: Sequence[Order]) -> CheckoutToPay:
+def to_pay(
+    checkout: Checkout, part: CheckoutPart, placed: Sequence[Order], *, waits: bool = False
+) -> CheckoutToPay:
     """The checkout as the part's method sees it: its own share of each order."""
-    shares = {share.order_id: Money(share.amount, part.currency) for share in part.shares}
+    own = {share.order_id: Money(share.amount, part.currency) for share in part.shares}
     orders = tuple(
-        OrderToPay(o.number, o.seller_id, shares[o.id], tuple(ln.product_id for ln in o.lines))
+        OrderToPay(o.number, o.seller_id, own[o.id], tuple(ln.product_id for ln in o.lines))
         for o in placed
-        if o.id in shares
+        if o.id in own
     )
-    return CheckoutToPay(checkout.number, checkout.buyer_id, part.money, clock.today(), orders)
+    today = clock.today()
+    return CheckoutToPay(checkout.number, checkout.buyer_id, part.money, today, orders, waits)
 
 
 def ask(
@@ -104,11 +111,14 @@ def ask(
 ) -> Outcome:
     """Ask every method for its part, the last first: a balance is held when the rest is not refused.
 
-    Paid only when all are; then what was held is collected by `collect`.
+    Paid only when all are; then what was held is collected by `collect`. What pays the rest of
+    what a card pays waits for the card.
     """
     outcome: Outcome = Paid("")
+    beside = any(part.method != WALLET for part in parts[:-1])
     for part in reversed(parts):
-        said = _ask_one(checkout, part, placed, details)
+        waits = beside and part is parts[-1]
+        said = _ask_one(part, to_pay(checkout, part, placed, waits=waits), details)
         if isinstance(said, Declined):
             return said
         if isinstance(said, Awaiting):
@@ -116,11 +126,9 @@ def ask(
     return outcome
 
 
-def _ask_one(
-    checkout: Checkout, part: CheckoutPart, placed: Sequence[Order], details: Mapping[str, Any]
-) -> Outcome:
+def _ask_one(part: CheckoutPart, asked: CheckoutToPay, details: Mapping[str, Any]) -> Outcome:
     method = payment_methods.method_of(part.offer_key)
-    said = method.pay(to_pay(checkout, part, placed), part.offer_key, dict(details))
+    said = method.pay(asked, part.offer_key, dict(details))
     if not isinstance(said, Declined):
         part.payment_ref = said.reference
     if isinstance(said, Held | Paid):
@@ -129,8 +137,11 @@ def _ask_one(
 
 
 def collect(checkout: Checkout, placed: Sequence[Order]) -> None:
-    """Everything is paid: what was set aside moves. Raises Conflict when it is gone."""
-    for part in of(checkout):
+    """Everything is paid: what was set aside moves. Raises Conflict when it is gone.
+
+    The last part first: a plan locks its borrower's rows before a balance locks the book's.
+    """
+    for part in reversed(of(checkout)):
         method = payment_methods.method_of(part.offer_key)
         if hasattr(method, "collect") and part.state != PartState.PAID:
             to_collect = to_pay(checkout, part, placed)

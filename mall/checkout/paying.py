@@ -7,6 +7,7 @@ from typing import Any
 from core.money import Money
 from mall.checkout import services
 from mall.checkout.services import Answer, Awaiting
+from mall.checkout.shares import ByCard
 from mall.traces import Seen
 from payments import cards
 from payments import services as payments
@@ -33,6 +34,7 @@ def confirm(
     expected: Money | None = None,
     card: NewCard | None = None,
     wallet: Money | None = None,
+    by_card: ByCard | None = None,
     seen: Seen | None = None,
 ) -> Answer:
     """Buy what is in the cart and try to pay it; the answer after the gateway's first word.
@@ -54,6 +56,7 @@ def confirm(
             details=more,
             expected=expected,
             wallet=wallet,
+            by_card=by_card,
             seen=seen,
         )
         if isinstance(answer, Awaiting):

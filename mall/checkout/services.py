@@ -16,9 +16,10 @@ from core.money import Money
 from core.use_case import use_case
 from mall.cart import services as carts
 from mall.catalog import services as catalog
-from mall.checkout import parts, queries, rules
+from mall.checkout import parts, queries, rules, shares
 from mall.checkout.models import Checkout, CheckoutState
 from mall.checkout.queries import Basket, Parcel
+from mall.checkout.shares import ByCard
 from mall.checkout.sold_lines import lines_of
 from mall.orders import services as orders
 from mall.orders.models import Order
@@ -27,6 +28,7 @@ from mall.ports import payment_methods
 from mall.ports.payment_methods import Reason
 from mall.traces import Seen
 from mall.traces import services as traces
+from payments import services as payments
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def place(
     details: Mapping[str, Any] | None = None,
     expected: Money | None = None,
     wallet: Money | None = None,
+    by_card: ByCard | None = None,
     seen: Seen | None = None,
 ) -> Answer:
     """Write down checkout and orders, hold their stock, and ask the chosen methods to pay.
@@ -97,6 +100,7 @@ def place(
     details    what the way to pay asked for, such as `card_id`
     expected   the total the shopper saw; another one raises PriceChanged
     wallet     what the balance pays first; `offer_key` pays the rest, and is "wallet" if none is left
+    by_card    what a card pays next; then `offer_key` is a plan, which begins when the card has paid
     seen       the device and network it came from, as tokens
     """
     number = ids.code("C")
@@ -105,7 +109,8 @@ def place(
         return known
     total = _check(buyer_id, basket, shipping, address, expected)
     first = _from_wallet(wallet, offer_key, total)
-    offer_key = offer_key if first < total else parts.WALLET
+    offer_key = offer_key if first < total else shares.WALLET
+    planned = shares.planned(total, first, by_card, offer_key)
     checkout_id = _insert(number, buyer_id, key, offer_key, total)
     if checkout_id is None:  # the other click was first, and has committed by now
         return _answer(_by_key(buyer_id, key))
@@ -113,7 +118,7 @@ def place(
     placed = [_place_order(checkout, p, address, shipping) for p in basket.parcels]
     traces.at_checkout(buyer_id, checkout.id, seen)
     _hold_goods(checkout, basket)
-    parts.write(checkout, placed, first, offer_key)
+    parts.write(checkout, placed, planned)
     return _settle(checkout, placed, details or {})
 
 
@@ -130,7 +135,7 @@ def _from_wallet(wallet: Money | None, offer_key: str, total: Money) -> Money:
     """How much the balance is to pay."""
     if wallet is not None and not 0 <= wallet.minor <= total.minor:
         raise TooMuchBalance(total=total)
-    return total if offer_key == parts.WALLET else wallet or Money.zero(total.currency)
+    return total if offer_key == shares.WALLET else wallet or Money.zero(total.currency)
 
 
 def _check(
@@ -216,8 +221,8 @@ def _settle(checkout: Checkout, placed: Sequence[Order], details: Mapping[str, A
         case payment_methods.Paid():
             mark_paid(checkout, placed)
         case payment_methods.Declined(reasons, counter):
-            checkout.reasons, checkout.counter = [asdict(r) for r in reasons], counter
-            give_up(checkout, placed, why="; ".join(r.text for r in reasons))
+            checkout.counter = counter
+            give_up(checkout, placed, why="; ".join(r.text for r in reasons), reasons=reasons)
     return _answer(checkout)
 
 
@@ -236,8 +241,11 @@ def mark_paid(checkout: Checkout, placed: Sequence[Order]) -> None:
     carts.take_out(bought, person_id=checkout.buyer_id)
 
 
-def give_up(checkout: Checkout, placed: Sequence[Order], *, why: str) -> None:
+def give_up(
+    checkout: Checkout, placed: Sequence[Order], *, why: str, reasons: Sequence[Reason] = ()
+) -> None:
     """No payment: orders are canceled, the stock is free again, the cart stays as it is."""
+    checkout.reasons = [asdict(reason) for reason in reasons]
     checkout.state, checkout.settled_at = CheckoutState.GIVEN_UP, clock.now()
     checkout.why = why[:400]
     for order in placed:
@@ -264,8 +272,10 @@ def _answer(checkout: Checkout) -> Answer:
         reasons = tuple(Reason(**reason) for reason in checkout.reasons)
         reasons = reasons or (Reason("payment", checkout.why),)
         return Declined(reasons, checkout.counter, checkout.number)
-    _, _, payment_id = checkout.payment_ref.partition(":")
-    return Awaiting(checkout.number, int(payment_id))
+    payment = payments.payment_for(f"checkout:{checkout.number}")
+    if payment is None:
+        raise LookupError(f"{checkout.number} waits for no payment")
+    return Awaiting(checkout.number, payment.id)
 
 
 def locked(number: str) -> tuple[Checkout, list[Order]]:

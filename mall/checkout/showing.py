@@ -102,3 +102,9 @@ def paid_by(parts: list[PaidPart]) -> list[tuple[str, Money]]:
         for part in parts
     ]
     return [(word, part.amount) for word, part in zip(words, parts, strict=True)]
+
+
+def at_once(from_balance: Money, by_card: Money) -> list[tuple[str, Money]]:
+    """What is paid before the rest, for under the total."""
+    rows = [("From your balance", from_balance), ("By card, now", by_card)]
+    return [(words, amount) for words, amount in rows if amount]

@@ -13,11 +13,11 @@ from core.money import total as sum_of
 from core.once import once
 from core.web import money
 from mall.accounts import services as accounts
-from mall.checkout import bank_transfer, expiry, paying, qr, queries, showing
+from mall.checkout import bank_transfer, expiry, paying, qr, queries, shares, showing
 from mall.checkout.forms import CheckoutForm
 from mall.checkout.models import CheckoutState
-from mall.checkout.parts import WALLET
 from mall.checkout.queries import Basket
+from mall.checkout.shares import WALLET, ByCard
 from mall.ports import payment_methods
 from mall.ports.payment_methods import CheckoutToPay, Offer, OrderToPay, TermsChanged
 from mall.taxes.rules import Contained
@@ -26,7 +26,7 @@ from mall.wallet import queries as wallets
 from payments import services as payments
 
 _PAPERS = "papers:"  # a press that shows the contract behind an offer
-_SPLIT = "split:"  # a press that pays some from the balance, and the rest by an offer
+_SPLIT = ("split:", "by-card:")  # presses that pay some at once, and the rest by an offer
 bp = Blueprint("checkout", __name__, url_prefix="/checkout")
 guards.require(bp, "person")
 
@@ -37,7 +37,8 @@ class Bill:
 
     taxes          what the total contains
     balance        what the shopper could spend of hers
-    from_balance   what she does spend of it, if she wants to; `offers` are for the rest, `to_pay`
+    from_balance   what she does spend of it, if she wants to
+    by_card        what one of `cards` pays at once, before a plan; `offers` are for the rest, `to_pay`
     """
 
     basket: Basket
@@ -46,20 +47,26 @@ class Bill:
     total: Money
     balance: Money
     from_balance: Money
+    by_card: Money
+    cards: list[Offer]
     to_pay: CheckoutToPay
     offers: list[Offer]
     taxes: list[Contained]
 
     @property
     def rest(self) -> Money:
-        """What the balance leaves to pay in another way."""
-        return self.total - self.from_balance
+        """What balance and card leave to pay in another way."""
+        return self.total - self.from_balance - self.by_card
 
     @property
     def seen(self) -> str:
-        """What a shopper has seen before she pays: `10000`, or `10000-3000` with her balance."""
+        """What a shopper has seen before she pays: `10000`, or `10000-3000` with her balance.
+
+        `10000-3000-c2000` with a card's part.
+        """
         part = f"-{self.from_balance.minor}" if self.from_balance else ""
-        return f"{self.total.minor}{part}"
+        card = f"-c{self.by_card.minor}" if self.by_card else ""
+        return f"{self.total.minor}{part}{card}"
 
     def offer(self, key: str | None) -> Offer | None:
         """The chosen way to pay the rest, if it is open to this shopper."""
@@ -67,10 +74,14 @@ class Bill:
             return Offer(WALLET, "Balance", "", self.total, WALLET)
         return next((o for o in self.offers if o.key == key and not o.reasons), None)
 
+    def card(self, key: str | None) -> Offer | None:
+        """The chosen card of those that pay at once beside a plan."""
+        return next((o for o in self.cards if o.key == key), None)
+
 
 def _wants_to_pay() -> bool:
     action = request.form.get("action", "")
-    return action != "update" and not action.startswith((_PAPERS, _SPLIT))
+    return action != "update" and not action.startswith((_PAPERS, *_SPLIT))
 
 
 @bp.route("", methods=["GET", "POST"])
@@ -108,43 +119,48 @@ def _bill(buyer_id: int, basket: Basket, form: CheckoutForm) -> Bill:
     balance = wallets.balance_of(buyer_id, total.currency)
     form.take_split(request.form.get("action", ""))
     used = form.from_balance(min(balance, total))
-    rest = _to_pay(buyer_id, basket, shipping, region, used)
-    offers = payment_methods.all_offers(rest) if rest.total else []
-    taxes = basket.taxes(shipping, region, form.chosen_address["country"])
-    return Bill(basket, region, shipping, total, balance, used, rest, offers, taxes)
-
-
-def _to_pay(
-    buyer_id: int, basket: Basket, shipping: dict[int, str], region: str, used: Money
-) -> CheckoutToPay:
-    """What the balance leaves of each order, as the ways to pay will see it."""
+    by_card = form.by_card(total - used)
     totals = [p.goods + p.shipping(shipping[p.seller_id], region) for p in basket.parcels]
-    taken = used.split([whole.minor for whole in totals]) if totals else []
+    _, at_once, later = shares.cut(totals, (used, by_card))
+    rest = _to_pay(buyer_id, basket, later, total.currency)
+    cards: list[Offer] = []
+    offers = payment_methods.all_offers(rest) if rest.total else []
+    if by_card:
+        offers = [offer for offer in offers if offer.rows and shares.can_wait(offer.key)]
+        now = _to_pay(buyer_id, basket, at_once, total.currency)
+        cards = payment_methods.method_of(shares.CARD).offers(now)
+    taxes = basket.taxes(shipping, region, form.chosen_address["country"])
+    return Bill(basket, region, shipping, total, balance, used, by_card, cards, rest, offers, taxes)
+
+
+def _to_pay(buyer_id: int, basket: Basket, of_orders: list[Money], currency: str) -> CheckoutToPay:
+    """What one way has to pay of each order, as it will see it."""
     orders = [
-        OrderToPay("", p.seller_id, whole - part, tuple(line.product_id for line in p.lines))
-        for p, whole, part in zip(basket.parcels, totals, taken, strict=True)
+        OrderToPay("", p.seller_id, share, tuple(line.product_id for line in p.lines))
+        for p, share in zip(basket.parcels, of_orders, strict=True)
+        if share
     ]
-    rest = sum_of([order.total for order in orders], used.currency)
-    return CheckoutToPay("", buyer_id, rest, clock.today(), tuple(o for o in orders if o.total))
+    total = sum_of([order.total for order in orders], currency)
+    return CheckoutToPay("", buyer_id, total, clock.today(), tuple(orders))
 
 
 def _pay(form: CheckoutForm, bill: Bill) -> str | int:
     """The checkout's number once it is written down; else a status, with the questions marked."""
-    offer = bill.offer(form.offer.data)
-    ready = form.address_is_whole()
+    offer, card = bill.offer(form.offer.data), bill.card(form.now_by.data)
+    ready = form.address_is_whole() and form.card_is_chosen(card, wanted=bool(bill.by_card))
     if not form.may_be_paid_by(offer) or not ready or offer is None:
         return 422
     if form.seen_total.data != bill.seen:
         flash("The total has changed. Look at it again, then pay.", "warn")
         return 422
     try:
-        return _confirm(form, bill, offer)
+        return _confirm(form, bill, offer, card)
     except DomainError as refusal:
         flash(str(refusal), "bad")
         return refusal.status if isinstance(refusal, TermsChanged) else 422
 
 
-def _confirm(form: CheckoutForm, bill: Bill, offer: Offer) -> str:
+def _confirm(form: CheckoutForm, bill: Bill, offer: Offer, card: Offer | None) -> str:
     """Raises TermsChanged when the contract is not the one that stood on the page."""
     buyer_id, address = current_user.id, form.chosen_address
     if form.is_new_address and form.keep_address.data:
@@ -156,8 +172,9 @@ def _confirm(form: CheckoutForm, bill: Bill, offer: Offer) -> str:
         shipping=bill.shipping,
         offer_key=offer.key,
         expected=bill.total,
-        card=form.new_card(offer),
+        card=form.new_card(card or offer),
         wallet=bill.from_balance or None,
+        by_card=ByCard(card.key, bill.by_card) if card else None,
         details=_agreed_to(offer),
         seen=sightings.here(),
     )
@@ -186,7 +203,10 @@ def _page(form: CheckoutForm, bill: Bill) -> str:
         closed=showing.closed_ways(bill.offers),
         plans=[_plan(o, bill.rest) for o in bill.offers if o.rows and not o.reasons],
         sums=showing.sums(bill.basket, bill.shipping, bill.region),
-        paid_by=[("From your balance", bill.from_balance)] if bill.from_balance else [],
+        cards=showing.compare_rows(bill.cards),
+        card=form.now_by.data or next((o.key for o in bill.cards), None),
+        takes_digits=any(offer.fields for offer in [*bill.offers, *bill.cards]),
+        paid_by=showing.at_once(bill.from_balance, bill.by_card),
     )
 
 

@@ -36,6 +36,8 @@ class CheckoutToPay:
     """What a method is to pay: `total` is the sum of the orders' totals.
 
     When a checkout is paid in several ways, each of them sees its own share only.
+
+    waits   another part is paid later, or never: a method that can wait answers `Held`
     """
 
     number: str
@@ -43,6 +45,7 @@ class CheckoutToPay:
     total: Money
     on: date
     orders: tuple[OrderToPay, ...] = ()
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +209,7 @@ class PaymentMethod(Protocol):
 
 
 class HoldingMethod(PaymentMethod, Protocol):
-    """A way to pay that answers `Held`."""
+    """A way to pay that answers `Held`; `can_wait` (True) where a card may pay beside it."""
 
     def collect(self, payment_ref: str, checkout: CheckoutToPay) -> None:
         """Everything else is paid: move the money; anew where it had been released.

@@ -13,7 +13,14 @@ from finance.risk.models import Decision
 from mall.orders import returns
 from mall.orders.rules import OrderState
 from tests.factories.goods import make_product
-from tests.factories.orders import move, orders_of_answer, place_and_pay, put_in_cart, saved_card
+from tests.factories.orders import (
+    ADDRESS,
+    move,
+    orders_of_answer,
+    place_and_pay,
+    put_in_cart,
+    saved_card,
+)
 from tests.factories.people import PASSWORD
 from tests.finance.pay_later.test_in_parts import buy_phone, make_regular_buyer
 from tests.look.chromium import barriers, opened, scrolls_sideways, served
@@ -86,3 +93,45 @@ def test_credit_pages_hold_on_phone_and_desk_and_a_row_is_paid_without_script(
             with page.expect_navigation():
                 page.keyboard.press("Enter")
             assert "Thank you, it is paid." in page.inner_text("body")
+
+
+def test_some_by_card_and_the_rest_in_parts_by_keyboard_without_script(
+    committed_app, browser, pile
+):
+    with committed_app.app_context():
+        shopper = make_regular_buyer(finished=1, on=clock.today())
+        put_in_cart(shopper, make_product(price="2000.00"))
+        saved_card(shopper.id)
+        email = shopper.email
+        db.session.remove()
+    with served(committed_app) as home:
+        for size in ("phone", "desk"):
+            with opened(browser, home, size=size) as page:
+                sign_in(page, home, email)
+                page.goto(f"{home}/checkout")
+                assert not scrolls_sideways(page)
+                with page.expect_navigation():
+                    page.get_by_role("button", name="by card now").first.click()
+                assert not scrolls_sideways(page)
+                assert barriers(page) == [], size
+        with opened(browser, home, size="phone", script=False) as page:
+            sign_in(page, home, email)
+            page.goto(f"{home}/checkout")
+            press(page, "by card now")
+            body = page.inner_text("body")
+            assert "Which card pays ¥1,400.00 now?" in body
+            for name, value in ADDRESS.items():
+                if name != "country":
+                    page.fill(f"input[name={name}]", value)
+            page.focus("input[name=agree]")
+            page.keyboard.press("Space")
+            press(page, "Pay and order")
+            body = page.inner_text("body")
+            assert "Thank you, your order is paid" in body
+            assert "¥1,400.00" in body and "¥600.00" in body
+
+
+def press(page, name):
+    page.get_by_role("button", name=name).first.focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")

@@ -59,10 +59,9 @@ def test_in_one_step(db, client, newcomer):
     assert_clean()
 
 
-def test_with_too_little_on_the_balance_it_is_said(db, client, newcomer):
+def test_with_too_little_on_the_balance_a_card_pays(db, client, newcomer):
     page = at_start(lambda: client.get("/checkout").text)
-    assert SPLIT not in page
-    assert "With ¥1,400.00 on" in page and "/account/wallet/top-up" in page
+    assert SPLIT not in page and 'value="by-card:140000:pay_later:3"' in page
 
 
 @pytest.mark.parametrize(
