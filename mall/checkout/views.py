@@ -72,7 +72,9 @@ class Bill:
         """The chosen way to pay the rest, if it is open to this shopper."""
         if not self.rest:
             return Offer(WALLET, "Balance", "", self.total, WALLET)
-        return next((o for o in self.offers if o.key == key and not o.reasons), None)
+        found = [o for o in self.offers if not o.reasons]
+        same = [o for o in found if o.rows and o.key.startswith(f"{key}:")]  # a campaign's, free
+        return next((o for o in found if o.key == key), same[0] if key and same else None)
 
     def card(self, key: str | None) -> Offer | None:
         """The chosen card of those that pay at once beside a plan."""
@@ -193,7 +195,8 @@ def _page(form: CheckoutForm, bill: Bill) -> str:
     form.use_balance.label.text = f"Use my balance of {money(bill.balance)} first"
     first_open = next((o.key for o in bill.offers if not o.reasons), None)
     wished = form.offer.data or request.args.get("offer")
-    chosen = wished if bill.offer(wished) else first_open
+    found = bill.offer(wished)
+    chosen = found.key if found else first_open
     return render_template(
         "mall/checkout/index.html",
         form=form,
@@ -204,10 +207,16 @@ def _page(form: CheckoutForm, bill: Bill) -> str:
         plans=[_plan(o, bill.rest) for o in bill.offers if o.rows and not o.reasons],
         sums=showing.sums(bill.basket, bill.shipping, bill.region),
         cards=showing.compare_rows(bill.cards),
-        card=form.now_by.data or next((o.key for o in bill.cards), None),
+        card_chosen=_card_shown(form, bill),
         takes_digits=any(offer.fields for offer in [*bill.offers, *bill.cards]),
         paid_by=showing.at_once(bill.from_balance, bill.by_card),
     )
+
+
+def _card_shown(form: CheckoutForm, bill: Bill) -> str | None:
+    """The card that is chosen to pay beside a plan, the first one at first."""
+    chosen = bill.card(form.now_by.data) or next(iter(bill.cards), None)
+    return chosen.key if chosen else None
 
 
 def _plan(offer: Offer, price: Money) -> dict[str, Any]:

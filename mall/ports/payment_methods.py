@@ -35,9 +35,7 @@ class OrderToPay:
 class CheckoutToPay:
     """What a method is to pay: `total` is the sum of the orders' totals.
 
-    When a checkout is paid in several ways, each of them sees its own share only.
-
-    waits   another part is paid later, or never: a method that can wait answers `Held`
+    Of a checkout paid in several ways each sees its own share. `waits`: another part is paid later.
     """
 
     number: str
@@ -209,7 +207,7 @@ class PaymentMethod(Protocol):
 
 
 class HoldingMethod(PaymentMethod, Protocol):
-    """A way to pay that answers `Held`; `can_wait` (True) where a card may pay beside it."""
+    """A way to pay that answers `Held`; `can_wait` where a card may pay beside it."""
 
     def collect(self, payment_ref: str, checkout: CheckoutToPay) -> None:
         """Everything else is paid: move the money; anew where it had been released.

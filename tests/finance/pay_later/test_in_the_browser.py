@@ -117,7 +117,7 @@ def test_some_by_card_and_the_rest_in_parts_by_keyboard_without_script(
         with opened(browser, home, size="phone", script=False) as page:
             sign_in(page, home, email)
             page.goto(f"{home}/checkout")
-            press(page, "by card now")
+            press(page, "by card now, ¥600.00 later")
             body = page.inner_text("body")
             assert "Which card pays ¥1,400.00 now?" in body
             for name, value in ADDRESS.items():
