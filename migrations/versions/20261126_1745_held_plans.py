@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "held_plans"
-down_revision = "chunks_are_booked"
+down_revision = "norms_prices_promises"
 branch_labels = None
 depends_on = None
 
