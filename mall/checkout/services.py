@@ -23,6 +23,7 @@ from mall.checkout.shares import ByCard
 from mall.checkout.sold_lines import lines_of
 from mall.orders import services as orders
 from mall.orders.models import Order
+from mall.orders.queries import received_before
 from mall.payouts.rates import fees_of_sale
 from mall.ports import payment_methods
 from mall.ports.payment_methods import Reason
@@ -203,6 +204,7 @@ def _place_order(
         tax_ppm=fees.tax_ppm,
         tax_jurisdiction=fees.jurisdiction,
         shipping_choice=choice,
+        buyer_received=received_before(checkout.buyer_id, parcel.seller_id),
         near=rules.same_city(parcel.city, address.get("city", "")),
         promised_days=parcel.promised_days(choice, address.get("region", "")),
         address=dict(address) | {"country": countries.checked(address.get("country"))},

@@ -23,7 +23,7 @@ from core.money import Money
 from mall.orders.rules import OrderState, RefundState, check_move, check_refund_move
 from mall.taxes.rules import Contained, Rate, by_rate, of_data
 
-# A number made of the delivery address: the same place gives the same number.
+# a number made of the delivery address: the same place gives the same number
 PLACE = (
     "hashtextextended((coalesce(address ->> 'line', '') || '|') "
     "|| coalesce(address ->> 'postcode', ''), 0)"
@@ -33,11 +33,11 @@ PLACE = (
 class Order(Model):
     """What one shopper buys from one seller in one checkout.
 
-    `total` = `goods` + `shipping`, in minor units. Frozen at the sale: `commission_ppm` (the mean
+    `total` = `goods` + `shipping`, minor units. Frozen at the sale: `commission_ppm` (the mean
     of its lines' rates by amount) and `tax_ppm`, the tax of `tax_jurisdiction` on the commission.
     `refunded` counts accepted refunds, `disputed` what banks ask back and have not decided,
-    `mall_bore` what they took back at the mall's cost: together never more than the total.
-    `near`: whether it goes to the shop's own city; `promised_days`: the longest under way.
+    `mall_bore` what they took back at the mall's cost: together never more than the total. `near`:
+    to the shop's own city; `buyer_received`: orders the buyer had from other shops by then.
     """
 
     __tablename__ = "orders"  # `order` is a word of SQL
@@ -57,7 +57,7 @@ class Order(Model):
         {
             "info": {
                 "frozen": "number checkout_id buyer_id seller_id goods shipping total currency "
-                "commission_ppm tax_ppm tax_jurisdiction near promised_days"
+                "commission_ppm tax_ppm tax_jurisdiction near promised_days buyer_received"
             }
         },
     )
@@ -82,7 +82,8 @@ class Order(Model):
         JSONB
     )  # copy: recipient, line, city, region, postcode, country
     near: Mapped[bool | None]
-    promised_days: Mapped[int | None] = mapped_column(SmallInteger)
+    promised_days: Mapped[int | None] = mapped_column(SmallInteger)  # under way at most
+    buyer_received: Mapped[int | None]
     paid_with: Mapped[str] = mapped_column(String(40), default="")  # offer key
     paid_at: Mapped[datetime | None] = mapped_column(index=True)
     ship_by: Mapped[datetime | None]  # promised
@@ -124,14 +125,13 @@ class Order(Model):
     @property
     def left(self) -> Money:
         """What can still be given back: neither given back nor asked back by a bank."""
-        gone = self.refunded + self.disputed + self.mall_bore
-        return Money(self.total - gone, self.currency)
+        return Money(self.total - self.refunded - self.disputed - self.mall_bore, self.currency)
 
     @property
     def deliver_by(self) -> datetime | None:
-        """When it was promised to arrive: sent in time, and so long under way."""
+        """By when it was promised to arrive."""
         days = self.promised_days
-        return None if self.ship_by is None or days is None else self.ship_by + timedelta(days)
+        return self.ship_by + timedelta(days) if self.ship_by and days is not None else None
 
     @property
     def country(self) -> str:

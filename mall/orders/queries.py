@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import selectinload
 
 from core.db import db, one
@@ -36,6 +36,13 @@ class OrderView:
     checkout_number: str
     payment_ref: str
     paid_with: str
+
+
+def received_before(buyer_id: int, seller_id: int) -> ScalarSelect[int]:
+    """How many orders a shopper has received from other shops, to be written into a new one."""
+    others = (Order.buyer_id == buyer_id, Order.seller_id != seller_id)
+    count = select(func.count(Order.id)).where(*others, Order.received_at.is_not(None))
+    return count.scalar_subquery()
 
 
 def page_of_buyer(buyer_id: int, page: int) -> OrderPage:

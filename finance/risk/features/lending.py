@@ -21,7 +21,7 @@ contracts = published.relation(
     "fact_contract_events",
     "Of sellers' advances. `kind`: asked (a sales share), opened, closed (`days_late` the worst "
     "it was, `good` 1 when repaid), missed (a minimum), pledged (a line), recourse (lines had to "
-    "be paid back by the shop), taken (`amount` from releases, without what was tied to their "
+    "be paid back by the shop), refused (a card, what fell due), taken (`amount` from releases, without what was tied to their "
     "own orders).",
     "seller_id amount days_late good",
     "kind product",
@@ -61,6 +61,7 @@ def contract_events() -> CompoundSelect[Any]:
         ),
         _happened("missed", "minimum_missed"),
         _happened("recourse", "recourse"),
+        _happened("refused", "card_refused"),
         _contract("pledged", Pledge.created_at, Pledge.seller_id, a.product).join(
             a, a.id == Pledge.advance_id
         ),

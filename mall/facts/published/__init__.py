@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.selectable import SelectBase
 
 from mall.facts.published import orders as _orders
+from mall.facts.published import partners as _partners
 from mall.facts.published import shops as _shops
 from mall.facts.published.tables import CLOCKS, PUBLISHED, relation
 
@@ -29,6 +30,8 @@ SOURCES: dict[str, Callable[[], SelectBase]] = {
     "fact_listings": _shops.listings,
     "fact_stock_movements": _shops.stock_movements,
     "fact_goods_events": _shops.goods_events,
+    "fact_supplies": _partners.supplies,
+    "fact_payment_tries": _partners.payment_tries,
     "fact_sellers": _shops.sellers,
     "fact_seller_events": _shops.seller_events,
     "fact_buyers": _shops.buyers,

@@ -71,6 +71,7 @@ def orders() -> CompoundSelect[Any]:
             hour=_hour(Order.paid_at),
             weekday=_weekday(Order.paid_at),
             place=place_of(Order),
+            buyer_received=Order.buyer_received,
             near=case((Order.near.is_not(None), flag(Order.near))),
             region=Order.address["region"].as_string(),
             imported=0,

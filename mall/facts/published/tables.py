@@ -29,9 +29,10 @@ orders = relation(
     "An order was paid. `place` is a number made of the delivery address that cannot be read "
     "back; `hour` (0 to 23) and `weekday` (1 Monday to 7 Sunday) are of the payment; "
     "`ship_by_s` is the promise, `buyer_age_days` the age of the account, `near` 1 when it goes to "
-    "the shop's own city (unknown where either says none).",
+    "the shop's own city (unknown where either says none), `buyer_received` how many orders the "
+    "buyer had received from other shops when it was placed.",
     "order_id seller_id buyer_id buyer_age_days total goods shipping on_credit on_card ship_by_s hour "
-    "weekday place near imported",
+    "weekday place near buyer_received imported",
     "region",
 )
 order_events = relation(
@@ -111,6 +112,18 @@ goods_events = relation(
     "unknown of the first), put a product on the shelf (listed) or took it off (unlisted).",
     "event_id seller_id variant_id price before",
     "kind product",
+)
+supplies = relation(
+    "fact_supplies",
+    "The owner of a shop (`seller_id`) paid for an order at another, whose owner is `partner_id`.",
+    "supply_id seller_id partner_id amount",
+)
+payment_tries = relation(
+    "fact_payment_tries",
+    "A charge of what somebody was to pay was answered: paid or refused. `purpose`: checkout, "
+    "loan, wallet, …",
+    "try_id buyer_id amount",
+    "kind purpose",
 )
 sellers = relation(
     "fact_sellers",

@@ -90,6 +90,17 @@ def devices(base: Base) -> Select[Any]:
     return grouped(by_device, seen=total(by_device.c.times), seen_most=largest(by_device.c.times))
 
 
+@sums("fact_payment_tries", "buyer")
+def tried(rows: CTE) -> Sums:
+    return named(charges_refused=count_if(rows.c.kind == "refused", within(rows, 90)))
+
+
+@feature("buyer", "B18", "count", "-", 90)
+def refused_charges_90(m: Measures) -> Any:
+    """Charges that a card or another way to pay refused."""
+    return m.charges_refused
+
+
 @feature("buyer", "B12", "ppm", "+", 90)
 def device_stability_ppm(m: Measures) -> Any:
     """Share of checkouts and sign-ins from the device used most."""
@@ -145,7 +156,6 @@ def favorites_365(m: Measures) -> Any:
 
 
 cannot("buyer", "What a review should have said is not known.", "B16 review_honesty")
-cannot("buyer", "The mall publishes no refused payments.", "B18 pay_failures")
 cannot("buyer", "What lies on a balance is the ledger's and not published.", "B19 wallet_median")
 cannot("buyer", "Limits used are a lock, not a feature.", "B24 utilization")
 cannot(

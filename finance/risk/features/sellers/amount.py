@@ -91,10 +91,3 @@ cannot(
     "It depends on the amount asked: the decision works out what forecast and orders bear.",
     "M9 cover",
 )
-cannot(
-    "seller",
-    "It lowers or raises no risk: the forecast of capacity takes seasons into account.",
-    "M10 season_share",
-)
-cannot("seller", "Goods have one price here; nothing is given away of it.", "M13 discount_depth_90")
-cannot("seller", "Changes of prices are not kept as events.", "M20 price_change_rate")

@@ -4,19 +4,25 @@ from typing import Any
 
 from sqlalchemy import CTE, Select, func, select
 
-from finance.risk.features.building import Measures, Sums, block, cannot, feature, named, sums
+from finance.risk.features.building import Measures, Sums, block, feature, named, sums
 from finance.risk.features.known import Base
 from finance.risk.features.portable import (
+    AS_OF,
     count_if,
     div,
     grouped,
+    largest,
+    percentiles,
     rate,
     share,
+    smallest,
     total,
     total_if,
     total_over,
     within,
 )
+
+TRUSTED = 3  # orders received from other shops
 
 
 def _by_buyer(base: Base, name: str) -> CTE:
@@ -70,8 +76,45 @@ def who_paid(rows: CTE) -> Sums:
         paid_180=total_if(within(orders, 180), orders.c.total),
         financed_90=total_if(late & (orders.c.on_credit == 1), orders.c.total),
         young_90=total_if(late & (orders.c.buyer_age_days < 14), orders.c.total),
+        trusted_90=total_if(late & (orders.c.buyer_received >= TRUSTED), orders.c.total),
+        traced_90=total_if(late & orders.c.buyer_received.is_not(None), orders.c.total),
         aged_90=total_if(late & orders.c.buyer_age_days.is_not(None), orders.c.total),
     )
+
+
+def _suppliers(base: Base) -> CTE:
+    """Shops at which the owner bought in a year, and since when."""
+    rows = base["fact_supplies"]
+
+    def make() -> CTE:
+        first, last = smallest(rows.c.known_day), largest(rows.c.known_day)
+        return (
+            select(rows.c.subject, rows.c.partner_id, first.label("first_day"))
+            .group_by(rows.c.subject, rows.c.partner_id)
+            .having(last >= AS_OF - 365)
+            .cte("suppliers")
+        )
+
+    return base.kept("suppliers", make)
+
+
+@block("seller")
+def suppliers(base: Base) -> Select[Any]:
+    rows = _suppliers(base)
+    return percentiles(rows, AS_OF - rows.c.first_day, supplier_p50=50)
+
+
+@block("seller")
+def mutual(base: Base) -> Select[Any]:
+    """What was sold in 90 days to owners of those shops."""
+    orders, theirs = base["fact_orders"], _suppliers(base)
+    both = orders.join(
+        theirs,
+        (theirs.c.subject == orders.c.subject) & (theirs.c.partner_id == orders.c.buyer_id),
+    )
+    rows = select(orders.c.subject, orders.c.total).select_from(both).where(within(orders, 90))
+    sold = rows.subquery("sold_back")
+    return grouped(sold, value_back=total(sold.c.total))
 
 
 @feature("seller", "C1", "count", "+", 90)
@@ -110,14 +153,20 @@ def financed_share_90_ppm(m: Measures) -> Any:
     return share(m.financed_90, m.paid_90)
 
 
-cannot(
-    "seller",
-    "Buyers' grades are worked out from their own facts; a shop's features read no other grade.",
-    "C5 buyer_quality",
-)
-cannot(
-    "seller",
-    "Shops buy no goods from other shops as shops here: nobody is marked as a supplier.",
-    "C7 supplier_tenure",
-    "C8 reciprocal_share",
-)
+@feature("seller", "C5", "ppm", "+", 90)
+def trusted_buyer_share_ppm(m: Measures) -> Any:
+    """Share of the value from buyers who had received three orders or more from other shops."""
+    return share(m.trusted_90, m.traced_90)
+
+
+@feature("seller", "C7", "days", "+", 365)
+def supplier_days(m: Measures) -> Any:
+    """Days since the first order at a shop of which the owner bought in the window, the middle
+    one."""
+    return m.supplier_p50
+
+
+@feature("seller", "C8", "ppm", "-", 90, 365)
+def reciprocal_share_ppm(m: Measures) -> Any:
+    """Share of the value of 90 days from owners of shops at which this owner bought in 365."""
+    return share(m.value_back, m.paid_90)

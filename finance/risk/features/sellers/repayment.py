@@ -21,6 +21,7 @@ def contracts(rows: CTE) -> Sums:
         minimums_missed=count_if(c.kind == "missed", year),
         lines_pledged=count_if(c.kind == "pledged", year),
         lines_recourse=count_if(c.kind == "recourse", year),
+        cards_refused=count_if(c.kind == "refused", within(rows, 90)),
         asked_30=count_if(c.kind == "asked", within(rows, 30)),
         taken_28=total_if((c.kind == "taken") & within(rows, 28), c.amount),
     )
@@ -62,6 +63,12 @@ def holdback_load_ppm(m: Measures) -> Any:
     return share(m.taken_28, m.net_28)
 
 
+@feature("seller", "R10", "count", "-", 90)
+def card_refusals_90(m: Measures) -> Any:
+    """Times that a card refused what had fallen due of a term loan."""
+    return m.cards_refused
+
+
 cannot(
     "seller",
     "How a running contract stands must be current to the second: the decision reads the book.",
@@ -73,4 +80,3 @@ cannot(
     "What an early payment was of the principal follows from the contract's fold only.",
     "R9 early_share",
 )
-cannot("seller", "A debit that fails leaves no event at the contract.", "R10 debit_fail_90")

@@ -9,6 +9,7 @@ from finance.risk.features.building import Measures, block, feature
 from finance.risk.features.known import Base
 from finance.risk.features.portable import (
     AS_OF,
+    PPM,
     bigint,
     count,
     distances,
@@ -21,10 +22,11 @@ from finance.risk.features.portable import (
     swing,
     total,
     total_if,
+    total_over,
     within,
 )
 
-WEEKS, HALF, MONTH = 26, 13, 4
+WEEKS, HALF, MONTH, YEAR = 26, 13, 4, 52
 WEEKS_MIN = 8
 
 
@@ -124,6 +126,35 @@ def p25_month(m: Measures) -> Any:
 def drawdown_180_ppm(m: Measures) -> Any:
     """Largest fall of the net of four weeks from the best four weeks before."""
     return m.fall_180
+
+
+@block("seller")
+def seasons(base: Base) -> Select[Any]:
+    """Two years by week: how far weeks lie from the mean, and from the same week a year apart."""
+    rows = base["fact_settlements"]
+    weeks = stretches(rows, rows.c.amount, 7, 2 * YEAR, "two_years")
+    whole = total_over(weeks.c.value, weeks.c.subject)
+    each = select(*weeks.c, whole.label("whole")).cte("season_weeks")
+    older = each.alias("season_before")
+    pairs = each.join(older, (older.c.subject == each.c.subject) & (older.c.n == each.c.n + YEAR))
+    named = (each.c.value.label("now"), older.c.value.label("then"), each.c.whole)
+    both = select(each.c.subject, *named).select_from(pairs).subquery("season_pairs")
+    b = both.c
+    away = func.abs(b.now * 2 * YEAR - b.whole) + func.abs(b.then * 2 * YEAR - b.whole)
+    return grouped(
+        both,
+        season_pairs=count(),
+        season_away=total(away),
+        season_apart=total(func.abs(b.now - b.then) * 2 * YEAR),
+    )
+
+
+@feature("seller", "M10", "ppm", "0", 728)
+def season_share_ppm(m: Measures) -> Any:
+    """How much of the weeks' swing comes again a year later: one less the distance of the same
+    weeks of two years, against that of all weeks from their mean; of 48 pairs at least."""
+    known = (m.season_pairs >= 48) & (m.season_apart <= m.season_away)
+    return case((known, PPM - share(m.season_apart, m.season_away)), (m.season_pairs >= 48, 0))
 
 
 @feature("seller", "M11", "ppm", "-", 360)

@@ -32,7 +32,7 @@ def _contract(dice: Any, seller: int) -> None:
     event("asked", at)
     event("opened", at, amount=10_000)
     for _ in range(roll.randrange(6)):
-        kind = roll.choice(["missed", "pledged", "pledged", "recourse", "taken"])
+        kind = roll.choice(["missed", "pledged", "pledged", "recourse", "taken", "refused"])
         event(kind, dice.later(at, 60 * DAY), amount=roll.randrange(1, 9_000))
     if roll.random() < 0.7:
         late = roll.choice([0, 0, 3, 8, 40])

@@ -4,7 +4,7 @@ from random import Random
 from typing import Any
 
 from mall.facts import published
-from tests.finance.risk.features import lending, norms
+from tests.finance.risk.features import lending, norms, trade
 
 TODAY = 20_500  # a day number
 DAY = 86_400
@@ -56,6 +56,7 @@ def make(seed: int = 7, sellers: int = 40, orders: int = 9_000, buyers: int = 90
     _talk(dice, sellers, buyers)
     _stock(dice, sellers)
     norms.add(dice)
+    trade.add(dice, sellers, buyers)
     lending.add(dice, sellers, buyers)
     for row in dice.world["fact_buyers"]:
         row["imported"] = int(row["imported"])
@@ -90,6 +91,7 @@ def _order(dice: Dice, seller: int, buyer: int | None, at: int = 0, **given: Any
         hour=at % DAY // 3600,
         weekday=at // DAY % 7 + 1,
         place=roll.randrange(400) if live else None,
+        buyer_received=roll.randrange(7) if live and total % 9 else None,
         near=roll.choice([0, 0, 1, None]) if live else None,
         region=f"region {roll.randrange(9)}",
     )

@@ -93,6 +93,20 @@ def drawdown_180_ppm(s: Seen) -> int | None:
 
 
 @says
+def season_share_ppm(s: Seen) -> int | None:
+    both = by_stretch(s, [(r.known_day, r.amount) for r in s.settlements], 7, 104)
+    pairs = list(zip(both, both[52:], strict=False))
+    if len(pairs) < 48:
+        return None
+    whole = sum(both)
+    away = sum(abs(104 * w - whole) for pair in pairs for w in pair)
+    apart = sum(abs(now - then) * 104 for now, then in pairs)
+    if not away:
+        return None
+    return max(0, 10**6 - (share(apart, away) or 0))
+
+
+@says
 def basket_swing_ppm(s: Seen) -> int | None:
     months: dict[int, list[int]] = defaultdict(list)
     for r in s.last("orders", 360):

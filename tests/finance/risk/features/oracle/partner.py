@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from tests.finance.risk.features.oracle.seeing import Seen, amount, says, share
+from tests.finance.risk.features.oracle.seeing import Seen, amount, middle, says, share
 
 
 def value_by_buyer(s: Seen) -> dict[int, int]:
@@ -46,3 +46,26 @@ def young_buyer_share_ppm(s: Seen) -> int | None:
 @says
 def financed_share_90_ppm(s: Seen) -> int | None:
     return share(amount(s.last("orders", 90, on_credit=1)), amount(s.last("orders", 90)))
+
+
+@says
+def trusted_buyer_share_ppm(s: Seen) -> int | None:
+    known = [r for r in s.last("orders", 90) if r.buyer_received is not None]
+    return share(amount(r for r in known if r.buyer_received >= 3), amount(known))
+
+
+def suppliers(s: Seen) -> dict[int, int]:
+    """Whom the owner bought from within a year, and the first day ever."""
+    lately = {r.partner_id for r in s.last("supplies", 365)}
+    return {p: min(r.known_day for r in s.supplies if r.partner_id == p) for p in lately}
+
+
+@says
+def supplier_days(s: Seen) -> int | None:
+    return middle(s.as_of - first for first in suppliers(s).values())
+
+
+@says
+def reciprocal_share_ppm(s: Seen) -> int | None:
+    orders, theirs = s.last("orders", 90), suppliers(s)
+    return share(amount(r for r in orders if r.buyer_id in theirs), amount(orders))

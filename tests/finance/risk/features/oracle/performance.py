@@ -71,3 +71,9 @@ def confirm_lag_hours(s: Seen) -> int | None:
 def timer_confirmed_90_ppm(s: Seen) -> int | None:
     settled = [r for r in became(s, "settled") if not r.imported]
     return share(sum(r.cause == "timer" for r in settled), len(settled))
+
+
+@says
+def on_promise_90_ppm(s: Seen) -> int | None:
+    came = [r for r in s.last("order_events", 90, kind="delivered") if r.late is not None]
+    return share(sum(r.late == 0 for r in came), len(came))

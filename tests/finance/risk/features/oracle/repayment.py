@@ -33,3 +33,8 @@ def asked_shares_30(s: Seen) -> int:
 @says
 def holdback_load_ppm(s: Seen) -> int | None:
     return share(amount(s.last("contract_events", 28, kind="taken"), "amount"), net(s, 0, 28))
+
+
+@says
+def card_refusals_90(s: Seen) -> int:
+    return len(s.last("contract_events", 90, kind="refused"))

@@ -19,6 +19,11 @@ def account_age_days(s: Seen) -> int:
 
 
 @tells
+def refused_charges_90(s: Seen) -> int:
+    return len(s.last("payment_tries", 90, kind="refused"))
+
+
+@tells
 def verified_level(s: Seen) -> int:
     return s.buyers[0].verified_level
 
