@@ -23,6 +23,7 @@ from mall.traces.models import Trace
 from mall.traces.tokens import place, token
 from mall.wallet.models import TopUp, Withdrawal
 from payments import cards
+from payments.models import GatewayOp, Payment
 
 CREDIT, BALANCE = "pay_later", "wallet"
 
@@ -162,6 +163,18 @@ def shops() -> list[Shop]:
         )
         for seller, device in owned
     ]
+
+
+def refusals(since: datetime, until: datetime) -> list[tuple[int, int]]:
+    """(person, second) of each charge that was refused in between, oldest first."""
+    op = GatewayOp
+    query = (
+        select(Payment.payer_id, op.answered_at)
+        .join(Payment, Payment.id == op.payment_id)
+        .where(op.kind == "charge", op.state == "refused", _between(op.answered_at, since, until))
+        .order_by(op.answered_at, op.id)
+    )
+    return [(int(id), int(at.timestamp())) for id, at in db.session.execute(query) if at]
 
 
 class _by_person:

@@ -37,7 +37,8 @@ class Steps:
 class Mall:
     """Orders of half a year, shops, money moves, reviews and draws, as of `at` (seconds).
 
-    stock   by seller: (units on hand, units on hand three days ago)
+    stock     by seller: (units on hand, units on hand three days ago)
+    refusals  (person, second) of charges that were refused
     """
 
     at: int
@@ -47,6 +48,7 @@ class Mall:
     opinions: Sequence[Opinion] = ()
     draws: Sequence[Draw] = ()
     devices: Sequence[tuple[int, str]] = ()
+    refusals: Sequence[tuple[int, int]] = ()
     stock: dict[int, tuple[int, int]] = field(default_factory=dict)
     steps: Steps = field(default_factory=Steps)
     _known: dict[str, Any] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from finance.risk.fraud.evidence import DAY, Draw, Mall, marks, own_marks
+from finance.risk.fraud.evidence import DAY, WINDOW, Draw, Mall, marks, own_marks
 from finance.risk.fraud.looks_accounts import ids
 from finance.risk.fraud.measure import Measure, share
 from finance.risk.fraud.money_path import Return, followed
@@ -108,8 +108,9 @@ def _by_seller(mall: Mall) -> dict[int, list[Draw]]:
 
 
 def velocity(mall: Mall, buyer_id: int) -> Measure | None:
-    """X23: the most orders a person paid within an hour."""
-    times = [s.at for s in mall.by_buyer.get(buyer_id, ())]
+    """X23: the most orders a person paid, and charges that were refused, within an hour."""
+    tried = mall.once("refusals", lambda: _refusals(mall)).get(buyer_id, [])
+    times = sorted([*(s.at for s in mall.by_buyer.get(buyer_id, ())), *tried])
     mall.steps.count += len(times)
     most = first = 0
     for last, at in enumerate(times):
@@ -117,6 +118,15 @@ def velocity(mall: Mall, buyer_id: int) -> Measure | None:
             first += 1
         most = max(most, last - first + 1)
     return Measure(most, ids(mall.by_buyer.get(buyer_id, ())) if most else frozenset())
+
+
+def _refusals(mall: Mall) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    for person_id, at in mall.refusals:
+        mall.steps.count += 1
+        if mall.at - WINDOW <= at < mall.at:
+            found[person_id].append(at)
+    return found
 
 
 def mule_wallet(mall: Mall, buyer_id: int) -> Measure | None:

@@ -19,6 +19,7 @@ def mall_as_of(as_of: datetime) -> Mall:
     """Everything of the last 180 days."""
     since = as_of - KEPT
     sales = traces.sales(since, as_of)
+    refused = traces.refusals(since, as_of)
     buyers = {sale.buyer_id for sale in sales}
     lent = _lent(since, as_of)
     moves = [*traces.moves(since, as_of), *(_lent_move(draw) for draw in lent)]
@@ -29,6 +30,7 @@ def mall_as_of(as_of: datetime) -> Mall:
         moves=sorted(moves, key=lambda m: (m.at, m.kind != "lent")),
         opinions=traces.opinions(since, as_of),
         draws=lent,
+        refusals=refused,
         devices=traces.devices_of(buyers),
         stock=traces.stock(as_of, timedelta(3)),
     )

@@ -45,7 +45,7 @@ def look(on: date) -> Found:
     by_id = {sale.order_id: sale for sale in mall.sales}
     found, open_now = Found(), _open_cases()
     subjects = [(SELLER, shop.seller_id) for shop in mall.shops]
-    subjects += [(BUYER, buyer) for buyer in sorted(mall.by_buyer)]
+    subjects += [(BUYER, id) for id in sorted({*mall.by_buyer, *(id for id, _ in mall.refusals)})]
     for subject, id in subjects:
         judgment = judge(mall, subject, id)
         found.looked_at += 1

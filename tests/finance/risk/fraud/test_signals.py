@@ -221,6 +221,10 @@ def test_buyers_are_looked_at_too() -> None:
     assert fired(crowd, "buyer", 2).keys() == {"X22"}
     quick = mall([replace(sale(2, 5), at=NOW - DAY + n * 60) for n in range(10)])
     assert fired(quick, "buyer", 2).keys() == {"X23"}
+    tried = [(2, NOW - DAY + n * 60) for n in range(9)]
+    both = mall([replace(sale(2, 5), at=NOW - DAY + 600)], refusals=tried)
+    assert fired(both, "buyer", 2).keys() == {"X23"}
+    assert fired(mall([], refusals=tried), "buyer", 2) == {}  # nine are not ten
     moves: list[Any] = []
     for n in range(2):
         moves.append(Move(NOW - (5 + n) * DAY, f"t:in {n}", "w:2", 10_000, "top_up"))
