@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "buyers_received_before"
-down_revision = "norms_prices_promises"
+down_revision = "held_plans"
 branch_labels = None
 depends_on = None
 
