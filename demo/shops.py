@@ -94,7 +94,7 @@ def open_shop(world: World, number: int) -> None:
     world.shops.append(shop)
     for good in world.catalog.products:
         if good.shop_key == profile.key:
-            shop.wares.append(_list_good(world, shop, good))
+            shop.wares.append(_known(world, shop, good, _list_good(shop, good)))
     world.agenda.at(clock.now() + timedelta(7), restock, world, shop)
     world.agenda.at(clock.now() + timedelta(9), capital.consider, world, shop)
 
@@ -119,7 +119,9 @@ def _look_at_papers(seller_id: int) -> None:
     get(Seller, seller_id).license_verified_at = clock.now()
 
 
-def _list_good(world: World, shop: Shop, good: goods.Good) -> Ware:
+@use_case
+def _list_good(shop: Shop, good: goods.Good) -> int:
+    """The product's id; its pictures and it are kept together."""
     currency = current_app.config["MALL_CURRENCY"]
     digests = {
         color: store.store(
@@ -127,7 +129,7 @@ def _list_good(world: World, shop: Shop, good: goods.Good) -> Ware:
         )
         for color in dict.fromkeys(variant.color for variant in good.variants)
     }
-    product = catalog.add_product(
+    return catalog.add_product(
         shop.seller_id,
         title=good.title,
         category=good.category_slug,
@@ -148,8 +150,7 @@ def _list_good(world: World, shop: Shop, good: goods.Good) -> Ware:
         description=good.description,
         attributes=good.attributes,
         pictures=[(digest, good.title) for digest in digests.values()],
-    )
-    return _known(world, shop, good, product.id)
+    ).id
 
 
 def _known(world: World, shop: Shop, good: goods.Good, product_id: int) -> Ware:

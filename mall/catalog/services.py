@@ -243,9 +243,9 @@ def _set_variants(product: Product, wanted: list[NewVariant]) -> None:
     product.variants.extend(fresh)
     product.price_from = min(variant.price for variant in product.variants)
     db.session.flush()
-    for variant, units in fresh.items():
+    for variant in fresh:
         changes.began(variant)
-        first_stock(variant, units)
+    first_stock(fresh)
 
 
 def _new_variant(product: Product, new: NewVariant) -> Variant:

@@ -105,10 +105,20 @@ def receive_stock(
     _change(variant_id, count, cause=cause, ref=ref)
 
 
-def first_stock(variant: Variant, units: int) -> None:
-    """What there is of a new variant comes in; called in the action that makes it."""
-    if units:
-        _change(variant.id, units, cause="received")
+def first_stock(fresh: Mapping[Variant, int]) -> None:
+    """What there is of new variants comes in; called in the action that makes them.
+
+    Nobody else sees them yet, so nothing is locked.
+    """
+    moves = [
+        StockMovement(seller_id=v.seller_id, variant_id=v.id, change=units, cause="received")
+        for v, units in fresh.items()
+        if units
+    ]
+    db.session.add_all(moves)
+    db.session.flush()
+    for move in moves:
+        _forget(move.variant_id)
 
 
 @use_case

@@ -68,7 +68,7 @@ def assert_each_loan_once(app):
         db.session.remove()
 
 
-@pytest.mark.parametrize(("point", "nth"), [("before:work_chunk", 2), ("after:work_chunk", 8)])
+@pytest.mark.parametrize(("point", "nth"), [("before:work_chunk", 2), ("after:work_chunk", 6)])
 def test_killed_in_the_middle_of_a_chunk_it_goes_on_where_it_was(lender, point, nth):
     assert killed(lender, point, nth).returncode == -9
     with lender.app_context():
