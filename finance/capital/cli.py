@@ -1,6 +1,7 @@
 """The nights of sellers' advances, and their proof, from the terminal."""
 
 import json
+import os
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +29,16 @@ capital = AppGroup("capital", help="What may safely be advanced to sellers.")
 _NUMBERS = "0.1,0.2,0.3,0.5"
 
 
+class _NewFile(click.Path):
+    """A file that can be written, told before anything is reckoned."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        found = super().convert(value, param, ctx)
+        if not Path(os.fsdecode(found)).parent.is_dir():
+            self.fail(f"There is no folder {Path(os.fsdecode(found)).parent}.", param, ctx)
+        return found
+
+
 @capital.command("backtest")
 @click.option("--sales", "path", required=True, type=click.Path(exists=True, dir_okay=False))
 @click.option("--term-days", type=click.IntRange(7, 720), default=90, show_default=True)
@@ -36,7 +47,9 @@ _NUMBERS = "0.1,0.2,0.3,0.5"
 @click.option("--cutoffs", default="", help="Dates with commas; default: the last four terms.")
 @click.option("--policy", multiple=True, help="naive, shipped or package.module:function.")
 @click.option("--loss", type=click.FLOAT, default=2.0, show_default=True, help="In per cent.")
-@click.option("--report", type=click.Path(dir_okay=False), help="Write the figures, as JSON.")
+@click.option(
+    "--report", type=_NewFile(dir_okay=False, writable=True), help="Write the figures, as JSON."
+)
 def backtest_command(
     path: str,
     term_days: int,

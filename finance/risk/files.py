@@ -23,14 +23,17 @@ def read(path: Path) -> dict[str, Sequence[Any]]:
     if data[:2] == b"\x1f\x8b":
         data = gzip.decompress(data)
     if data[:4] == b"PAR1":
-        return _parquet(data)
+        return _parquet(path.name, data)
     return _csv(path.name, _text(data))
 
 
-def _parquet(data: bytes) -> dict[str, Sequence[Any]]:
+def _parquet(name: str, data: bytes) -> dict[str, Sequence[Any]]:
     import pyarrow.parquet
 
-    table = pyarrow.parquet.read_table(io.BytesIO(data))
+    try:
+        table = pyarrow.parquet.read_table(io.BytesIO(data))
+    except (pyarrow.ArrowException, OSError) as wrong:
+        raise InvalidInput(f"{name} begins like a Parquet file and cannot be read.") from wrong
     return {name.strip(): table.column(name).to_pylist() for name in table.schema.names}
 
 

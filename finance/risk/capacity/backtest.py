@@ -47,7 +47,10 @@ def cutoffs_of(panel: Panel, term: int, most: int = 4) -> list[int]:
         last = found[-1] - term
     if not found:
         raise InvalidInput("The sales are too short: two terms before and one after are needed.")
-    return found[::-1]
+    sold = [day for day in found if panel.total(panel.sales, day - term, day).max() > 0]
+    if not sold:
+        raise InvalidInput("Nobody sold anything in the terms before the cut-offs.")
+    return sold[::-1]
 
 
 def snapped(panel: Panel, day: int) -> int:
@@ -91,15 +94,23 @@ class Trial:
         budget = share * self.remittance * known.base.sum()
         memo = self.memos.setdefault(day, {})
         question = Question(past, day, self.term, self.remittance, known.seller, budget, memo)
-        advances = np.maximum(np.asarray(self.policy(question), dtype=np.float64), 0.0)
-        if advances.shape != known.seller.shape:
-            raise InvalidInput("The policy must answer one advance for each active seller.")
+        advances = self._answer(question)
         if advances.sum() > budget:
             advances = advances * (budget / advances.sum())
         sold = self.panel.total(self.panel.sales, day, day + self.term)[known.seller]
         lost = np.maximum(advances - self.remittance * np.maximum(sold, 0.0), 0.0).sum()
         funded = int((advances > 0).sum())
         return (advances.sum(), lost, budget, funded, len(advances), _top(advances))
+
+    def _answer(self, question: Question) -> Array:
+        """What the policy says, as amounts; raises InvalidInput where it is no answer."""
+        try:
+            answer = np.asarray(self.policy(question), dtype=np.float64)
+        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as wrong:
+            raise InvalidInput(f"The policy failed: {type(wrong).__name__}: {wrong}.") from wrong
+        if answer.shape != question.sellers.shape or not np.isfinite(answer).all():
+            raise InvalidInput("The policy must answer one advance for each active seller.")
+        return np.maximum(answer, 0.0)
 
 
 def _top(advances: Array) -> Any:

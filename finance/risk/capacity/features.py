@@ -4,6 +4,7 @@ All are sized so that more is better, except where said; the models may not turn
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from finance.risk.capacity.panel import Array, Panel
 
 YEAR = 365
+SLACK = 3  # days by which a quarter is longer than ninety
 _SHRINK = 0.5  # orders imagined on both sides of a ratio of two terms
 
 
@@ -46,6 +48,7 @@ NAMES = (
     "silence",  # minus log of the orders that would usually have come since the last one
     "pulse",  # log of the orders of the term's last sixth over the usual sixth
     "swing",  # mean distance of a third of a term from the mean one (either way)
+    "luck",  # log of the term's mean order over the year's (less is better)
 )
 
 
@@ -54,20 +57,24 @@ def known(panel: Panel, day: int, term: int) -> Known:
     past = panel.known(day)
     base_all = past.total(past.sales, day - term, day)
     orders_all = past.total(past.orders, day - term, day)
+    terms_ago = edges(past, day, term)
     active = np.flatnonzero((base_all > 0) & (orders_all > 0))
     base, orders = base_all[active], orders_all[active]
     age = np.maximum(day - panel.first[active], 1)
-    before = past.total(past.orders, day - 2 * term, day - term)[active]
+    before = past.total(past.orders, terms_ago[2], terms_ago[1])[active]
     third = past.total(past.sales, day - max(term // 3, 1), day)[active]
-    year = past.total(past.orders, day - YEAR, day)[active]
-    terms = np.clip(age / term, 1, YEAR / term)
+    year = past.total(past.orders, terms_ago[-1], day)[active]
+    spent = past.total(past.sales, terms_ago[-1], day)[active]
+    terms = np.clip(age / (day - terms_ago[1]), 1, len(terms_ago) - 1)
     columns = [
         np.log1p(orders),
         np.log(base / orders),
-        np.where(age > term, np.log((orders + _SHRINK) / (before + _SHRINK)), 0.0),
+        np.where(
+            past.first[active] < terms_ago[1], np.log((orders + _SHRINK) / (before + _SHRINK)), 0.0
+        ),
         np.clip(third / base, 0, 1),
         np.log(age),
-        _steady(past, day, term)[active] / np.ceil(terms),
+        _steady(past, terms_ago)[active],
         np.log((year / terms + _SHRINK) / (orders + _SHRINK)),
         -np.log1p(day - _last(past, day)[active]),
         1 - _mean(past, past.late, day, term)[active],
@@ -75,17 +82,30 @@ def known(panel: Panel, day: int, term: int) -> Known:
         -np.log1p(orders / term * (day - _last(past, day)[active])),
         _pulse(past, day, term, orders_all)[active],
         _swing(past, day, term)[active],
+        np.log(base / orders) - np.log(np.maximum(spent, 0.1 * base) / np.maximum(year, orders)),
     ]
     month = past.total(past.sales, day - 30, day)[active]
     return Known(active, base, month, age, np.column_stack(columns))
 
 
-def _steady(past: Panel, day: int, term: int) -> Array:
-    """Terms of the last year with sales."""
-    found = np.zeros(len(past.sellers))
-    for back in range(int(np.ceil(YEAR / term))):
-        found += past.total(past.sales, day - (back + 1) * term, day - back * term) > 0
+def edges(past: Panel, day: int, term: int, most: int = YEAR) -> list[int]:
+    """`day` and the starts of the terms of a year before it, where periods begin if near."""
+    begins = np.unique(past.start)
+    found = [day]
+    while len(found) < 3 or day - found[-1] + term <= most + term // 2:
+        wanted = found[-1] - term
+        near = begins[np.abs(begins - wanted) <= SLACK] if len(begins) else begins
+        found.append(int(near[np.abs(near - wanted).argmin()]) if len(near) else wanted)
     return found
+
+
+def _steady(past: Panel, terms_ago: list[int]) -> Array:
+    """Share of the year's terms with sales, of those since the first sale."""
+    sold, there = np.zeros(len(past.sellers)), np.zeros(len(past.sellers))
+    for end, begin in pairwise(terms_ago):
+        sold += past.total(past.sales, begin, end) > 0
+        there += past.first < end
+    return sold / np.maximum(there, 1)
 
 
 def _last(past: Panel, day: int) -> Array:

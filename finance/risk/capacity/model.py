@@ -19,7 +19,6 @@ from finance.risk.capacity.panel import Array, Panel
 
 LEVELS = (0.0, 0.1, 0.25, 0.45, 0.7, 1.0, 1.5, 2.5)
 CUTS = 8  # earlier cut-offs learned from
-_SLACK = 3  # days by which a quarter is longer than ninety
 STEPS = 8
 _RIDGE, _RIDGE_STEP = 15.0, 40.0  # how firmly the expected weights, and no steps, are believed
 
@@ -38,6 +37,7 @@ _SIGNS = {
     "review": -1,
     "silence": -1,
     "pulse": -1,
+    "luck": 1,
 }
 
 
@@ -120,9 +120,9 @@ def _past(panel: Panel, day: int, term: int) -> tuple[Array, Array]:
 def cuts_before(panel: Panel, day: int, term: int) -> list[int]:
     """Earlier days whose term is over at `day`, a third of a term apart, nearest first."""
     ends = np.unique(panel.stop)
-    first = int(panel.start.min()) + term - _SLACK
+    first = int(panel.start.min()) + term - features.SLACK
     found: list[int] = []
-    latest = day - term + _SLACK
+    latest = day - term + features.SLACK
     while len(found) < CUTS:
         fitting = ends[ends <= latest]
         if not len(fitting) or fitting[-1] < first:
@@ -133,8 +133,8 @@ def cuts_before(panel: Panel, day: int, term: int) -> list[int]:
 
 
 # Usual sizes of the features, in the order of NAMES.
-_MIDDLE = (2.0, 4.0, 0.0, 0.35, 5.5, 0.7, -0.2, -2.0, 0.9, 4.0, -1.0, 0.0, 0.6)
-_SPREAD = (1.2, 1.0, 0.8, 0.30, 1.0, 0.3, 0.6, 1.5, 0.1, 0.7, 1.0, 0.5, 0.4)
+_MIDDLE = (2.0, 4.0, 0.0, 0.35, 5.5, 0.7, -0.2, -2.0, 0.9, 4.0, -1.0, 0.0, 0.6, 0.0)
+_SPREAD = (1.2, 1.0, 0.8, 0.30, 1.0, 0.3, 0.6, 1.5, 0.1, 0.7, 1.0, 0.5, 0.4, 0.4)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,27 @@
 """Sales of many sellers by period, read from a file, and sums of them over any window of days."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from core.errors import InvalidInput
 from finance.risk import files
-from finance.risk.training.cells import is_missing
+from finance.risk.capacity import cells
 
-Array = npt.NDArray[Any]
+Array = cells.Array
 NEEDED = ("seller_id", "period_start", "period_end", "orders", "net_sales")
 OPTIONAL = ("late_share", "review_mean", "first_sale_on", "category")
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})")
 _QUARTER = re.compile(r"(\d{4})[- ]?[Qq]([1-4])")
 _SLASHES = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})")
+_DOTS = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _EPOCH = date(1970, 1, 1).toordinal()
+_NEVER = int(np.iinfo(np.int64).max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ def _date_of(text: str, last: bool) -> date:
         return _of_months(int(found[1]), int(found[2]) * 3 - 2, 3, last)
     if found := _SLASHES.fullmatch(text):
         return date(int(found[1]), int(found[2]), int(found[3]))
+    if found := _DOTS.fullmatch(text):
+        return date(int(found[3]), int(found[2]), int(found[1]))
     return date.fromisoformat(text[:10].split("T")[0].split(" ")[0])
 
 
@@ -109,16 +112,18 @@ def read(path: Path) -> Panel:
 
 
 def _panel(columns: Mapping[str, Sequence[Any]]) -> Panel:
-    start = _each(columns, "period_start", day_number)
-    last = _each(columns, "period_end", _last_day)
+    start = cells.each(columns["period_start"], "period_start", day_number)
+    last = cells.each(columns["period_end"], "period_end", _last_day)
     if (last < start).any():
         raise InvalidInput(
             f"Line {int((last < start).argmax()) + 2}: period_end is before its start."
         )
-    names, seller = np.unique([str(id) for id in columns["seller_id"]], return_inverse=True)
+    ids = cells.each(columns["seller_id"], "seller_id", _id)
+    names, seller = np.unique(ids, return_inverse=True)
     stop = last if _ends_are_open(seller, start, last) else last + 1
-    sales = _each(columns, "net_sales", _amount)
-    orders = np.maximum(_each(columns, "orders", _amount), sales > 0)  # who sold had an order
+    sales = cells.amounts(columns["net_sales"], "net_sales")
+    told = cells.amounts(columns["orders"], "orders")
+    orders = np.maximum(told, sales > 0)  # who sold had an order
     order = np.lexsort((start, seller))
     lines = {
         "seller": seller,
@@ -126,13 +131,13 @@ def _panel(columns: Mapping[str, Sequence[Any]]) -> Panel:
         "stop": stop,
         "orders": orders,
         "sales": sales,
-        "late": _maybe(columns, "late_share", len(start)),
-        "review": _maybe(columns, "review_mean", len(start)),
+        "late": _maybe(columns, "late_share", len(start), cells.shares),
+        "review": _maybe(columns, "review_mean", len(start), cells.numbers),
     }
     return Panel(
         sellers=tuple(names.tolist()),
         **{name: values[order] for name, values in lines.items()},
-        first=_first(columns, seller, start, lines["sales"], len(names)),
+        first=_first(columns, lines, len(names)),
         category=_category(columns, seller, len(names)),
     )
 
@@ -157,58 +162,40 @@ def _last_day(text: Any) -> int:
     return day_number(text, last=True)
 
 
-def _amount(value: Any) -> Any:
-    """A number; nothing is nought: in a period without a word nothing was sold."""
-    if value is None or (isinstance(value, str) and is_missing(value)):
-        return 0.0
-    if isinstance(value, str) and value.count(",") and "." in value:
-        value = value.replace(",", "")
-    number = np.float64(value)
-    if np.isinf(number):
+def _id(value: Any) -> str:
+    text = "" if value is None else str(value)
+    if not text:
         raise ValueError(value)
-    return 0.0 if np.isnan(number) else number
+    return text
 
 
-def _each(columns: Mapping[str, Sequence[Any]], name: str, make: Any) -> Array:
-    found = []
-    for number, value in enumerate(columns[name], 2):
-        try:
-            found.append(make(value))
-        except (ValueError, TypeError) as wrong:
-            raise InvalidInput(f"Line {number}: {name} cannot be {value!r}.") from wrong
-    return np.array(found)
-
-
-def _maybe(columns: Mapping[str, Sequence[Any]], name: str, count: int) -> Array:
-    values = columns.get(name)
-    if values is None:
-        return np.full(count, np.nan)
-    filled = {name: [np.nan if _says_nothing(v) else v for v in values]}
-    return _each(filled, name, np.float64)
-
-
-def _first(
-    columns: Mapping[str, Sequence[Any]], seller: Array, start: Array, sales: Array, count: int
+def _maybe(
+    columns: Mapping[str, Sequence[Any]],
+    name: str,
+    count: int,
+    read: Callable[[Sequence[Any], str], Array],
 ) -> Array:
-    """Each seller's first day: as told, else the start of the first period with sales."""
-    found = np.full(count, np.iinfo(np.int64).max)
-    sold = sales > 0
-    np.minimum.at(found, seller[sold], start[sold])
-    told = columns.get("first_sale_on")
-    days = [None if _says_nothing(value) else value for value in (told if told is not None else ())]
-    known = [place for place, value in enumerate(days) if value is not None]
-    if known:
-        numbers = _each(
-            {"first_sale_on": [days[place] for place in known]}, "first_sale_on", day_number
-        )
-        np.minimum.at(found, seller[known], numbers)
-    return found
+    return read(columns[name], name) if name in columns else np.full(count, np.nan)
 
 
-def _says_nothing(value: Any) -> bool:
-    if isinstance(value, str):
-        return is_missing(value)
-    return value is None or value != value  # NaN, NaT
+def _first(columns: Mapping[str, Sequence[Any]], lines: Mapping[str, Array], count: int) -> Array:
+    """Each seller's first day: as told, else the start of the first period with sales.
+
+    What is told counts unless a whole period with sales lies before it.
+    """
+    found, over = np.full(count, _NEVER), np.full(count, _NEVER)
+    sold = lines["sales"] > 0
+    np.minimum.at(found, lines["seller"][sold], lines["start"][sold])
+    np.minimum.at(over, lines["seller"][sold], lines["stop"][sold])
+    told = np.full(count, _NEVER)
+    if "first_sale_on" in columns:
+        days = cells.each(columns["first_sale_on"], "first_sale_on", _day_or_none)
+        np.minimum.at(told, lines["seller"], days)
+    return np.where(told < over, told, found)
+
+
+def _day_or_none(value: Any) -> int:
+    return _NEVER if cells.says_nothing(value) else day_number(value)
 
 
 def _category(columns: Mapping[str, Sequence[Any]], seller: Array, count: int) -> Array:
