@@ -111,8 +111,8 @@ def _everyone(costs: Any, lines: int) -> None:
 
     def scan() -> None:
         for sql in scans:
-            named = base.relations(subject)
-            asked = postgres.over_relations(named, "", sql)
+            named = dict.fromkeys(base.relations(subject), "")
+            asked = postgres.over_relations(named, sql)
             db.session.connection().exec_driver_sql(asked.replace("%", "%%")).all()
 
     plain = measured(scan)

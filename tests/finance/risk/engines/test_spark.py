@@ -50,8 +50,10 @@ def rows_of(place: Path) -> list[dict[str, int | None]]:
     return rows.to_pylist()
 
 
-def by_duckdb(folder: Path, as_of: int, part: Part) -> list[dict[str, int | None]]:
-    OnDuckDB(folder).write("seller", as_of, part, folder / "duckdb.parquet")
+def by_duckdb(
+    folder: Path, as_of: int, part: Part, subject: str = "seller"
+) -> list[dict[str, int | None]]:
+    OnDuckDB(folder).write(subject, as_of, part, folder / "duckdb.parquet")
     return rows_of(folder / "duckdb.parquet")
 
 
@@ -64,6 +66,11 @@ def test_local_spark_agrees(tmp_path: Path) -> None:
             said = rows_of(tmp_path / "spark")
             assert len(said) > 10
             assert said == by_duckdb(tmp_path, as_of, part)
+        for subject in ("buyer", "category"):
+            spark.write(subject, world.TODAY, Part(), tmp_path / "spark")
+            theirs = by_duckdb(tmp_path, world.TODAY, Part(), subject)
+            assert len(theirs) > 100
+            assert sorted(map(str, rows_of(tmp_path / "spark"))) == sorted(map(str, theirs))
     finally:
         spark.close()
 
