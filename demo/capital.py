@@ -96,7 +96,9 @@ def _on_history(world: World, number: int, months: int) -> None:
 
 def _paid_today(world: World, shop: Shop) -> None:
     asked = Questions(shop.seller_id, as_of_now())
-    claims = queries.order_claims(shop.seller_id, asked.as_of, asked.terms, asked.currency)
+    claims = queries.order_claims(
+        shop.seller_id, asked.as_of, asked.terms, asked.currency, asked.score.pd_ppm
+    )
     free = [claim.order_number for claim in claims if not claim.why]
     end_read()
     for number in free[:1]:

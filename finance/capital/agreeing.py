@@ -75,7 +75,7 @@ def wanted(
         made = draw(asked, amount)
     elif product == PAID_TODAY:
         claim = queries.order_claim(
-            asked.seller_id, order, asked.as_of, asked.terms, asked.currency
+            asked.seller_id, order, asked.as_of, asked.terms, asked.currency, asked.score.pd_ppm
         )
         made = sale(asked, claim) if claim and not claim.why else None
     elif product == SALES_SHARE:

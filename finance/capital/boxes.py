@@ -7,7 +7,7 @@ from finance.capital import offering, queries
 from finance.capital.terms import NAMES, PAID_TODAY
 from finance.contracts import consents
 from finance.contracts.contract import SELLER
-from finance.risk.seller import terms
+from finance.risk.seller import Questions, terms
 from finance.risk.services import as_of_now
 from mall import facts
 
@@ -43,7 +43,10 @@ def _open_claim(seller_id: int, order_number: str) -> queries.OrderClaim | None:
     if consents.refused(SELLER, [seller_id]):
         return None
     currency = current_app.config["MALL_CURRENCY"]
-    claim = queries.order_claim(seller_id, order_number, as_of_now(), terms(), currency)
+    kept, now = terms(), as_of_now()
+    by_formula = kept.paid_today.price == "formula"  # else the price asks nothing of the shop
+    pd_ppm = Questions(seller_id, now).score.pd_ppm if by_formula else 0
+    claim = queries.order_claim(seller_id, order_number, now, kept, currency, pd_ppm)
     return claim if claim and not claim.why else None
 
 

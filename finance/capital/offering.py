@@ -38,6 +38,7 @@ class Overview:
     claims: tuple[OrderClaim, ...]
     today_sum: Money
     sample: Quote
+    sample_daily: int
     paid_today: Outcome
     sales_share: Outcome
     limits: tuple[tuple[str, Money], ...]
@@ -67,6 +68,7 @@ def overview(seller_id: int) -> Overview:
         claims=ready,
         today_sum=now,
         sample=_sample(asked),
+        sample_daily=today_rules.daily_ppm(asked.score.pd_ppm, asked.terms.paid_today),
         paid_today=_preview(asked, capital.PAID_TODAY, now),
         sales_share=_preview(asked, capital.SALES_SHARE, borne),
         limits=share_limits(asked, max(asked.terms.sales_share.shares)),
@@ -94,7 +96,7 @@ def _preview(asked: Questions, product: str, supports: Money) -> Outcome:
 def _sample(asked: Questions) -> Quote:
     """What “paid today” makes of a sale of 1,000.00 without commission."""
     sale = Money.parse("1000", asked.currency)
-    return today_rules.quote(sale, sale, asked.terms.paid_today)
+    return today_rules.quote(sale, sale, asked.terms.paid_today, asked.score.pd_ppm)
 
 
 def _base(asked: Questions) -> Base:
@@ -104,7 +106,9 @@ def _base(asked: Questions) -> Base:
 
 
 def _claims(asked: Questions) -> list[OrderClaim]:
-    return queries.order_claims(asked.seller_id, asked.as_of, asked.terms, asked.currency)
+    return queries.order_claims(
+        asked.seller_id, asked.as_of, asked.terms, asked.currency, asked.score.pd_ppm
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What a shop reads of a price: cost of money, risk, and service."""
 
+from finance.capital.early_settlement import rules as today_rules
 from finance.capital.order_advance import rules as order_rules
 from finance.capital.sales_share.rules import Offer as ShareOffer
 from finance.capital.sales_share.rules import Targets
@@ -12,6 +13,11 @@ from finance.risk.seller import Questions
 def of_orders(asked: Questions) -> str:
     """Of an order advance's rate."""
     return in_three(order_rules.breakdown(asked.score.pd_ppm, asked.terms.order_advance))
+
+
+def of_today(asked: Questions) -> str:
+    """Of the yearly rate of an order that is paid today."""
+    return in_three(today_rules.breakdown(asked.score.pd_ppm, asked.terms.paid_today))
 
 
 def of_share(asked: Questions, offer: ShareOffer) -> str:

@@ -248,30 +248,37 @@ class OrderClaim:
     why: str
 
 
-def order_claims(seller_id: int, as_of: datetime, terms: Terms, currency: str) -> list[OrderClaim]:
-    """Every order under way, the oldest first, with what it would fetch today."""
+def order_claims(
+    seller_id: int, as_of: datetime, terms: Terms, currency: str, pd_ppm: int
+) -> list[OrderClaim]:
+    """Every order under way, the oldest first, with what it would fetch today.
+
+    pd_ppm   the shop's chance of default, which a price by the formula reads
+    """
     whole = {line.order_number: line for line in facts.open_lines(seller_id, as_of)}
     by_order: dict[str, list[Line]] = {}
     for line in lines_of(seller_id, as_of):
         by_order.setdefault(line.order_number, []).append(line)
     return [
-        _claim(whole[number], tuple(lines), terms, currency)
+        _claim(whole[number], tuple(lines), terms, currency, pd_ppm)
         for number, lines in by_order.items()
         if number in whole
     ]
 
 
 def order_claim(
-    seller_id: int, order_number: str, as_of: datetime, terms: Terms, currency: str
+    seller_id: int, order_number: str, as_of: datetime, terms: Terms, currency: str, pd_ppm: int
 ) -> OrderClaim | None:
     """One of them; None when the order is not under way or not this seller's."""
-    found = order_claims(seller_id, as_of, terms, currency)
+    found = order_claims(seller_id, as_of, terms, currency, pd_ppm)
     return next((claim for claim in found if claim.order_number == order_number), None)
 
 
-def _claim(order: OpenLine, lines: tuple[Line, ...], terms: Terms, currency: str) -> OrderClaim:
+def _claim(
+    order: OpenLine, lines: tuple[Line, ...], terms: Terms, currency: str, pd_ppm: int
+) -> OrderClaim:
     sale = order.order_total
     reaches = sale - sale.ppm(order.order_fees_ppm)
-    quote = today_rules.quote(sale, reaches, terms.paid_today)
+    quote = today_rules.quote(sale, reaches, terms.paid_today, pd_ppm)
     why = order_rules.base(lines, "C", {}, terms.order_advance, currency).excluded
     return OrderClaim(order.order_number, lines, quote, why[0].why if why else "")

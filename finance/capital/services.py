@@ -102,7 +102,9 @@ def sell_order(
     if before := queries.taken_before(seller_id, key):
         return Drawn(before.number)
     asked = Questions(seller_id, as_of_now())
-    claim = queries.order_claim(seller_id, order_number, asked.as_of, asked.terms, asked.currency)
+    claim = queries.order_claim(
+        seller_id, order_number, asked.as_of, asked.terms, asked.currency, asked.score.pd_ppm
+    )
     if claim is None:
         raise NotFound()
     quote = claim.quote

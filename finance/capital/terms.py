@@ -202,11 +202,16 @@ class TermLoan(Priced):
 
 @dataclass(frozen=True, slots=True)
 class PaidToday(Priced):
-    """S4. hold_min_ppm: so much of a sale at least stays until receipt."""
+    """S4.
+
+    daily_ppm      the fee a day, by formula the most; daily_min_ppm: the least by formula
+    hold_min_ppm   so much of a sale at least stays until receipt
+    """
 
     rate_ppm: int
     reach_ppm: int
     daily_ppm: int
+    daily_min_ppm: int
     expected_days: int
     amount_min: int
     tenor_days: int

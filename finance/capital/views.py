@@ -22,6 +22,7 @@ from finance.capital import (
     queries,
     services,
 )
+from finance.capital.early_settlement import rules as today_rules
 from finance.capital.forms import (
     DrawForm,
     LoanForm,
@@ -131,6 +132,8 @@ def paid_today() -> Any:
         "finance/capital/paid_today.html",
         asked=asked,
         claims=claims,
+        daily_ppm=today_rules.daily_ppm(asked.score.pd_ppm, asked.terms.paid_today),
+        pays_for=price_words.of_today(asked),
         hashes=ready,
         outcome=refused or outcome,
         form=form,

@@ -19,6 +19,7 @@ from finance.loans import exposure
 from finance.loans import services as loans
 from finance.pay_later.method import PayLater, acceptance_of, reasons_of
 from finance.pay_later.offers import percent
+from finance.pricing import tables
 from finance.products import Line
 from finance.products.line import NAME
 from finance.risk import buyer, buyer_words
@@ -49,7 +50,7 @@ class MallCredit(PayLater):
         outcome = questions.preview(1, product.rules)
         contract = papers.of_draw(checkout, line, shopping.Names(checkout), outcome.grade)
         whys = (*_too_much(line, checkout.total), *outcome.reasons)
-        return [_offer(line, product, checkout, contract, whys)]
+        return [_offer(line, product, checkout, contract, whys, outcome.grade)]
 
     def papers(self, checkout: CheckoutToPay, offer_key: str) -> str:
         """The contract of this purchase, whole."""
@@ -140,6 +141,7 @@ def _offer(
     checkout: CheckoutToPay,
     contract: Contract,
     whys: tuple[Why, ...],
+    grade: str,
 ) -> Offer:
     due_on, zero = first_due(line, checkout.on), Money.zero(line.currency)
     price = percent(product.daily_ppm)
@@ -154,9 +156,16 @@ def _offer(
         rows=(Row(1, due_on, checkout.total, zero),),
         reasons=reasons_of(whys[:4]),
         terms_hash=contract.hash,
-        facts=showing.key_facts(contract),
+        facts=(*showing.key_facts(contract), _pays_for(product, grade)),
         caution=showing.caution(contract),
     )
+
+
+def _pays_for(product: Line, grade: str) -> tuple[str, str]:
+    """The three parts of the price that what is left costs in a year."""
+    price = product.breakdown(grade)
+    label = f"Of {percent(price.apr_ppm)} a year of what is left"
+    return label, tables.in_three(price)
 
 
 def terms_of(line: CreditLine) -> LifeTerms:

@@ -19,7 +19,7 @@ from finance.credit_line import papers, queries
 from finance.credit_line.models import CLOSED, FULL, LEAST, CreditLine, LineEvent
 from finance.lending.life.statements import closing_after
 from finance.loans import exposure
-from finance.pricing import current
+from finance.pricing import current, tables
 from finance.products.line import Line
 from finance.risk import buyer
 from finance.risk.outcome import Outcome
@@ -41,6 +41,11 @@ class Offered:
     limit: Money
     contract: Contract | None
 
+    @property
+    def pays_for(self) -> str:
+        """What a year of its price pays for: cost of money, risk, service."""
+        return tables.in_three(self.product.breakdown(self.outcome.grade))
+
 
 def currency_here() -> str:
     """The mall's currency."""
@@ -59,6 +64,7 @@ def offered(person_id: int) -> Offered | None:
         return None
     asked = Money(product.limit_min, currency)
     outcome = buyer.Questions(person_id, asked, clock.now()).preview(1, product.rules)
+    product = product.priced(outcome.grade)
     limit = Money(outcome.limit if outcome.approved else 0, currency)
     contract = None
     if outcome.approved:
@@ -87,6 +93,7 @@ def open_line(
     )
     if not outcome.approved:
         return outcome
+    product = product.priced(outcome.grade)
     contract = papers.of_line(person_id, product, outcome.limit, currency, on)
     agreed.check(contract)
     closes = min(on.day, LAST_CLOSING_DAY)

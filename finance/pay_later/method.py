@@ -8,6 +8,7 @@ from flask import current_app
 from core import clock
 from core.money import Money
 from core.use_case import use_case
+from core.web import money
 from finance.campaigns import services as campaigns
 from finance.contracts import boxes, consents, shopping, showing
 from finance.contracts import services as contracts
@@ -219,7 +220,7 @@ def _offer(
     return Offer(
         key=f"{KEY}:{choice.code}",
         label=plan.product.words(plan.months),
-        summary=plans.in_words(plan, apr) + by,
+        summary=plans.in_words(plan, apr, money) + by,
         total=plan.total,
         method=KEY,
         apr_ppm=apr,

@@ -1,5 +1,6 @@
 """A plan as a shopper sees it: exact rows, what it costs in all, and its yearly rate."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +14,6 @@ from finance.lending.schedules import Row
 from finance.loans.opening import FinancedOrder, Terms
 from finance.products import Installments
 from finance.products.installments import GRADE
-from finance.risk.outcome import amount as written
 
 _WORST = "D"  # whose price stands on a page before we know who looks at it
 
@@ -97,16 +97,20 @@ def shown_ppm(offered: Plan, on: date, regime: str) -> int:
     return boxes.rate_of(found, regime)
 
 
-def in_words(offered: Plan, apr_ppm: int | None = None) -> str:
-    """`318.00 a month × 12 · APR 10.90 % · total 3,816.00`; `apr_ppm`: the rate to be shown."""
-    shown = offered.apr_ppm if apr_ppm is None else apr_ppm
-    currency, product = offered.amount.currency, offered.product
+def in_words(
+    offered: Plan, apr_ppm: int | None = None, say: Callable[[Money], str] = Money.grouped
+) -> str:
+    """`318.00 a month × 12 · APR 10.90 % · total 3,816.00`.
+
+    apr_ppm   the rate to be shown; say: how an amount is said (with its currency, at checkout)
+    """
+    shown, product = offered.apr_ppm if apr_ppm is None else apr_ppm, offered.product
     cost = (
-        f"APR {percent(shown)} · total {written(offered.total.minor, currency)}"
+        f"APR {percent(shown)} · total {say(offered.total)}"
         if offered.agreed.pricing != FREE
         else "free of charge"
     )
-    payment = written(offered.payment.minor, currency)
+    payment = say(offered.payment)
     if product.every == DAY and offered.months == 1:
         return f"{payment} {product.first} days after receipt · {cost}"
     rhythm = f"every {product.step} days" if product.every == DAY else "a month"

@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, Length
 
 from core.forms import BaseForm
 from finance.pricing import setting
-from finance.pricing.setting import ALL, BY_GRADE, FORMULAS, ONE_PRICE, Setting
+from finance.pricing.setting import ALL, BY_GRADE, ONE_PRICE, Setting
 from finance.pricing.versions import exact
 
 _DECIMAL = {"inputmode": "decimal", "autocomplete": "off"}
@@ -72,10 +72,10 @@ def form_for(product: str, before: Setting) -> PriceForm:
         },
     )
     form = kind(data=_data(before))
-    ways = [(setting.PRESET, "The price below, as it is set")]
-    if product in FORMULAS:
-        ways.append((setting.FORMULA, "By the formula, from the terms below"))
-    form.how.choices = ways  # type: ignore[assignment]
+    form.how.choices = [
+        (setting.PRESET, "The price below, as it is set"),
+        (setting.FORMULA, "By the formula, from the terms below"),
+    ]
     return form
 
 

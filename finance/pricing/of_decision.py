@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, literal, select
 
+from core import clock
 from core.db import db
 from core.money import MILLION, round_fraction
 from finance.campaigns.models import Subsidy
@@ -16,7 +17,7 @@ from finance.capital.order_advance import rules as order_rules
 from finance.capital.sales_share.rules import Targets
 from finance.capital.term_loan import rules as loan_rules
 from finance.capital.terms import Terms
-from finance.credit_line.models import CreditLine
+from finance.credit_line.models import CreditLine, LineDraw
 from finance.lending.life.terms import FLAT
 from finance.loans.models import Loan
 from finance.pricing import tables
@@ -75,12 +76,25 @@ def _sponsored(d: Decision) -> Found:
 
 
 def _line(d: Decision) -> Found:
-    opened = select(CreditLine.daily_ppm).where(CreditLine.decision_id == d.id)
-    daily = db.session.scalar(opened)
-    if daily is None:
+    """The line that was decided on, or drawn on; its price stays the one it was opened with."""
+    line = db.session.scalars(_lines_of(d)).first()
+    if line is None or d.grade not in tables.GRADES:
         return None
-    line = Line(daily_ppm=daily, rules=Installments.from_data(d.inputs["terms"]))
-    return "while owed", tables.of_line(line, d.grade)
+    return "while owed", Line.from_data(line.terms).breakdown(d.grade)
+
+
+def _lines_of(d: Decision) -> Select[CreditLine]:
+    """The one that was opened by it or whose limit it moved, else the one drawn on, else opened then."""
+    drawn = (
+        select(LineDraw.line_id)
+        .join(Loan, Loan.id == LineDraw.loan_id)
+        .where(Loan.decision_id == d.id)
+    )
+    mine = CreditLine.person_id == d.subject_id
+    known = (CreditLine.decision_id == d.id) | (CreditLine.number == d.ref)
+    then = (CreditLine.opened_on == clock.day_of(d.created_at)) & literal(d.ref == "")
+    query = select(CreditLine).where(mine, known | CreditLine.id.in_(drawn) | then)
+    return query.order_by(CreditLine.id.desc()).limit(1)
 
 
 def _loan(d: Decision) -> Found:

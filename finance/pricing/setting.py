@@ -8,21 +8,19 @@ from finance.capital import terms as capital
 from finance.capital.terms import Priced, Terms
 from finance.lending.life.terms import FLAT
 from finance.products.installments import GRADE, Installments
+from finance.products.line import FORMULA, PRESET, Line
 from finance.products.line import NAME as LINE
-from finance.products.line import Line
 from finance.products.pricing import Price
 
 INSTALLMENTS = "installments"
 SELLERS = (capital.TERM_LOAN, capital.ORDER_ADVANCE, capital.SALES_SHARE, capital.PAID_TODAY)
 PRODUCTS = (INSTALLMENTS, LINE, *SELLERS)
-PRESET, FORMULA = "preset", "formula"
-FORMULAS = frozenset(PRODUCTS) - {LINE, capital.PAID_TODAY}  # the others are set, for everybody
 BY_GRADE = {capital.TERM_LOAN: "a day", capital.SALES_SHARE: "a year, at most"}
 ONE_PRICE = {
     INSTALLMENTS: "a month, of the amount bought for",
-    LINE: "a day, of what is left",
+    LINE: "a day, of what is left, by formula at most",
     capital.ORDER_ADVANCE: "a day, by formula at most",
-    capital.PAID_TODAY: "a day",
+    capital.PAID_TODAY: "a day, by formula at most",
 }
 ALL = "*"
 _PARTS = {capital.PAID_TODAY: "paid_today"}
@@ -78,10 +76,10 @@ def on_installments(product: Installments, by: Setting) -> Installments:
 
 
 def of_line(line: Line) -> Setting:
-    """B4; what a night costs is set, the terms beside it say what the formula would ask."""
+    """B4; where what a night costs is set, the terms beside it say what the formula would ask."""
     price = line.rules.price
     return Setting(
-        PRESET,
+        line.pricing,
         price.funding_ppm,
         price.service_ppm,
         price.margin_ppm,
@@ -95,7 +93,7 @@ def of_line(line: Line) -> Setting:
 def on_line(line: Line, by: Setting) -> Line:
     """The line at this price."""
     rules = replace(line.rules, price=_price(by), apr_cap_ppm=by.cap_ppm)
-    return replace(line, rules=rules, daily_ppm=by.prices[ALL])
+    return replace(line, rules=rules, pricing=by.how, daily_ppm=by.prices[ALL])
 
 
 def _price(by: Setting) -> Price:

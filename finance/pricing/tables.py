@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from fractions import Fraction
 
 from core.money import MILLION, Money
 from finance.capital import terms as capital
@@ -48,14 +47,6 @@ def of_plan(
     return replace(found, campaign=-found.apr_ppm) if sponsored else found
 
 
-def of_line(line: Line, grade: str) -> Breakdown:
-    """B4 for a year, all of it owed."""
-    price = line.rules.price
-    pd = price.pd_ppm.get(grade, max(price.pd_ppm.values()))
-    risk = price.costs.risk(pd, Fraction(1), Fraction(1))
-    return formula.as_set(price.costs, risk, line.rules.apr_cap_ppm, line.apr_ppm)
-
-
 def plans(product: Installments) -> list[Row]:
     """B3, every term and grade."""
     rows = []
@@ -70,7 +61,7 @@ def plans(product: Installments) -> list[Row]:
 def lines(line: Line) -> list[Row]:
     """B4, every grade it is opened for."""
     grades = [grade for grade in GRADES if line.rules.limits.get(grade)]
-    return [Row("while owed", grade, of_line(line, grade)) for grade in grades]
+    return [Row("while owed", grade, line.breakdown(grade)) for grade in grades]
 
 
 def of_sellers(terms: Terms, product: str) -> list[Row]:

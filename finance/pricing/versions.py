@@ -15,7 +15,7 @@ from finance.capital import terms as capital
 from finance.pricing import current, setting, tables
 from finance.pricing.formula import YEAR
 from finance.pricing.models import DONE, PROPOSED, REFUSED, PriceVersion
-from finance.pricing.setting import ALL, FORMULAS, INSTALLMENTS, LINE, PRODUCTS, Setting
+from finance.pricing.setting import ALL, INSTALLMENTS, LINE, PRODUCTS, Setting
 from finance.pricing.tables import Row
 
 
@@ -145,8 +145,6 @@ def _check_set(product: str, wanted: Setting) -> None:
 def _check_numbers(product: str, wanted: Setting, before: Setting) -> None:
     if wanted.how not in (setting.PRESET, setting.FORMULA):
         raise InvalidInput("A price is set, or worked out by the formula.")
-    if wanted.how == setting.FORMULA and product not in FORMULAS:
-        raise InvalidInput("This product has one price for everybody: set it.")
     parts = (wanted.funding_ppm, wanted.service_ppm, wanted.margin_ppm, wanted.loss_ppm)
     every = (*parts, *wanted.prices.values(), *wanted.pd_ppm.values())
     if not all(0 <= ppm <= MILLION for ppm in every):

@@ -6,10 +6,12 @@ from fractions import Fraction
 from typing import Any
 
 from finance.lending.life.terms import DAILY, FREE, PURCHASE
+from finance.pricing import formula
+from finance.pricing.formula import YEAR, Breakdown
 from finance.products.installments import Installments, LateRule, part_of
 
 NAME = "mall_credit"
-YEAR = 365
+PRESET, FORMULA = "preset", "formula"
 
 
 def _rules() -> Installments:
@@ -37,7 +39,9 @@ class Line:
     """Amounts in minor units, prices in millionths.
 
     limit_min    no line is opened below it
+    pricing      "preset": `daily_ppm` for everybody; "formula": by grade, `daily_ppm` at most
     daily_ppm    a night, of what is left after the statement's due day
+    grade        whose price `daily_ppm` is, once the formula was asked; "": nobody's in particular
     pay_days     from the closing day of a statement to its due day
     least_ppm …  the least to be paid of each purchase a month: its part of what is left, and at
                  least `least`
@@ -46,12 +50,37 @@ class Line:
     """
 
     limit_min: int = 50_000
+    pricing: str = PRESET
     daily_ppm: int = 500
+    grade: str = ""
     pay_days: int = 10
     least_ppm: int = 100_000
     least: int = 1_000
     convert_min: int = 10_000
     rules: Installments = field(default_factory=_rules)
+
+    def priced(self, grade: str) -> "Line":
+        """The line as it is opened for a grade; a line that has its price keeps it."""
+        if self.pricing != FORMULA or self.grade:
+            return self
+        daily = min(self.daily_ppm, self.by_formula(grade).apr_ppm // YEAR)
+        return replace(self, daily_ppm=daily, grade=grade)
+
+    def by_formula(self, grade: str) -> Breakdown:
+        """What the formula asks of a grade, all of it owed for a year: A 7.24 %, C 8.20 %."""
+        price = self.rules.price
+        pd = price.pd_ppm.get(grade, max(price.pd_ppm.values()))
+        risk = price.costs.risk(pd, Fraction(1), Fraction(1))
+        return formula.worked_out(price.costs, risk, self.rules.apr_cap_ppm, unit=YEAR)
+
+    def breakdown(self, grade: str) -> Breakdown:
+        """Every term of a year's price; what the most a day changes counts as set."""
+        whose = self.grade or grade
+        priced, asked = self.priced(whose), self.by_formula(whose)
+        if self.pricing == FORMULA and priced.apr_ppm == asked.apr_ppm:
+            return asked
+        price = self.rules.price
+        return formula.as_set(price.costs, asked.risk, self.rules.apr_cap_ppm, priced.apr_ppm)
 
     @property
     def apr_ppm(self) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from finance.products.installments import GRADE, Installments
-from finance.products.line import Line
+from finance.products.line import FORMULA, Line
 from finance.products.shelf import LINES, SHELVES
 
 _BEGIN, _END = (
@@ -55,10 +55,19 @@ def _line(line: Line | None) -> list[str]:
     return [
         _limits(line.rules),
         _yuan(line.limit_min),
-        _percent(line.daily_ppm),
+        _a_day(line),
         f"{line.pay_days} days",
         f"{least}, and the interest",
     ]
+
+
+def _a_day(line: Line) -> str:
+    if line.pricing != FORMULA:
+        return _percent(line.daily_ppm)
+    grades = [grade for grade, limit in line.rules.limits.items() if limit]
+    found = [line.priced(grade).daily_ppm for grade in (grades[0], grades[-1])]
+    least, most = (f"{ppm // 10_000}.{ppm % 10_000:04d} %" for ppm in found)
+    return f"by grade: {least} to {most}"
 
 
 def _yuan(minor: int) -> str:

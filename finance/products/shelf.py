@@ -6,7 +6,7 @@ from typing import Any
 
 from finance.lending.life.terms import DAY, FREE, RECEIPT, SHIPPING
 from finance.products.installments import GRADE, Installments
-from finance.products.line import Line
+from finance.products.line import FORMULA, Line
 
 B3 = Installments()
 """Pay in 3, 6, 12 or 24 months, the first one month after receipt."""
@@ -81,8 +81,10 @@ REGIMES: dict[str, Installments] = {regime: found[-1] for regime, found in SHELV
 CN = REGIMES["CN"]
 
 # The line is not sold where the rules ask for what we are not: India wants a bank for revolving
-# credit, the United States the statements of open-end credit. Europe's 21 days are our own.
-_LINES: dict[str, dict[str, Any]] = {"CN": {}, "EU": {"pay_days": 21}, "UK": {"pay_days": 21}}
+# credit, the United States the statements of open-end credit. Europe's 21 days are our own, and
+# its price is by grade, as that of the installments is.
+_OF_EUROPE = {"pay_days": 21, "pricing": FORMULA}
+_LINES: dict[str, dict[str, Any]] = {"CN": {}, "EU": _OF_EUROPE, "UK": _OF_EUROPE}
 LINES = {regime: Line().under(_RULES[regime], own) for regime, own in _LINES.items()}
 
 # what a yuan's amounts are in other currencies, in their minor units: about what they buy

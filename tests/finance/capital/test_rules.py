@@ -90,7 +90,7 @@ class TestOrderAdvance:
 
 class TestPaidToday:
     def test_the_story(self):
-        quote = s4.quote(yuan("1000.00"), yuan("1000.00"), CN.paid_today)
+        quote = s4.quote(yuan("1000.00"), yuan("1000.00"), CN.paid_today, 20_000)
         assert (quote.advance, quote.fee, quote.now, quote.later) == (
             yuan("900.00"),
             yuan("2.52"),
@@ -100,7 +100,7 @@ class TestPaidToday:
         assert quote.apr_ppm // 1_000 == 146  # 14.6 %
 
     def test_commission_leaves_less_for_later(self):
-        quote = s4.quote(yuan("1000.00"), yuan("950.00"), CN.paid_today)
+        quote = s4.quote(yuan("1000.00"), yuan("950.00"), CN.paid_today, 20_000)
         assert (quote.advance, quote.later) == (yuan("900.00"), yuan("50.00"))
 
 

@@ -60,8 +60,6 @@ def test_a_price_above_the_cap_is_refused(db):
     assert "6 months, grade A: 24.28 %" in str(refusal.value)
     with pytest.raises(InvalidInput):
         agree("installments", replace(before, cap_ppm=250_000))  # CN: 24 %
-    with pytest.raises(InvalidInput):
-        agree("mall_credit", replace(current.of_product("mall_credit", *HERE), how=FORMULA))
     with pytest.raises(NotFound):
         agree("mall_credit", before, regime="US")  # not sold there
 
