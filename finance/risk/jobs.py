@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import current_app
 
 from core import clock, jobs
-from finance.risk import features, replaying
+from finance.risk import features, replaying, reviews
 from finance.risk.engines import kept, scoring
 from finance.risk.engines.scoring import Heard
 from finance.risk.watch import services as watch
@@ -21,6 +21,12 @@ def replay_job() -> None:
 def watch_job() -> None:
     """A look at every card; said twice, it is written down twice and told once."""
     watch.keep(watch.look())
+
+
+@jobs.job("risk.remind_of_reviews", cron="5 * * * *")
+def remind_job() -> None:
+    """Each hour; each review is told of once when it is nearly due, and once when it is late."""
+    reviews.remind()
 
 
 @jobs.job("risk.score_all", cron="10 16 * * *")  # 00:10 in Shanghai, after the look at fake orders

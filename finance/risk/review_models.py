@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from core import triggers
 from core.db import Model
 
 
@@ -64,3 +65,16 @@ class Override(Model):
     @property
     def granted(self) -> bool:
         return self.amount > 0
+
+
+triggers.expect(
+    {
+        "override_ends_a_review": "review_ends_in_an_override",
+        "review_ends_in_an_override": "review_ends_in_an_override",
+        "review_is_of_its_decision": "review_is_of_its_decision",
+    },
+    {
+        "review_ends_in_an_override": "d189929bf954b1bcd0dc0d7bb34eed5a",
+        "review_is_of_its_decision": "b72f92a16bef360fa6f9f5bcb124768b",
+    },
+)

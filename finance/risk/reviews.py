@@ -16,6 +16,7 @@ from finance.risk.review_models import Override, Review
 from mall import facts
 
 DEADLINE = timedelta(hours=24)
+REMINDED = timedelta(hours=4)  # before the day is over
 VALID = timedelta(days=7)  # what was granted can be taken
 FOUR_EYES = 1_000_000  # minor units from which two must agree: 10,000.00
 
@@ -49,15 +50,16 @@ def ask(decision_id: int, subject: str, subject_id: int, *, by: int, wish: str) 
         raise NothingToReview()
     if (known := of_decision(decision_id)) is not None:
         return known
+    now = clock.now()
     row = insert(Review).values(
         id=ids.new_id(),
-        created_at=clock.now(),
+        created_at=now,
         decision_id=decision_id,
         subject=subject,
         subject_id=subject_id,
         asked_by=by,
         wish=wish.strip()[:400],
-        due_at=clock.now() + DEADLINE,
+        due_at=now + DEADLINE,
         needs_two=decision.asked >= FOUR_EYES,
         state="asked",
         amount=0,
@@ -134,9 +136,7 @@ def _finish(review: Review, decision: Decision, *, second: int | None) -> None:
 
 
 def _tell(review: Review, decision: Decision) -> None:
-    shopper = review.subject == "buyer"
-    to = review.subject_id if shopper else facts.seller(review.subject_id).owner_id
-    pages = "/account/credit/decisions" if shopper else "/seller/capital/decisions"
+    to, pages = _applicant(review)
     messages.send(
         to,
         "review_answered",
@@ -147,6 +147,13 @@ def _tell(review: Review, decision: Decision) -> None:
         yes=int(review.amount > 0),
         reason=review.reason,
     )
+
+
+def _applicant(review: Review) -> tuple[int, str]:
+    """Who asked for it, and where their decisions are."""
+    if review.subject == "buyer":
+        return review.subject_id, "/account/credit/decisions"
+    return facts.seller(review.subject_id).owner_id, "/seller/capital/decisions"
 
 
 def _locked(review_id: int) -> Review:
@@ -177,6 +184,29 @@ def granted(subject: str, subject_id: int, as_of: datetime) -> dict[str, int]:
         .group_by(Override.product)
     )
     return {product: int(amount) for product, amount in db.session.execute(query)}
+
+
+@use_case
+def remind() -> int:
+    """Tell admins of reviews due within hours, and both sides of those whose day is over; how many.
+
+    Each is told once of each: a review that nobody answers stays the first of the queue.
+    """
+    now = clock.now()
+    soon = select(Review).where(Review.state != "done", Review.due_at <= now + REMINDED)
+    found = db.session.scalars(soon.order_by(Review.due_at)).all()
+    for review in found:
+        asked = db.session.get_one(Decision, review.decision_id).money
+        key, link = f"review:{review.id}", f"/admin/lending/reviews/{review.id}"
+        until = review.due_at
+        if until > now:
+            messages.to_admins("review_due", key=f"{key}:due", link=link, amount=asked, until=until)
+            continue
+        messages.to_admins("review_late", key=f"{key}:late", link=link, amount=asked, until=until)
+        to, pages = _applicant(review)
+        link = f"{pages}/{review.decision_id}"
+        messages.send(to, "review_waits", key=f"{key}:waits", link=link, amount=asked, until=until)
+    return len(found)
 
 
 def of_decision(decision_id: int) -> Review | None:

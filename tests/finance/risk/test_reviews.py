@@ -85,6 +85,100 @@ def test_the_database_wants_two_people(db, second):
         db.session.execute(text(made), {"id": decision.id})
 
 
+FORGED = {
+    "without a review": "",
+    "a large sum by one": "update decision_review set needs_two = false",
+    "another amount": "amount = 1100000",
+    "by whom nobody asked": "decided_by = {third}",
+    "by a shopper": "second_by = {shopper}",
+    "of another product": "product = 'mall_credit'",
+    "of another reason": "reason = 'Nice.'",
+    "with one signature": "second_by = null, needs_two = false",
+}
+
+
+@pytest.mark.parametrize("what", FORGED)
+def test_raw_sql_cannot_write_an_override_that_no_review_ends_in(db, what):
+    """Each change alone of what two admins agreed on; as it was agreed on it passes."""
+    person, decision = declined("12000.00")
+    one, two, third = (make_admin().id for _ in range(3))
+    if what != "without a review":
+        review = ask(person, decision)
+        reviews.answer(review.id, amount=yuan("12000.00"), reason="Known.", by=one)
+    change = FORGED[what].format(third=third, shopper=person.id)
+    with pytest.raises(DBAPIError), db.session.begin_nested():
+        if change.startswith("update"):
+            db.session.execute(text(change))
+        _sign(db, decision, one, two, "" if change.startswith("update") else change)
+        db.session.execute(text("set constraints all immediate"))
+    if what != "without a review":
+        _sign(db, decision, one, two, "")
+        db.session.execute(text("set constraints all immediate"))
+
+
+def _sign(db, decision, one, two, change):
+    values = {
+        "subject": "subject",
+        "product": "product",
+        "amount": "1200000",
+        "reason": "'Known.'",
+        "decided_by": one,
+        "second_by": two,
+        "needs_two": "true",
+    }
+    values |= dict(part.split(" = ") for part in change.split(", ") if part)
+    db.session.execute(text("update decision_review set state = 'done'"))
+    db.session.execute(
+        text(
+            f"insert into decision_override (id, created_at, decision_id, subject_id, until,"
+            f" {', '.join(values)}) select 1, now(), id, subject_id, now(),"
+            f" {', '.join(map(str, values.values()))} from decision where id = :id"
+        ),
+        {"id": decision.id},
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "amount = 1100000",
+        "reason = 'Other.'",
+        "proposed_by = {two}",
+        "state = 'done'",
+    ],
+)
+def test_raw_sql_cannot_change_what_was_proposed(db, change):
+    person, decision = declined("12000.00")
+    review, one, two = ask(person, decision), make_admin().id, make_admin().id
+    reviews.answer(review.id, amount=yuan("12000.00"), reason="Known.", by=one)
+    with pytest.raises(DBAPIError), db.session.begin_nested():
+        db.session.execute(text(f"update decision_review set {change.format(two=two)}"))
+        db.session.execute(text("set constraints all immediate"))
+
+
+def test_a_deadline_that_comes_and_goes_is_told_once_of_each(db):
+    person, decision = declined()
+    admin = make_admin()
+    review = ask(person, decision)
+    told = []
+    for hours in (10, 21, 22, 25, 26):
+        with clock.travel(review.due_at + timedelta(hours=hours - 24)):
+            reviews.remind()
+            mine, theirs = kinds(db, admin.id), kinds(db, person.id)
+            told.append(
+                (mine.count("review_due"), mine.count("review_late"), theirs.count("review_waits"))
+            )
+    assert told == [(0, 0, 0), (1, 0, 0), (1, 0, 0), (1, 1, 1), (1, 1, 1)]
+    reviews.answer(review.id, amount=None, reason="It stands.", by=admin.id)
+    with clock.travel(review.due_at + timedelta(hours=9)):
+        assert reviews.remind() == 0
+
+
+def kinds(db, person_id):
+    query = text("select kind from message where person_id = :id")
+    return list(db.session.scalars(query, {"id": person_id}))
+
+
 def test_only_ones_own_declined_decisions(db):
     _, decision = declined()
     with pytest.raises(NotFound):
