@@ -48,12 +48,12 @@ def shelved(base: Base) -> Select[Any]:
     rows = base["fact_goods_events"]
     off = count_if(rows.c.kind == "unlisted", within(rows, 90))
     by_product = (
-        select(rows.c.subject, rows.c.product, off.label("off"))
+        select(rows.c.subject, rows.c.product, off.label("gone"))
         .where(rows.c.kind != "priced")
         .group_by(rows.c.subject, rows.c.product)
         .subquery("shelf_products")
     )
-    return grouped(by_product, goods_shelved=count(), goods_off=count_if(by_product.c.off > 0))
+    return grouped(by_product, goods_shelved=count(), goods_off=count_if(by_product.c.gone > 0))
 
 
 @sums("fact_order_lines", "seller")

@@ -137,15 +137,15 @@ def seasons(base: Base) -> Select[Any]:
     each = select(*weeks.c, whole.label("whole")).cte("season_weeks")
     older = each.alias("season_before")
     pairs = each.join(older, (older.c.subject == each.c.subject) & (older.c.n == each.c.n + YEAR))
-    named = (each.c.value.label("now"), older.c.value.label("then"), each.c.whole)
+    named = (each.c.value.label("now"), older.c.value.label("past"), each.c.whole)
     both = select(each.c.subject, *named).select_from(pairs).subquery("season_pairs")
     b = both.c
-    away = func.abs(b.now * 2 * YEAR - b.whole) + func.abs(b.then * 2 * YEAR - b.whole)
+    away = func.abs(b.now * 2 * YEAR - b.whole) + func.abs(b.past * 2 * YEAR - b.whole)
     return grouped(
         both,
         season_pairs=count(),
         season_away=total(away),
-        season_apart=total(func.abs(b.now - b.then) * 2 * YEAR),
+        season_apart=total(func.abs(b.now - b.past) * 2 * YEAR),
     )
 
 
