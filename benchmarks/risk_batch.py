@@ -1,47 +1,38 @@
 """Everyone over Parquet facts, on DuckDB and Spark, as a ratio to a plain scan of the same columns."""
 
-import resource
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from benchmarks import risk_columns, risk_facts
+from benchmarks.risk_night import Night, Took, cpu_of, parts_of, peak_of, took
 
 DAY, SUBJECT = 20_700, "seller"
-LINES_A_PART = 10_000_000  # of these DuckDB takes some 4 GiB
 
 
 def measure(
-    costs: Any, folder: Path, sizes: list[int], engines: list[str], *, parts: int, memory: str
-) -> None:
-    """Make the facts of each size and run each engine over them.
+    folder: Path, lines: int, engines: list[str], *, parts: int, memory: str
+) -> list[Night]:
+    """Make the facts of so many lines and run each engine over them.
 
     parts    shops are taken in so many; 0: as many as memory wants
     memory   what DuckDB may take ("6GB"); the rest goes to the disk
     """
-    from finance.risk import features
-
-    count = len(features.features_of(SUBJECT))
-    for lines in sizes:
-        place = folder / f"lines-{lines}"
-        sellers = risk_facts.make(place / "snapshot", lines, DAY)
-        bytes_ = sum(file.stat().st_size for file in place.rglob("*.parquet"))
-        print(
-            f"\n{lines:,} lines of {sellers:,} sellers, {bytes_ / 2**20:,.0f} MiB of Parquet,",
-            end="",
-        )
-        of = parts or -(-lines // LINES_A_PART)
-        print(f" {count} features, in {of} parts" if of > 1 else f" {count} features")
-        said = {}
-        for engine in engines:
-            run = _duckdb(place, of, memory) if engine == "duckdb" else _spark(place, of)
-            said[engine], scan, whole = run
-            print(f"  {engine:<8} features {whole[0]:>8.1f} CPU-s ({whole[1]:,.1f} s), ", end="")
-            print(f"plain scan {scan[0]:.2f} CPU-s: {whole[0] / scan[0]:.1f} times it")
-            costs.found[f"a seller's night on {engine}, {lines:,} lines"] = whole[0] / sellers
-        if len({_mark(file) for file in said.values()}) > 1:
-            raise RuntimeError("the engines do not agree")
+    place = folder / f"lines-{lines}"
+    sellers = risk_facts.make(place / "snapshot", lines, DAY)
+    bytes_ = sum(file.stat().st_size for file in (place / "snapshot").rglob("*.parquet"))
+    print(f"\n{lines:,} lines of {sellers:,} sellers: {bytes_ / 2**20:,.0f} MiB of Parquet")
+    of, nights = parts_of(lines, parts), []
+    for engine in engines:
+        run = _duckdb(place, of, memory) if engine == "duckdb" else _spark(place, of)
+        whole, scan, peak, first = run
+        nights.append(Night(engine, lines, sellers, of, whole, scan, peak, first))
+        print(f"  {engine} took {whole[0]:,.1f} CPU-s, {whole[1]:,.1f} s")
+    if len({_mark(place / engine) for engine in engines}) > 1:
+        raise RuntimeError("the engines do not agree")
+    return nights
 
 
 def _mark(file: Path) -> str:
@@ -56,13 +47,7 @@ def _mark(file: Path) -> str:
     return digest.hexdigest()
 
 
-Took = tuple[float, float]  # seconds of CPU, seconds of the clock
-
-
-def _took(work: Callable[[], object], cpu: Callable[[], float]) -> Took:
-    used, began = cpu(), time.perf_counter()
-    work()
-    return cpu() - used, time.perf_counter() - began
+Run = tuple[Took, Took, int, float]  # the whole, a plain scan, most memory, CPU before the first
 
 
 def _parts(engine: Any, of: int, to: Path) -> None:
@@ -74,52 +59,50 @@ def _parts(engine: Any, of: int, to: Path) -> None:
         engine.write(SUBJECT, DAY, Part(number, of), to / f"{number}.parquet")
 
 
-def _duckdb(place: Path, of: int, memory: str) -> tuple[Path, Took, Took]:
+def _plain(ask: Callable[[str], object]) -> None:
+    """A statement for each relation."""
+    for name, read in risk_columns.read_by(SUBJECT).items():
+        ask(risk_columns.scan(name, read))
+
+
+def _duckdb(place: Path, of: int, memory: str) -> Run:
     from finance.risk.engines import Part
     from finance.risk.engines.duckdb import OnDuckDB
 
-    engine, to = OnDuckDB(place, memory_limit=memory), place / "duckdb"
+    engine, cpu = OnDuckDB(place, memory_limit=memory), time.process_time
 
     def scan() -> None:
         with engine.connect(SUBJECT, Part()) as duck:
-            for name, read in risk_columns.read_by(SUBJECT).items():
-                duck.execute(risk_columns.scan(name, read)).fetchall()
+            _plain(lambda sql: duck.execute(sql).fetchall())
 
     scan()  # once before, so that both find the files in the system's memory
-    plain = _took(scan, time.process_time)
-    whole = _took(lambda: _parts(engine, of, to), time.process_time)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(f"  duckdb   peak memory so far {peak / 2**20:.2f} GiB")
-    return to, plain, whole
+    plain = took(scan, cpu)
+    whole = took(lambda: _parts(engine, of, place / "duckdb"), cpu)
+    return whole, plain, peak_of(os.getpid()), 0.0
 
 
-def _spark(place: Path, of: int) -> tuple[Path, Took, Took]:
+def _spark(place: Path, of: int) -> Run:
     from finance.risk.engines import Part
     from finance.risk.engines.spark import OnSpark
 
-    engine, to = (
-        OnSpark(place, "local[2]", **{"spark.driver.memory": "4g"}),
-        place / "spark",
-    )
-    began = time.perf_counter()
+    engine = OnSpark(place, "local[2]", **{"spark.driver.memory": "4g"})
+    began = time.process_time()
     session = engine.session()
     java = session.sparkContext._gateway.proc.pid
+    first = time.process_time() - began + cpu_of(java)
 
     def cpu() -> float:
-        fields = Path(f"/proc/{java}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        return time.process_time() + (int(fields[11]) + int(fields[12])) / 100
-
-    print(f"  spark    session {time.perf_counter() - began:.0f} s, {cpu():.0f} CPU-s")
+        return time.process_time() + cpu_of(java)
 
     def scan() -> None:
         engine.show(SUBJECT, Part())
-        for name, read in risk_columns.read_by(SUBJECT).items():
-            session.sql(risk_columns.scan(name, read)).collect()
+        _plain(lambda sql: session.sql(sql).collect())
 
     try:
-        scan()  # the Java process warms up
-        plain = _took(scan, cpu)
-        whole = _took(lambda: _parts(engine, of, to), cpu)
+        first += took(scan, cpu)[0]  # the Java process warms up
+        plain = took(scan, cpu)
+        whole = took(lambda: _parts(engine, of, place / "spark"), cpu)
+        peak = peak_of(java)
     finally:
         engine.close()
-    return to, plain, whole
+    return whole, plain, peak, first

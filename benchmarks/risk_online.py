@@ -1,9 +1,7 @@
-"""One decision with its features from PostgreSQL, for shops of every size; and everyone there."""
+"""One decision with its features from PostgreSQL, for shops of every size."""
 
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -15,7 +13,7 @@ KEPT = 300  # look-ups measured a shop
 COLD = 40  # of them with a connection of their own after a restart of the database
 
 
-def measure(costs: Any, largest: int, small: int, *, online: bool, batch: bool) -> None:
+def measure(costs: Any, largest: int, small: int) -> None:
     """Fill a database of its own and measure in it."""
     shops = {101: 100, 102: 10_000, 103: largest}
     with place.mall(durable=True) as cluster:
@@ -25,10 +23,7 @@ def measure(costs: Any, largest: int, small: int, *, online: bool, batch: bool) 
         from wsgi import create_app
 
         with create_app().app_context():
-            if online:
-                _decisions(costs, shops, cluster)
-            if batch:
-                _everyone(costs, small + sum(shops.values()))
+            _decisions(costs, shops, cluster)
             db.session.remove()
             db.engine.dispose()
 
@@ -90,34 +85,3 @@ def _tell(shops: dict[int, int], work: Callable[[int], None], rounds: int) -> No
         print(f"  {lines:>9,} lines  p50 {p50:>7.2f} ms, p99 {p99:>7.2f} ms, ", end="")
         print(f"{cpu[seller] / rounds * 1e6:,.0f} us of our CPU: ", end="")
         print(f"{cpu[seller] / cpu[first]:.2f} times the smallest shop's")
-
-
-def _everyone(costs: Any, lines: int) -> None:
-    from benchmarks import risk_columns as columns
-    from core import clock
-    from core.db import db
-    from finance.risk.engines import Part, base, postgres
-
-    day, subject = clock.day_number(clock.now()), "seller"
-    connection = db.session.connection()
-    connection.exec_driver_sql("set max_parallel_workers_per_gather = 0")
-    connection.exec_driver_sql("set jit = off")
-    print(f"\nEveryone in PostgreSQL, {lines:,} lines in the mall's own tables")
-    with tempfile.TemporaryDirectory() as folder:
-        to = Path(folder, "said.parquet")
-        engine = postgres.open_engine(to.parent)
-        whole = measured(lambda: engine.write(subject, day, Part(), to))
-    scans = [columns.scan(name, read) for name, read in columns.read_by(subject).items()]
-
-    def scan() -> None:
-        for sql in scans:
-            named = dict.fromkeys(base.relations(subject), "")
-            asked = postgres.over_relations(named, sql)
-            db.session.connection().exec_driver_sql(asked.replace("%", "%%")).all()
-
-    plain = measured(scan)
-    print(f"  features {whole.cpu:.1f} CPU-s ({whole.clock:.1f} s), ", end="")
-    print(f"plain scan of the same columns {plain.cpu:.1f}: {whole.cpu / plain.cpu:.1f} times it")
-    costs.found[f"a seller's night on postgres, {lines:,} lines"] = whole.cpu / (
-        risk_rows.SMALL + 3
-    )

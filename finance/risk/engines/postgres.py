@@ -6,8 +6,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from core.db import db
 from core.use_case import end_read
-from finance.risk.engines import base, copying
+from finance.risk.engines import base, copying, named_parts
 from finance.risk.engines.base import Part
 from mall.facts import published
 
@@ -25,6 +26,8 @@ class InPostgres:
 
     def write(self, subject: str, as_of: int, part: Part, to: Path) -> None:
         schema = schema_of(subject)
+        # compiling a text of so many expressions costs more than it gives
+        db.session.connection().exec_driver_sql("set local jit = off")
         with (
             copying.batches(statement(subject, as_of, part), schema) as found,
             pq.ParquetWriter(to, schema) as writer,
@@ -38,8 +41,12 @@ class InPostgres:
 
 
 def statement(subject: str, as_of: int, part: Part) -> str:
-    """The common text behind what each relation is here, of one part."""
-    text = base.text_at(subject, as_of).removeprefix("WITH ")
+    """The common text behind what each relation is here, of one part.
+
+    What several blocks read is kept on the disk meanwhile, with every column it has: so it has
+    only those that are read.
+    """
+    text = named_parts.trimmed(base.text_at(subject, as_of)).removeprefix("WITH ")
     wanted = {name: part.condition(subject, name) for name in base.relations(subject)}
     return over_relations(wanted, text, joined=", ")
 

@@ -9,8 +9,9 @@ from flask import current_app
 from sqlalchemy import BigInteger
 
 from core.use_case import end_read
-from finance.risk.engines import base, snapshot
+from finance.risk.engines import base, named_parts, snapshot
 from finance.risk.engines.base import EngineMissing, Part
+from finance.risk.engines.named_parts import Named
 from mall.facts import published
 
 _HERE = "127.0.0.1"
@@ -21,7 +22,12 @@ _DEFAULTS = {
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.shuffle.partitions": "16",
     "spark.sql.session.timeZone": "UTC",
+    "spark.sql.codegen.cache.maxEntries": "2000",  # some hundred classes a part; 100 is usual
 }
+# On one machine the second compiler costs more than what it makes is quicker by.
+_LOCAL = {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1"}
+_ADAPTIVE = "spark.sql.adaptive.enabled"
+_MEASURES = ("s_", "m_")  # names of parts with a row a subject (features.building)
 _ALWAYS = {"spark.sql.ansi.enabled": "true"}  # overflow and bad casts are errors, not NULL
 
 
@@ -44,7 +50,8 @@ class OnSpark:
 
     def __init__(self, folder: Path, master: str, **settings: str) -> None:
         self.folder, self.master = folder, master
-        self.settings = _DEFAULTS | settings | _ALWAYS
+        ours = _DEFAULTS | (_LOCAL if master.startswith("local") else {})
+        self.settings = ours | settings | _ALWAYS
         self._session: Any = None
 
     def prepare(self, subject: str, as_of: int, tell: Callable[[str], None]) -> None:
@@ -53,8 +60,33 @@ class OnSpark:
 
     def write(self, subject: str, as_of: int, part: Part, to: Path) -> None:
         self.show(subject, part)
-        answer = self.session().sql(base.text_at(subject, as_of))
-        answer.write.mode("overwrite").parquet(str(to))
+        session = self.session()
+        parts, last = named_parts.taken_apart(base.text_at(subject, as_of))
+        kept = [rows for each in parts if (rows := self._work_out(each)) is not None]
+        adaptive = session.conf.get(_ADAPTIVE)
+        try:
+            # What is kept is counted: to plan the large join anew after each input costs, and finds nothing.
+            session.conf.set(_ADAPTIVE, "false")
+            session.sql(last).write.mode("overwrite").parquet(str(to))
+        finally:
+            session.conf.set(_ADAPTIVE, adaptive)
+            for rows in kept:
+                rows.unpersist()
+
+    def _work_out(self, part: Named) -> Any:
+        """Make a part of the text known by its name; its rows, if they are worked out and kept.
+
+        Spark puts the whole of a part wherever the text names it: the same sums a dozen times over,
+        and a plan that takes longer than the work. So sums that are read again, and the measures,
+        are worked out here, each in a small plan; an executor that dies has only its share to do again.
+        """
+        rows = self.session().sql(part.select)
+        summed = "GROUP BY" in part.select
+        if summed and (part.reads > 1 or part.name.startswith(_MEASURES)):
+            rows = rows.persist()
+            rows.count()
+        rows.createOrReplaceTempView(part.name)
+        return rows if rows.is_cached else None
 
     def show(self, subject: str, part: Part) -> None:
         """Make the relations known by their names."""
