@@ -16,6 +16,11 @@ from ledger import audit
 from tests.factories.people import PASSWORD
 from tests.look.chromium import barriers, opened, served
 
+_FOCUSED = """() => {
+  const at = document.activeElement, label = at.labels && at.labels[0];
+  return (label ? label.innerText : at.innerText || at.value || "").trim();
+}"""
+
 
 class Walker:
     """One person's browser; every page it comes to says nothing on the console and has no barrier."""
@@ -45,6 +50,27 @@ class Walker:
             handle.click()
         with self.page.expect_navigation():
             handle.click()
+        return self._arrived()
+
+    def keys_to(self, words: str) -> "Walker":
+        """Press Tab until what says `words`, or whose label does, has the focus."""
+        for _ in range(200):
+            self.page.keyboard.press("Tab")
+            if str(self.page.evaluate(_FOCUSED)).startswith(words):
+                return self
+        raise AssertionError(f"{self.path}: keys never come to {words!r}")
+
+    def types(self, label: str, value: str) -> "Walker":
+        """Come to a field by keys and write into it, over what is there."""
+        self.keys_to(label).page.keyboard.press("ControlOrMeta+a")
+        self.page.keyboard.type(value)
+        return self
+
+    def presses(self, words: str) -> "Walker":
+        """Come to a button or link by keys and press Enter."""
+        self.keys_to(words)
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
         return self._arrived()
 
     def writes(self, answers: dict[str, str]) -> "Walker":
