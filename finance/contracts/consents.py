@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from core import clock
-from core.db import db, one
+from core.db import among, db, one
 from core.errors import Conflict
 from core.use_case import use_case
 from finance.contracts import purposes
@@ -130,7 +130,7 @@ def refused(subject: str, ids: Iterable[int], purpose: str = SCORING) -> set[int
     """
     query = (
         select(Consent.subject_id, Consent.revoked_at)
-        .where(Consent.subject == subject, Consent.subject_id.in_(set(ids)))
+        .where(Consent.subject == subject, among(Consent.subject_id, set(ids)))
         .where(Consent.purpose == purpose)
         .order_by(Consent.id)
     )

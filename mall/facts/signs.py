@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import and_, case, func, select
 
-from core.db import db
+from core.db import among, db
 from core.money import MILLION
 from mall.disputes.models import DisputeCase, DisputeShare
 from mall.facts import relations as r
@@ -27,10 +27,10 @@ def weekly_net(ids: Collection[int], as_of: datetime) -> dict[int, tuple[int, ..
         return func.floor(func.extract("epoch", as_of - at) / (7 * 86_400)).label("week")
 
     came = select(o.seller_id, week(o.settled_at), func.sum(o.total)).where(
-        o.seller_id.in_(ids), o.settled_at < as_of, o.settled_at >= since
+        among(o.seller_id, ids), o.settled_at < as_of, o.settled_at >= since
     )
     went = select(f.seller_id, week(f.known_at), -func.sum(f.amount)).where(
-        f.seller_id.in_(ids), f.known_at < as_of, f.known_at >= since
+        among(f.seller_id, ids), f.known_at < as_of, f.known_at >= since
     )
     found: dict[int, list[int]] = defaultdict(lambda: [0] * WEEKS)
     for query, columns in ((came, o), (went, f)):
@@ -61,13 +61,13 @@ def course(ids: Collection[int], as_of: datetime) -> dict[int, dict[str, int | N
         *both("in_time", in_time),
         func.sum(case((late, o.total), else_=0)).label("paid_28"),
         func.sum(case((late, 0), else_=o.total)).label("paid_90"),
-    ).where(o.seller_id.in_(ids), o.known_at < as_of, o.known_at >= as_of - _THEN)
+    ).where(among(o.seller_id, ids), o.known_at < as_of, o.known_at >= as_of - _THEN)
     recent = f.known_at >= as_of - _NOW
     back = select(
         f.seller_id,
         func.sum(case((recent, f.amount), else_=0)),
         func.sum(case((recent, 0), else_=f.amount)),
-    ).where(f.seller_id.in_(ids), f.known_at < as_of, f.known_at >= as_of - _THEN)
+    ).where(among(f.seller_id, ids), f.known_at < as_of, f.known_at >= as_of - _THEN)
     gone = {s: (a, b) for s, a, b in db.session.execute(back.group_by(f.seller_id))}
     return {
         row.seller_id: _course(row, gone.get(row.seller_id, (0, 0)))
@@ -100,7 +100,7 @@ def disputes(ids: Collection[int], as_of: datetime) -> dict[int, tuple[int, int]
             func.sum(case((recent, 0), else_=1)),
         )
         .join(DisputeCase, DisputeCase.id == DisputeShare.case_id)
-        .where(DisputeShare.seller_id.in_(ids), DisputeCase.created_at < as_of)
+        .where(among(DisputeShare.seller_id, ids), DisputeCase.created_at < as_of)
         .where(DisputeCase.created_at >= as_of - _THEN)
         .group_by(DisputeShare.seller_id)
     )
@@ -112,7 +112,7 @@ def days_since_stock(ids: Collection[int], as_of: datetime) -> dict[int, int]:
     m = r.stock_movements.c
     query = (
         select(m.seller_id, func.max(m.known_at))
-        .where(m.seller_id.in_(ids), m.known_at < as_of, m.change > 0, m.cause == "received")
+        .where(among(m.seller_id, ids), m.known_at < as_of, m.change > 0, m.cause == "received")
         .group_by(m.seller_id)
     )
     return {seller_id: (as_of - at).days for seller_id, at in db.session.execute(query)}
@@ -123,7 +123,7 @@ def days_absent(ids: Collection[int], as_of: datetime) -> dict[int, int]:
     query = (
         select(Seller.id, func.max(Trace.created_at))
         .join(Trace, Trace.person_id == Seller.owner_id)
-        .where(Seller.id.in_(ids), Trace.created_at < as_of, Trace.checkout_id.is_(None))
+        .where(among(Seller.id, ids), Trace.created_at < as_of, Trace.checkout_id.is_(None))
         .group_by(Seller.id)
     )
     return {seller_id: (as_of - at).days for seller_id, at in db.session.execute(query)}
@@ -132,7 +132,7 @@ def days_absent(ids: Collection[int], as_of: datetime) -> dict[int, int]:
 def days_since_account(ids: Collection[int], as_of: datetime) -> dict[int, int]:
     """Whole days since the payout account was changed; who never did is left out."""
     query = select(Seller.id, Seller.payout_account_changed_at).where(
-        Seller.id.in_(ids), Seller.payout_account_changed_at < as_of
+        among(Seller.id, ids), Seller.payout_account_changed_at < as_of
     )
     return {seller_id: (as_of - at).days for seller_id, at in db.session.execute(query) if at}
 
@@ -146,7 +146,7 @@ def lost_buyers(ids: Collection[int], as_of: datetime) -> dict[int, int]:
         o.buyer_id,
         func.sum(case((late, 0), else_=o.total)).label("before"),
         func.sum(case((late, 1), else_=0)).label("since"),
-    ).where(o.seller_id.in_(ids), o.known_at < as_of, o.known_at >= as_of - _THEN)
+    ).where(among(o.seller_id, ids), o.known_at < as_of, o.known_at >= as_of - _THEN)
     by_seller: dict[int, list[Any]] = defaultdict(list)
     for row in db.session.execute(query.group_by(o.seller_id, o.buyer_id)):
         by_seller[row.seller_id].append(row)

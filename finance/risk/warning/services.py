@@ -8,7 +8,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from core import clock, messages
-from core.db import db
+from core.db import among, db
 from finance.capital.exposure_models import SellerExposure
 from finance.capital.ladder import of as ladder_of
 from finance.capital.models import ACTIVE, CHARGED_OFF, Advance
@@ -44,7 +44,7 @@ def _running(ids: Collection[int]) -> dict[int, dict[str, EarlyWarning]]:
     """The open warnings of these shops by their codes, locked."""
     query = (
         select(EarlyWarning)
-        .where(EarlyWarning.seller_id.in_(ids), EarlyWarning.ended_on.is_(None))
+        .where(among(EarlyWarning.seller_id, ids), EarlyWarning.ended_on.is_(None))
         .order_by(EarlyWarning.id)
         .with_for_update()
     )
@@ -104,7 +104,7 @@ def _failed(on: date) -> dict[int, int]:
 def _minimums(ids: Sequence[int]) -> dict[int, Minimum]:
     """The next minimum of each running sales share."""
     query = select(Advance).where(
-        Advance.seller_id.in_(ids), Advance.state == ACTIVE, Advance.product == SALES_SHARE
+        among(Advance.seller_id, ids), Advance.state == ACTIVE, Advance.product == SALES_SHARE
     )
     found = {}
     for advance in db.session.scalars(query):
