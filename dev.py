@@ -181,17 +181,16 @@ def stop(words: str) -> NoReturn:
     sys.exit(f"» {words}")
 
 
-def build(environment: dict[str, str]) -> None:
-    """Build the demo world unless it stands complete."""
+def build(environment: dict[str, str]) -> bool:
+    """Build the demo world unless it stands complete; whether it was built now."""
     if os.environ.get("MALL_DEMO") == "no" or answer("demo", "status").split()[-1:] == ["ready"]:
-        return
+        return False
     say("Building the demo mall")
     days = os.environ.get("MALL_DEMO_DAYS")
-    # A demo cut short is built anew, so nothing is lost by not waiting for the disk.
-    hurried = environment | {"PGOPTIONS": "-c synchronous_commit=off"}
-    command = flask("demo", "build", *(["--days", days] if days else []))
-    if subprocess.run(command, env=hurried, check=False).returncode != 0:
+    command = flask("demo", "build", "--no-check", *(["--days", days] if days else []))
+    if subprocess.run(command, env=environment, check=False).returncode != 0:
         stop("The demo mall was not completed; the next run builds it anew.")
+    return True
 
 
 def web(port: int) -> list[str]:
@@ -214,14 +213,16 @@ def run() -> None:
         os.environ |= {"PUBLIC_URL": address, "DEVICE_TRACES": "no"} | os.environ  # one browser
         commands = {"web server": web(port), "worker": [*FLASK, "worker"]}
         with processes.waking(commands, VAR / "log") as (running, open_doors):
-            build(plain)
+            built = build(plain)
             open_doors()
-            if cluster:
-                cluster.flush()  # while the web server wakes up
             sign_ins = "" if os.environ.get("MALL_DEMO") == "no" else answer("demo", "sign-ins")
             processes.wait_until_served(address, running)
             told = f"  The mall is open: {address}\n\n{sign_ins}\n\n  Ctrl-C closes it."
             print(f"\n{told}\n", flush=True)
+            if cluster:
+                cluster.flush()
+            if built:
+                say(f"Checked the book of its year: {answer('ledger', 'audit').splitlines()[-1]}")
             processes.keep(running, cluster)
 
 

@@ -8,7 +8,7 @@ from core.use_case import end_read
 from demo import bad_actors
 from demo.odds import happens, hours
 from demo.state import Shop, World
-from finance.capital import nightly, queries, services
+from finance.capital import queries, services
 from finance.capital.term_loan import services as term_loans
 from finance.risk.seller import Questions
 from finance.risk.services import as_of_now
@@ -35,11 +35,6 @@ def plan(world: World) -> None:
     at(moment(world.last, 20), _flagship, world, True)
     for number, days, months in TERM_LOANS:
         at(moment(world.ago(days), 12), _on_history, world, number, months)
-
-
-def night(world: World) -> None:
-    """Interest, lapses and minimums, as the worker does."""
-    nightly.run(clock.today())
 
 
 def consider(world: World, shop: Shop) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from core import clock
-from demo import banks, buying, capital, credit, doors, shops
+from demo import banks, buying, credit, doors, shops
 from demo.odds import times
 from demo.state import Shopper, World
 from finance.collections.services import run_day
@@ -37,7 +37,6 @@ def night(world: World, day: date) -> None:
     release_expired()
     confirm_overdue()
     run_day(day)
-    capital.night(world)
     sweep()
     release_due(day)
     banks.night()
