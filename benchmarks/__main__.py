@@ -2,13 +2,14 @@
 
 import sys
 
-from benchmarks import evidence, history, ledger, lending, retail_shops, rings, risk
+from benchmarks import evidence, history, ledger, lending, outcomes, retail_shops, rings, risk
 
 KNOWN = {
     "evidence": evidence.main,
     "history": history.main,
     "ledger": ledger.main,
     "lending": lending.main,
+    "outcomes": outcomes.main,
     "rings": rings.main,
     "risk": risk.main,
     "shops": retail_shops.main,

@@ -62,13 +62,12 @@ def replay(id: int) -> str:
 def _application(id: int, *, replay: bool) -> str:
     decision = get(Decision, id)
     card = scorecard.load(decision.card)
-    given = _outcome_points(decision)
     return render_template(
         "finance/desk/application.html",
         d=decision,
         name=queries.subject_names([decision]).get(decision.subject_id, ""),
         contract=queries.contract_of_decision(decision),
-        points=[(line, given.get(line.feature)) for line in card.lines],
+        points=_points(decision, card),
         values=_values(decision.inputs),
         inputs={k: v for k, v in decision.inputs.items() if k not in ("features", "terms")},
         single={k: v for k, v in decision.inputs.items() if not isinstance(v, dict)},
@@ -86,10 +85,17 @@ def _values(inputs: dict[str, Any]) -> dict[str, Any]:
     return {**own, **inputs["features"]}
 
 
-def _outcome_points(decision: Decision) -> dict[str, int]:
-    """Points by feature, out of the outcome as it was written."""
+def _points(decision: Decision, card: scorecard.Card) -> list[tuple[scorecard.Line, int | None]]:
+    """What each line gave, out of the outcome as it was written; a feature's ends in their order."""
     found: dict[str, Any] = current_app.json.loads(decision.outcome)
-    return {feature: points for feature, points in found["points"]}
+    given: dict[str, list[int]] = {}
+    for feature, points in found["points"]:
+        given.setdefault(feature, []).append(points)
+    lines = []
+    for line in card.lines:
+        left = given.get(line.feature)
+        lines.append((line, left.pop(0) if left else None))
+    return lines
 
 
 @bp.get("/loans")

@@ -99,7 +99,10 @@ def causes(before: Decision, after: Decision) -> list[str]:
 
 def _points(decision: Decision) -> dict[str, int]:
     said: dict[str, Any] = json.loads(decision.outcome)
-    return dict(said["points"])
+    found: dict[str, int] = {}
+    for name, points in said["points"]:  # a feature may have a line for each of its ends
+        found[name] = found.get(name, 0) + points
+    return found
 
 
 def notes_after_late(

@@ -1,6 +1,7 @@
 """A monotone points table: whole numbers in, a score and its reasons out."""
 
 import hashlib
+import itertools
 import json
 import math
 from bisect import bisect_right
@@ -33,6 +34,8 @@ class Bin:
 @dataclass(frozen=True, slots=True)
 class Line:
     """One feature. `sign` + means more is better; `missing` are the points of no value.
+
+    One that is bad at both ends has two lines, "few" and "many", of which one at most takes points.
 
     scale   values are whole numbers of 1/scale of the feature's own unit
     codes   values that say why there is none, with points of their own (−9: never asked)
@@ -198,10 +201,24 @@ def card_of(data: dict[str, Any]) -> Card:
     lines = tuple(_line(line) for line in data["lines"])
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     digest = hashlib.sha256(text.encode()).hexdigest()
+    for one, other in itertools.combinations(lines, 2):
+        if one.feature == other.feature and not _two_ends(one, other):
+            raise BadCard(f"two lines of {one.feature} must be its two ends, in the same bins")
     knots = tuple((raw, score) for raw, score in data.get("calibration", ()))
     if list(knots) != sorted(set(knots)) or [k[1] for k in knots] != sorted({k[1] for k in knots}):
         raise BadCard("the calibration must rise in both its columns")
     return Card(data["name"], data["version"], data["base"], lines, digest, knots)
+
+
+def _two_ends(one: Line, other: Line) -> bool:
+    """Whether these are a feature's "few" and "many": each gives all it has where the other acts."""
+    few, many = (one, other) if one.sign == "+" else (other, one)
+    same = [b.below for b in few.bins] == [b.below for b in many.bins] and few.scale == many.scale
+    apart = all(
+        f.points == few.most or m.points == many.most
+        for f, m in zip(few.bins, many.bins, strict=False)
+    )
+    return few.sign != many.sign and few.code != many.code and same and apart
 
 
 def _line(data: dict[str, Any]) -> Line:

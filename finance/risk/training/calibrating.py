@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from finance.risk.training.fitting import UP, monotone
+from finance.risk.training.shapes import UP, monotone
 
 Array = npt.NDArray[Any]
 GROUPS = 20

@@ -3,23 +3,29 @@
 Cyclic boosting of one small tree a feature and round, as in explainable boosting machines (Lou,
 Caruana and Gehrke, 2012), without interactions, so that the result is a points table. Several
 bags with their own held-out part stop early and are averaged; the direction of each feature is
-read off a first, free fit, because only there the other features have had their say.
+read off a first, free fit, because only there the other features have had their say. It turns once,
+where the people each bag left out say so clearly (turning.py).
 """
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from finance.risk.training.shapes import FREE, Way, direction_of, kept, turn_of
+from finance.risk.training.turning import Votes
+
 Array = npt.NDArray[Any]
 
-FREE, UP, DOWN = 0, 1, -1
 _QUICK = 3  # straight lines are found in longer steps
 _SHY = 5  # how much firmer a name's own step is held
 _MANY, _MORE_BAGS = 3_000, 3  # fewer rows are cheap to learn from, and want more bags
+_MOST, _BAGS, _LONGER = 60_000, 3, 2  # more rows want fewer bags, and allow longer steps
+_STEPS, _HASTE = 800, 10  # of many features a round does more: patience counts steps
+_FRESH = 4  # rounds after which what steps may rest on is counted anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ class Additive:
 
     start: Any
     shapes: tuple[Array, ...]
-    directions: tuple[int, ...]
+    ways: tuple[Way, ...]
 
     def log_odds(self, bins: Array) -> Array:
         """bins: n × features, whole numbers."""
@@ -70,36 +76,22 @@ def fit(
     lines = [not names for names in words or [False] * len(apart)]
     counts = [int(column.max()) + 1 for column in bins.T]
     counts = [max(count, first + 1) for count, first in zip(counts, apart, strict=True)]
-    free = _bagged(bins, bad, counts, apart, lines, [FREE] * len(counts), pace)
-    directions = [
-        direction_of(shape[first:], np.bincount(bins[:, j], minlength=counts[j])[first:])
-        if lines[j]
-        else FREE
-        for j, (shape, first) in enumerate(zip(free.shapes, apart, strict=True))
-    ]
-    return _bagged(bins, bad, counts, apart, lines, directions, pace)
+    votes = Votes(apart, lines)
+    free = _bagged(bins, bad, counts, apart, lines, [FREE] * len(counts), pace, votes)
+    ways = _ways(bins, free, apart, lines, votes.turning())
+    return _bagged(bins, bad, counts, apart, lines, ways, pace)
 
 
-def direction_of(shape: Array, weight: Array) -> int:
-    """Which way a shape goes on the whole: the projection that changes it least."""
-    lost = {way: (weight * (shape - monotone(shape, weight, way)) ** 2).sum() for way in (UP, DOWN)}
-    return UP if lost[UP] <= lost[DOWN] else DOWN
-
-
-def monotone(shape: Array, weight: Array, way: int) -> Array:
-    """The nearest shape that only rises (UP) or falls (DOWN): pool adjacent violators."""
-    if way == FREE or len(shape) < 2:
-        return shape
-    pools: list[tuple[Any, Any, int]] = []
-    for value, heavy in zip(way * shape, weight + 1e-9, strict=True):
-        pool = (value, heavy, 1)
-        while pools and pools[-1][0] > pool[0]:
-            before = pools.pop()
-            both = before[1] + pool[1]
-            mean = (before[0] * before[1] + pool[0] * pool[1]) / both
-            pool = (mean, both, before[2] + pool[2])
-        pools.append(pool)
-    return way * np.concatenate([np.full(size, value) for value, _, size in pools])
+def _ways(
+    bins: Array, free: Additive, apart: Sequence[int], lines: Sequence[bool], turning: Array
+) -> list[Way]:
+    """Which way each feature goes; names have none."""
+    ways: list[Way] = []
+    for j, (shape, first) in enumerate(zip(free.shapes, apart, strict=True)):
+        weight = np.bincount(bins[:, j], minlength=len(shape))[first:]
+        turns = turn_of if turning[j] else direction_of
+        ways.append(turns(shape[first:], weight) if lines[j] else FREE)
+    return ways
 
 
 def _bagged(
@@ -108,19 +100,32 @@ def _bagged(
     counts: Sequence[int],
     apart: Sequence[int],
     lines: Sequence[bool],
-    directions: Sequence[int],
+    ways: Sequence[Way],
     pace: Pace,
+    votes: Votes | None = None,
 ) -> Additive:
     base = bad.mean()
     start = np.log(base / (1 - base))
     sums = [np.zeros(count) for count in counts]
     bags = pace.bags if len(bad) >= _MANY else _MORE_BAGS * pace.bags
+    if len(bad) >= _MOST:
+        bags, pace = min(bags, _BAGS), replace(pace, rate=_LONGER * pace.rate)
     for bag in range(bags):
-        held = parts(bad, pace.held_out, pace.seed + bag) == 0
+        held = _left_out(bad, bag, pace, bool(votes))
         run = _Run(bins, bad, ~held, held, counts, start, pace)
-        for total, shape in zip(sums, run.learn(apart, lines, directions), strict=True):
+        for total, shape in zip(sums, run.learn(apart, lines, ways), strict=True):
             total += shape / bags
-    return Additive(start, tuple(sums), tuple(directions))
+        if votes and bag < pace.held_out:
+            votes.add(run.shapes, run.held_bins, run.held_odds, run.held_bad, run.bins)
+    return Additive(start, tuple(sums), tuple(ways))
+
+
+def _left_out(bad: Array, bag: int, pace: Pace, vote: bool) -> Array:
+    """Who says when this bag stops; where they vote as well, everybody at most once."""
+    if not vote:
+        return parts(bad, pace.held_out, pace.seed + bag) == 0
+    turn, part = divmod(bag, pace.held_out)
+    return parts(bad, pace.held_out, pace.seed + turn) == part
 
 
 def parts(bad: Array, count: int, seed: int) -> Array:
@@ -135,7 +140,11 @@ def parts(bad: Array, count: int, seed: int) -> Array:
 
 
 class _Run:
-    """One bag: learns on `learn`, stops when `held` no longer gets better."""
+    """One bag: learns on `learn`, stops when `held` no longer gets better.
+
+    What is kept of each row is the odds themselves, so that a step costs a multiplication, not an
+    exponential; what a step may rest on (`weights`) changes slowly and is counted once in a while.
+    """
 
     def __init__(
         self,
@@ -147,62 +156,72 @@ class _Run:
         start: Any,
         pace: Pace,
     ) -> None:
-        self.bins = [np.ascontiguousarray(column) for column in bins[learn].T]
-        self.held_bins = [np.ascontiguousarray(column) for column in bins[held].T]
-        self.bad, self.held_bad = bad[learn], bad[held]
+        self.bins = [column[learn].astype(np.intp) for column in bins.T]
+        self.held_bins = [column[held].astype(np.intp) for column in bins.T]
+        self.held_bad = bad[held]
         self.few = len(bad) < _MANY
-        self.odds = np.full(len(self.bad), start)
+        self.odds = np.full(int(learn.sum()), np.exp(start))
+        self.room = np.empty(len(self.odds))
         self.held_odds = np.full(len(self.held_bad), start)
         self.shapes = [np.zeros(count) for count in counts]
         self.pace = pace
-        self.places = [
-            _place(np.bincount(c, minlength=n)) for c, n in zip(self.bins, counts, strict=True)
-        ]
+        self.ones = [self._count(j, bad[learn]) for j in range(len(counts))]
+        self.weights: list[Array] = []
+        self.places = [_place(self._count(j)) for j in range(len(counts))]
+
+    def _count(self, j: int, what: Array | None = None) -> Array:
+        return np.bincount(self.bins[j], what, len(self.shapes[j]))
 
     def learn(
-        self, apart: Sequence[int], lines: Sequence[bool], directions: Sequence[int]
+        self, apart: Sequence[int], lines: Sequence[bool], ways: Sequence[Way]
     ) -> list[Array]:
         """Steps; where rows are few straight lines first, and steps where data insist on them."""
         if self.few:
-            self._rounds(apart, lines, directions, True)
-        self._rounds(apart, lines, directions, False)
+            self._rounds(apart, lines, ways, True)
+        self._rounds(apart, lines, ways, False)
         return self.shapes
 
     def _rounds(
         self,
         apart: Sequence[int],
         lines: Sequence[bool],
-        directions: Sequence[int],
+        ways: Sequence[Way],
         straight: bool,
     ) -> None:
         """Turn after turn until the held-out part gets no better; the best turn stays."""
-        best, kept, when = _loss(self.held_bad, self.held_odds), self._copy(), 0
+        best, copy, when = _loss(self.held_bad, self.held_odds), self._copy(), 0
+        patience = min(self.pace.patience, max(_HASTE, _STEPS // len(apart)))
         for turn in range(self.pace.rounds):
-            for j, (first, way) in enumerate(zip(apart, directions, strict=True)):
+            if turn % _FRESH == 0:
+                chance = self.odds / (1 + self.odds)
+                self.weights = [self._count(j, chance * (1 - chance)) for j in range(len(apart))]
+            for j, (first, way) in enumerate(zip(apart, ways, strict=True)):
                 self._step(j, first, way, straight, lines[j])
             loss = _loss(self.held_bad, self.held_odds)
             if loss < best - 1e-6:
-                best, kept, when = loss, self._copy(), turn
-            elif turn - when > self.pace.patience:
+                best, copy, when = loss, self._copy(), turn
+            elif turn - when > patience:
                 break
-        self._back_to(kept)
+        self._back_to(copy)
 
     def _back_to(self, shapes: list[Array]) -> None:
         for j, (now, then) in enumerate(zip(self.shapes, shapes, strict=True)):
-            self.odds += (then - now)[self.bins[j]]
-            self.held_odds += (then - now)[self.held_bins[j]]
+            self._move(j, then - now)
         self.shapes = shapes
+
+    def _move(self, j: int, change: Array) -> None:
+        np.take(np.exp(change), self.bins[j], out=self.room, mode="clip")
+        self.odds *= self.room
+        self.held_odds += change[self.held_bins[j]]
 
     def _copy(self) -> list[Array]:
         return [shape.copy() for shape in self.shapes]
 
-    def _step(self, j: int, first: int, way: int, straight: bool, line: bool) -> None:
-        chance = 1 / (1 + np.exp(-self.odds))
-        old = self.shapes[j]
-        slope = np.bincount(self.bins[j], self.bad - chance, len(old))
-        weight = np.bincount(self.bins[j], chance * (1 - chance), len(old))
-        new = old.copy()
-        pace = self.pace
+    def _step(self, j: int, first: int, way: Way, straight: bool, line: bool) -> None:
+        np.add(self.odds, 1, out=self.room)
+        np.divide(self.odds, self.room, out=self.room)
+        slope, weight = self.ones[j] - self._count(j, self.room), self.weights[j]
+        new, pace = self.shapes[j].copy(), self.pace
         new[:first] += pace.rate * slope[:first] / (weight[:first] + pace.ridge)
         rest = (slope[first:], weight[first:], pace)
         if not line:
@@ -210,11 +229,9 @@ class _Run:
         else:
             step = _line(*rest, self.places[j][first:]) if straight else _tree(*rest)
         new[first:] += (_QUICK if straight else 1) * pace.rate * step
-        new[first:] = monotone(new[first:], weight[first:], way)
-        change = new - old
+        new[first:] = kept(new[first:], weight[first:], way)
+        self._move(j, new - self.shapes[j])
         self.shapes[j] = new
-        self.odds += change[self.bins[j]]
-        self.held_odds += change[self.held_bins[j]]
 
 
 def _loss(bad: Array, odds: Array) -> Any:

@@ -28,7 +28,7 @@ def as_markdown(card: dict[str, Any], report: dict[str, Any]) -> str:
         _table(
             ["feature", "sign", "most points"],
             [
-                [line["feature"], line["sign"], str(max(points for _, points in line["bins"]))]
+                [line["code"], line["sign"], str(max(points for _, points in line["bins"]))]
                 for line in card["lines"]
             ],
         ),

@@ -14,7 +14,7 @@ from core.errors import InvalidInput
 from finance.risk import files
 from finance.risk.training import cells
 from finance.risk.training.cells import is_missing
-from finance.risk.training.fitting import DOWN, UP, monotone
+from finance.risk.training.shapes import DOWN, UP, kept, turn_of
 
 Array = npt.NDArray[Any]
 BINS = 64
@@ -149,9 +149,9 @@ def coding_of(name: str, column: Sequence[str], bad: Array, bins: int = BINS) ->
 def _are_names(values: Array, bad: Array) -> bool:
     """Whether a few whole numbers stand for kinds rather than sizes (Statlog's `A5` = 1 to 14).
 
-    Their rates must turn up and down by far more than chance lets a rising or falling row: twice
-    the log likelihood lost by either is above its mean by four deviations. Below zero they are no
-    names.
+    Their rates must turn up and down by far more than chance lets a row that rises, falls, or is
+    bad at both ends: twice the log likelihood lost by each is above its mean by four deviations.
+    Below zero they are no names.
     """
     kinds, place = np.unique(values[~np.isnan(values)], return_inverse=True)
     if not 4 <= len(kinds) <= _KINDS_MAX or kinds[0] < 0 or (kinds != np.floor(kinds)).any():
@@ -160,8 +160,8 @@ def _are_names(values: Array, bad: Array) -> bool:
     ones = np.bincount(place, bad[~np.isnan(values)])
     free = (ones + 0.5) / (count + 1)
     best = min(
-        _unlikely(ones, count, np.clip(monotone(free, count, way), 1e-6, 1 - 1e-6))
-        for way in (UP, DOWN)
+        _unlikely(ones, count, np.clip(kept(free, count, way), 1e-6, 1 - 1e-6))
+        for way in (UP, DOWN, turn_of(free, count))
     )
     lost, apart = 2 * (best - _unlikely(ones, count, free)), len(kinds) - 1
     return bool(lost > apart + 4 * np.sqrt(2 * apart))

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from finance.risk import scorecard
 from finance.risk.training import calibrating, cells, fairness, measures, places, pointing
 from finance.risk.training.cells import is_missing
-from finance.risk.training.fitting import UP, Additive, Pace, fit, parts
+from finance.risk.training.fitting import Additive, Pace, fit, parts
+from finance.risk.training.shapes import UP, Way
 from finance.risk.training.table import Coding, Table, coding_of
 
 Array = npt.NDArray[Any]
@@ -80,18 +81,25 @@ def _fit(data: Table, learn: Array, pace: Pace) -> tuple[list[Coding], pointing.
     for name in data.kept:
         column = data.columns[name]
         codings.append(coding_of(name, [column[row] for row in rows], data.bad[learn]))
-    bins = np.column_stack([c.place(data.columns[c.name]) for c in codings])
+    bins = _placed(data, codings)
     words = [c.words is not None for c in codings]
     model = fit(bins[learn], data.bad[learn], [c.apart for c in codings], pace, words)
     codings, model = _in_order(codings, _widened(model, codings))
-    bins = np.column_stack([c.place(data.columns[c.name]) for c in codings])
+    bins = _placed(data, codings)
     return codings, pointing.points_of(model), bins
+
+
+def _placed(data: Table, codings: Sequence[Coding]) -> Array:
+    """The bins of all rows, one column a feature."""
+    columns = [coding.place(data.columns[coding.name]).astype(np.int32) for coding in codings]
+    return np.column_stack(columns)
 
 
 def _in_order(codings: Sequence[Coding], model: Additive) -> tuple[list[Coding], Additive]:
     """Words have no order of their own: theirs is that of the risk they were found to carry."""
-    found, shapes, ways = [], [], []
-    for coding, shape, way in zip(codings, model.shapes, model.directions, strict=True):
+    found, shapes = [], []
+    ways: list[Way] = []
+    for coding, shape, way in zip(codings, model.shapes, model.ways, strict=True):
         if coding.words is not None:
             rest = shape[coding.apart :]
             order = np.argsort(rest, kind="stable")
@@ -109,7 +117,7 @@ def _widened(model: Additive, codings: Sequence[Coding]) -> Additive:
         np.concatenate([shape, np.zeros(max(0, coding.bins - len(shape)))])
         for shape, coding in zip(model.shapes, codings, strict=True)
     ]
-    return Additive(model.start, tuple(shapes), model.directions)
+    return Additive(model.start, tuple(shapes), model.ways)
 
 
 def _report(
@@ -119,7 +127,7 @@ def _report(
     said: Array,
     part: Array,
 ) -> dict[str, Any]:
-    bad = data.bad
+    bad, lines = data.bad, Counter(line["feature"] for line in card["lines"])
     by_part = [measures.auc(bad[part == p], -raw[part == p]) for p in np.unique(part)]
     return {
         "rows": len(bad),
@@ -136,6 +144,7 @@ def _report(
         ),
         "card_hash": scorecard.card_of(card).hash,
         "lines": len(card["lines"]),
+        "both_ends": [name for name, n in lines.items() if n > 1],
     }
 
 

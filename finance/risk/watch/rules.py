@@ -126,7 +126,7 @@ class Counts:
     def add(self, card: Card, values: Mapping[str, int | None], score: int, yes: bool) -> None:
         self.score[band(score)] += 1
         self.approved += yes
-        for line in card.lines:
+        for line in {line.feature: line for line in card.lines}.values():  # two ends are one
             self.lines[line.feature][cell(line, values.get(line.feature))] += 1
 
     def as_data(self) -> dict[str, Any]:

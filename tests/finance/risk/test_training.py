@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.errors import InvalidInput
 from finance.risk import odds, scorecard
-from finance.risk.training import calibrating, fitting, measures, prior, table, training
+from finance.risk.training import calibrating, fitting, measures, prior, shapes, table, training
 
 QUICK = fitting.Pace(bags=2, rounds=120)
 ROWS = 2_400
@@ -100,8 +100,8 @@ def test_the_same_rows_give_the_same_card(data: table.Table, trained: training.T
 @given(st.lists(st.tuples(st.integers(-50, 50), st.integers(1, 20)), min_size=1, max_size=12))
 def test_monotone_keeps_the_weighted_mean(pairs: list[tuple[int, int]]) -> None:
     shape, weight = np.array([p[0] for p in pairs]) * 1.0, np.array([p[1] for p in pairs])
-    for way in (fitting.UP, fitting.DOWN):
-        found = fitting.monotone(shape, weight, way)
+    for way in (shapes.UP, shapes.DOWN):
+        found = shapes.monotone(shape, weight, way)
         assert (way * np.diff(found) >= -1e-9).all()
         assert abs((found * weight).sum() - (shape * weight).sum()) < 1e-5
 
