@@ -1,6 +1,7 @@
 """Grades from the terminal: of one seller, of all, of all shoppers."""
 
 import json
+import os
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -127,10 +128,14 @@ def train(
     from finance.risk.training import table, training  # numpy is loaded here only
 
     dropped, compared = _listed(*drop, *more), _listed(*protected)
+    for named in (report, card, model_card):
+        if named and not os.access(Path(named).parent, os.W_OK):  # said now, not after minutes
+            raise click.UsageError(f"{named} cannot be written: no such folder, or it is closed.")
     try:
         data = table.read(Path(path), target, positive, [*dropped, *compared, *_listed(month)])
     except DomainError as refusal:
         raise click.UsageError(str(refusal)) from refusal
+    click.echo(data.says(target), err=True)
     done = training.train(
         data,
         name=Path(path).stem,
@@ -142,9 +147,9 @@ def train(
     )
     for place, what in ((report, done.report), (card, done.card)):
         if place:
-            Path(place).write_text(json.dumps(what, indent=1) + "\n", encoding="utf-8")
+            _write(place, json.dumps(what, indent=1) + "\n")
     if model_card:
-        Path(model_card).write_text(page.as_markdown(done.card, done.report), encoding="utf-8")
+        _write(model_card, page.as_markdown(done.card, done.report))
     for name in ("rows", "bad", "auc", "ks", "brier", "calibration_error", "lines", "card_hash"):
         click.echo(f"{name:<18} {done.report[name]}")
     for line in page.in_terminal(done.report):
@@ -153,3 +158,10 @@ def train(
 
 def _listed(*values: str) -> list[str]:
     return [name.strip() for value in values for name in value.split(",") if name.strip()]
+
+
+def _write(place: str, text: str) -> None:
+    """All of it or nothing."""
+    half = Path(f"{place}.{os.getpid()}")
+    half.write_text(text, encoding="utf-8")
+    half.replace(place)

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,14 @@ def read(path: Path) -> dict[str, Sequence[Any]]:
     Raises InvalidInput with a sentence that names the line.
     """
     data = path.read_bytes()
-    if data[:2] == b"\x1f\x8b":
-        data = gzip.decompress(data)
-    if data[:4] == b"PAR1":
-        return _parquet(path.name, data)
-    return _csv(path.name, _text(data))
+    try:
+        if data[:2] == b"\x1f\x8b":
+            data = gzip.decompress(data)
+        if data[:4] == b"PAR1":
+            return _parquet(path.name, data)
+        return _csv(path.name, _text(data))
+    except (OSError, EOFError, ValueError, zlib.error, csv.Error) as broken:
+        raise InvalidInput(f"{path.name} cannot be read, it seems damaged: {broken}.") from broken
 
 
 def _parquet(name: str, data: bytes) -> dict[str, Sequence[Any]]:
@@ -34,7 +38,8 @@ def _parquet(name: str, data: bytes) -> dict[str, Sequence[Any]]:
         table = pyarrow.parquet.read_table(io.BytesIO(data))
     except (pyarrow.ArrowException, OSError) as wrong:
         raise InvalidInput(f"{name} begins like a Parquet file and cannot be read.") from wrong
-    return {name.strip(): table.column(name).to_pylist() for name in table.schema.names}
+    names = _names(table.schema.names)
+    return {name: column.to_pylist() for name, column in zip(names, table.columns, strict=True)}
 
 
 def _text(data: bytes) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from finance.risk import odds
 
 REASONS_MAX = 4
-_PLACES = 6  # decimals of a number in a file
+_PLACES, _WHOLE = 6, 16  # decimals of a number in a file, and digits of one that has none
 _CARDS = Path(__file__).parent / "cards"
 
 
@@ -70,7 +70,9 @@ class Line:
         if self.words:
             return self.words.index(text) if text in self.words else None
         try:
-            exact = round(Decimal(text), _PLACES)
+            exact = Decimal(text)
+            if exact.adjusted() < _WHOLE:
+                exact = round(exact, _PLACES)
         except InvalidOperation as wrong:
             raise ValueError(f"{self.feature} must be a number, not {text!r}") from wrong
         return math.floor(exact * self.scale)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 
 MISSING = frozenset(
     {
@@ -26,7 +27,9 @@ MISSING = frozenset(
 _MOST = 10  # at least nine in ten cells that say something must be numbers, or dates
 _FEW = 10  # a column of so few different numbers beside words is one of words
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
+_POINTS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d*)?")
 _COMMA = re.compile(r"[+-]?\d+,\d+")
+_LARGEST = 300  # digits; whatever is larger says nothing
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _AROUND = "$€£¥% \u00a0"
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%b-%Y", "%b-%y", "%Y-%m")
@@ -45,7 +48,9 @@ def plain(column: Sequence[str]) -> list[str]:
     """
     cells = ["" if is_missing(value) else value for value in column]
     different = {value for value in cells if value}
-    return _as(cells, different, _number) or _as(cells, different, _day(different)) or cells
+    return (
+        _as(cells, different, _number(different)) or _as(cells, different, _day(different)) or cells
+    )
 
 
 def _as(cells: Sequence[str], different: set[str], make: Callable[[str], str]) -> list[str] | None:
@@ -60,14 +65,36 @@ def _as(cells: Sequence[str], different: set[str], make: Callable[[str], str]) -
     return [made[value] if value else "" for value in cells]
 
 
-def _number(value: str) -> str:
-    """As a card's reader takes it; "" of a word."""
-    text = value.strip(_AROUND)
-    if _THOUSANDS.fullmatch(text):
+def _number(different: set[str]) -> Callable[[str], str]:
+    """Reads numbers as a card's reader takes them, "" of a word.
+
+    A comma is the decimal point of the whole column where one cell can be read in no other way.
+    """
+    bare = [value.strip(_AROUND) for value in different]
+    thousands = [value for value in bare if _THOUSANDS.fullmatch(value)]
+    comma = not any("." in value for value in thousands) and any(
+        _POINTS.fullmatch(value) if "." in value and "," in value else _only_decimal(value)
+        for value in bare
+    )
+    return lambda value: _read(value.strip(_AROUND), comma)
+
+
+def _only_decimal(value: str) -> bool:
+    """`0,5` or `0,125`, not `1,250`."""
+    return bool(_COMMA.fullmatch(value)) and (value[:2] == "0," or not _THOUSANDS.fullmatch(value))
+
+
+def _read(text: str, comma: bool) -> str:
+    if text[:1] == "(" and text[-1:] == ")":  # as accountants write below zero
+        text = f"-{text[1:-1].strip(_AROUND)}"
+    if comma and (_POINTS.fullmatch(text) or _COMMA.fullmatch(text)):
+        text = text.replace(".", "").replace(",", ".")
+    elif not comma and _THOUSANDS.fullmatch(text):
         text = text.replace(",", "")
     elif _COMMA.fullmatch(text):
         text = text.replace(",", ".")
-    return text if _PLAIN.fullmatch(text) else ""
+    plain = _PLAIN.fullmatch(text) and Decimal(text).adjusted() < _LARGEST
+    return text if plain else ""
 
 
 def _day(different: set[str]) -> Callable[[str], str]:

@@ -23,6 +23,7 @@ _KINDS_MAX = 15
 _LEAST = 10  # outcomes of either kind, without which nothing can be said
 _NAMES_LINES = re.compile(r"(.*[_ .])?(id|index|idx|key|number|nr|no|column_\d+|unnamed.*)", re.I)
 _YES, _NO = frozenset({"1", "true", "yes", "y", "t"}), frozenset({"0", "false", "no", "n", "f"})
+_SHOWN = 8  # values of an outcome that a sentence names
 _PLACES = 6  # decimals a card keeps of a number
 
 
@@ -64,11 +65,24 @@ class Coding:
 
 @dataclass(slots=True)
 class Table:
-    """Columns of text by name, and which rows are bad (1) or good (0)."""
+    """Columns of text by name, and which rows are bad (1) or good (0).
+
+    others     how many rows have which outcome that is not bad; left_out: lines that have none
+    """
 
     columns: dict[str, list[str]]
     bad: Array
     kept: list[str] = field(default_factory=list)
+    others: dict[str, int] = field(default_factory=dict)
+    left_out: int = 0
+
+    def says(self, target: str) -> str:
+        """What counts as bad, as good, and not at all."""
+        shown = sorted(self.others.items(), key=lambda found: -found[1])
+        good = ", ".join(f"{value} ({count})" for value, count in shown[:_SHOWN])
+        more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
+        none = f"; {self.left_out} lines without an outcome are left out" if self.left_out else ""
+        return f"{target}: {int(self.bad.sum())} bad; good is {good}{more}{none}."
 
 
 def read(path: Path, target: str, positive: str, drop: Sequence[str] = ()) -> Table:
@@ -81,25 +95,38 @@ def read(path: Path, target: str, positive: str, drop: Sequence[str] = ()) -> Ta
     column.
     """
     columns = {name: _as_text(column) for name, column in files.read(path).items()}
+    _once(path, columns, target, drop)
     for name in (target, *drop):  # by the name it was asked for, however it is capitalized
         columns[name] = columns.pop(_named(path, columns, name))
+    written = len(columns[target])
     known = [place for place, value in enumerate(columns[target]) if not is_missing(value)]
-    if len(known) < len(columns[target]):
+    if len(known) < written:
         columns = {name: [column[i] for i in known] for name, column in columns.items()}
     if not known:
         raise InvalidInput(f"{path.name} has no rows. Give a CSV with a header line.")
-    bad = _outcome(target, columns.pop(target), positive)
+    outcome = columns.pop(target)
+    bad = _outcome(target, outcome, positive)
+    others = Counter(value for value, is_bad in zip(outcome, bad, strict=True) if not is_bad)
     for name in columns:
         if name not in drop:
             columns[name] = cells.plain(columns[name])
     kept = [name for name in columns if name not in drop and _useful(name, columns[name])]
     if not kept:
         raise InvalidInput(f"{path.name} has no column left that could say anything.")
-    return Table(columns, bad, kept)
+    return Table(columns, bad, kept, dict(others), written - len(known))
 
 
 def _as_text(column: Sequence[Any]) -> list[str]:
     return ["" if value is None else str(value).strip() for value in column]
+
+
+def _once(path: Path, columns: dict[str, list[str]], target: str, drop: Sequence[str]) -> None:
+    """The outcome has one column, which is nothing else."""
+    if target.casefold() in (name.casefold() for name in drop):
+        raise InvalidInput(f"{target} is the outcome; it cannot be dropped or compared as well.")
+    twins = [f"{target}_{place}" for place in range(1, len(columns) + 1)]
+    if any(name == twin for name, twin in zip(columns, twins, strict=True)):
+        raise InvalidInput(f"{path.name} has two columns {target}; give one another name.")
 
 
 def _named(path: Path, columns: dict[str, list[str]], name: str) -> str:
@@ -117,8 +144,11 @@ def _outcome(target: str, outcome: Sequence[str], positive: str) -> Array:
     seen = sorted(set(outcome))
     bad = np.isin(outcome, _meaning(seen, positive)).astype(np.int64)
     if not 0 < bad.sum() < len(bad):
-        shown = ", ".join(seen[:8])
-        raise InvalidInput(f"{target} must hold {positive} and something else; it holds: {shown}.")
+        shown = ", ".join(seen[:_SHOWN])
+        more = f" and {len(seen) - _SHOWN} more" if len(seen) > _SHOWN else ""
+        raise InvalidInput(
+            f"{target} must hold {positive} and something else; it holds: {shown}{more}."
+        )
     fewest = min(bad.sum(), len(bad) - bad.sum())
     if fewest < _LEAST:
         raise InvalidInput(f"{target} holds only {fewest} of one kind; {_LEAST} are needed.")
@@ -214,7 +244,10 @@ def _is_number(column: Sequence[str]) -> bool:
 
 def _numbers(column: Sequence[str]) -> Array:
     filled = ["nan" if is_missing(value) else value for value in column]
-    return np.round(np.array(filled, dtype=np.float64), _PLACES)
+    values = np.array(filled, dtype=np.float64)
+    small = np.abs(values) < 1e15
+    values[small] = np.round(values[small], _PLACES)
+    return values
 
 
 def _codes(values: Array) -> tuple[Any, ...]:
@@ -226,12 +259,19 @@ def _codes(values: Array) -> tuple[Any, ...]:
 
 
 def _edges(values: Array, bins: int) -> tuple[Any, ...]:
-    different = np.unique(values)
+    """Between values: one that many have is a bin of its own, the others share the rest evenly."""
+    different, count = np.unique(values, return_counts=True)
+    if not len(different):
+        return ()
+    many = count * bins >= len(values)
+    others = np.where(many, 0, count)
+    size = max(others.sum() / max(bins - many.sum(), 1), 1)
+    group = (others.cumsum() - others) // size
+    cut = many[1:] | many[:-1] | (np.diff(group) > 0)
     if len(different) <= bins:
-        found = (different[1:] + different[:-1]) / 2
-    else:
-        found = np.unique(np.quantile(values, np.linspace(0, 1, bins + 1)[1:-1]))
-    return tuple(np.round(found, _PLACES + 1).tolist())
+        cut[:] = True
+    middle = different[:-1] + (different[1:] - different[:-1]) / 2
+    return tuple(np.round(middle[cut], _PLACES + 1).tolist())
 
 
 def _words(column: Sequence[str], bad: Array) -> tuple[str, ...]:
