@@ -25,6 +25,7 @@ SMALLEST = {
     "evidence": ("--online-retail", "FILE", "--months", "7"),
     "history": ("FILE",),
     "shops": ("--online-retail", "FILE", "--term", "60"),
+    "outcomes": ("--only", "coded", "--rows", "200"),
 }  # fmt: skip
 SAID = {
     "ledger": "one of a set of 1,000",
@@ -34,6 +35,7 @@ SAID = {
     "evidence": "The shop's own advance",
     "history": "$ flask ledger audit",
     "shops": "| articles | week |",
+    "outcomes": "| coded | 200 |",
 }
 
 

@@ -14,8 +14,10 @@ def as_markdown(card: dict[str, Any], report: dict[str, Any]) -> str:
         _table(
             ["figure", "value"],
             [[name.replace("_", " "), _written(report[name])] for name in _FIGURES]
+            + [["auc by part", " to ".join(_written(f(report["auc_by_part"])) for f in (min, max))]]
             + [["hash", report["card_hash"][:16]]],
         ),
+        "Columns not used: " + (", ".join(report["not_used"]) or "none") + ".",
         "## Calibration by tenths",
         _rows(report["tenths"], ("count", "said", "came")),
     ]

@@ -99,7 +99,8 @@ def read(path: Path, target: str, positive: str, drop: Sequence[str] = ()) -> Ta
     for name in (target, *drop):  # by the name it was asked for, however it is capitalized
         columns[name] = columns.pop(_named(path, columns, name))
     written = len(columns[target])
-    known = [place for place, value in enumerate(columns[target]) if not is_missing(value)]
+    nothing = _says_nothing(set(columns[target]), positive)
+    known = [place for place, value in enumerate(columns[target]) if value not in nothing]
     if len(known) < written:
         columns = {name: [column[i] for i in known] for name, column in columns.items()}
     if not known:
@@ -137,6 +138,12 @@ def _named(path: Path, columns: dict[str, list[str]], name: str) -> str:
     if len(alike) != 1:
         raise InvalidInput(f"{path.name} has no column {name}. It has: {', '.join(columns)}.")
     return alike[0]
+
+
+def _says_nothing(seen: set[str], positive: str) -> set[str]:
+    """The values that are no outcome; what was asked for is one, and so is − beside +."""
+    nothing = {value for value in seen if is_missing(value)}
+    return nothing - {positive} - ({"-"} if seen - nothing <= {"+"} else set())
 
 
 def _outcome(target: str, outcome: Sequence[str], positive: str) -> Array:

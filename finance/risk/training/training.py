@@ -133,6 +133,7 @@ def _report(
         "rows": len(bad),
         "bad": int(bad.sum()),
         "features": list(data.kept),
+        "not_used": [name for name in data.columns if name not in data.kept],
         "auc": measures.auc(bad, -raw),
         "auc_by_part": by_part,
         "ks": measures.ks(bad, -raw),

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from flask import Flask
 
+from core.errors import InvalidInput
 from finance.risk import scorecard
 from finance.risk.training import cells, fitting, table, training
 
@@ -59,6 +60,18 @@ def test_what_counts_as_good_is_said(app: Flask, tmp_path: Path) -> None:
     assert "30 bad; good is Fully Paid (30), Current (30); 30 lines without an outcome" in output
     assert json.loads(report.read_text())["rows"] == 90
     assert sorted(each.name for each in tmp_path.iterdir()) == ["f.csv", "out.json"]
+
+
+@pytest.mark.parametrize("positive", ["+", "-"])
+def test_minus_beside_plus_is_an_outcome(tmp_path: Path, positive: str) -> None:
+    """As in *Japanese Credit Screening*; beside other words "-" is a gap."""
+    lines = ["x,y", *(f"{n % 7},{'+-'[n % 3 == 0]}" for n in range(ROWS))]
+    (tmp_path / "f.csv").write_text("\n".join(lines))
+    bad = table.read(tmp_path / "f.csv", "y", positive).bad
+    assert (bad.sum(), len(bad)) == (80 if positive == "+" else 40, ROWS)
+    (tmp_path / "f.csv").write_text("\n".join([*lines, "3,late"]).replace("+", "paid"))
+    with pytest.raises(InvalidInput, match="only 1 of one kind"):
+        table.read(tmp_path / "f.csv", "y", "late")
 
 
 class TestNumbers:

@@ -158,3 +158,4 @@ def test_the_page_names_both_lines(trained: training.Trained, tmp_path: Path) ->
 
     page = model_card.as_markdown(trained.card, trained.report)
     assert "| few loans | + |" in page and "| many loans | - |" in page
+    assert "Columns not used: none." in page and "| auc by part | 0." in page
