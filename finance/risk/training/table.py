@@ -14,16 +14,14 @@ from core.errors import InvalidInput
 from finance.risk import files
 from finance.risk.training import cells
 from finance.risk.training.cells import is_missing
+from finance.risk.training.ending import SHOWN, bad_of, named, once, says_nothing
 from finance.risk.training.shapes import DOWN, UP, kept, turn_of
 
 Array = npt.NDArray[Any]
 BINS = 64
 _RARE = 10  # words seen less often than this count as missing; in small files a hundredth
 _KINDS_MAX = 15
-_LEAST = 10  # outcomes of either kind, without which nothing can be said
 _NAMES_LINES = re.compile(r"(.*[_ .])?(id|index|idx|key|number|nr|no|column_\d+|unnamed.*)", re.I)
-_YES, _NO = frozenset({"1", "true", "yes", "y", "t"}), frozenset({"0", "false", "no", "n", "f"})
-_SHOWN = 8  # values of an outcome that a sentence names
 _PLACES = 6  # decimals a card keeps of a number
 
 
@@ -50,12 +48,12 @@ class Coding:
         rest = len(self.edges) + 1 if self.words is None else len(self.words)
         return self.apart + rest
 
-    def place(self, column: Sequence[str]) -> Array:
-        """The bin of every value."""
+    def place(self, column: Sequence[str], values: Array | None = None) -> Array:
+        """The bin of every value; `values` are its numbers where they are known."""
         if self.words is not None:
             known = {word: self.apart + place for place, word in enumerate(self.words)}
             return np.array([known.get(value, 0) for value in column])
-        values = _numbers(column)
+        values = _numbers(column) if values is None else values
         bins = self.apart + np.searchsorted(np.array(self.edges), values, side="right")
         for place, code in enumerate(self.codes):
             bins[values == code] = 1 + place
@@ -76,11 +74,20 @@ class Table:
     others: dict[str, int] = field(default_factory=dict)
     left_out: int = 0
 
+    _numbers: dict[str, Array | None] = field(default_factory=dict)
+
+    def numbers(self, name: str) -> Array | None:
+        """A column's numbers, read once; None of words."""
+        if name not in self._numbers:
+            column = self.columns[name]
+            self._numbers[name] = _numbers(column) if _is_number(column) else None
+        return self._numbers[name]
+
     def says(self, target: str) -> str:
         """What counts as bad, as good, and not at all."""
         shown = sorted(self.others.items(), key=lambda found: -found[1])
-        good = ", ".join(f"{value} ({count})" for value, count in shown[:_SHOWN])
-        more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
+        good = ", ".join(f"{value} ({count})" for value, count in shown[:SHOWN])
+        more = f" and {len(shown) - SHOWN} more" if len(shown) > SHOWN else ""
         none = f"; {self.left_out} lines without an outcome are left out" if self.left_out else ""
         return f"{target}: {int(self.bad.sum())} bad; good is {good}{more}{none}."
 
@@ -95,18 +102,18 @@ def read(path: Path, target: str, positive: str, drop: Sequence[str] = ()) -> Ta
     column.
     """
     columns = {name: _as_text(column) for name, column in files.read(path).items()}
-    _once(path, columns, target, drop)
+    once(path, columns, target, drop)
     for name in (target, *drop):  # by the name it was asked for, however it is capitalized
-        columns[name] = columns.pop(_named(path, columns, name))
+        columns[name] = columns.pop(named(path, columns, name))
     written = len(columns[target])
-    nothing = _says_nothing(set(columns[target]), positive)
+    nothing = says_nothing(set(columns[target]), positive)
     known = [place for place, value in enumerate(columns[target]) if value not in nothing]
     if len(known) < written:
         columns = {name: [column[i] for i in known] for name, column in columns.items()}
     if not known:
         raise InvalidInput(f"{path.name} has no rows. Give a CSV with a header line.")
     outcome = columns.pop(target)
-    bad = _outcome(target, outcome, positive)
+    bad = bad_of(target, outcome, positive)
     others = Counter(value for value, is_bad in zip(outcome, bad, strict=True) if not is_bad)
     for name in columns:
         if name not in drop:
@@ -121,62 +128,14 @@ def _as_text(column: Sequence[Any]) -> list[str]:
     return ["" if value is None else str(value).strip() for value in column]
 
 
-def _once(path: Path, columns: dict[str, list[str]], target: str, drop: Sequence[str]) -> None:
-    """The outcome has one column, which is nothing else."""
-    if target.casefold() in (name.casefold() for name in drop):
-        raise InvalidInput(f"{target} is the outcome; it cannot be dropped or compared as well.")
-    twins = [f"{target}_{place}" for place in range(1, len(columns) + 1)]
-    if any(name == twin for name, twin in zip(columns, twins, strict=True)):
-        raise InvalidInput(f"{path.name} has two columns {target}; give one another name.")
-
-
-def _named(path: Path, columns: dict[str, list[str]], name: str) -> str:
-    """The column of this name, however it is capitalized."""
-    if name in columns:
-        return name
-    alike = [each for each in columns if each.casefold() == name.casefold()]
-    if len(alike) != 1:
-        raise InvalidInput(f"{path.name} has no column {name}. It has: {', '.join(columns)}.")
-    return alike[0]
-
-
-def _says_nothing(seen: set[str], positive: str) -> set[str]:
-    """The values that are no outcome; what was asked for is one, and so is − beside +."""
-    nothing = {value for value in seen if is_missing(value)}
-    return nothing - {positive} - ({"-"} if seen - nothing <= {"+"} else set())
-
-
-def _outcome(target: str, outcome: Sequence[str], positive: str) -> Array:
-    """1 for bad, 0 for anything else; at least ten of each."""
-    seen = sorted(set(outcome))
-    bad = np.isin(outcome, _meaning(seen, positive)).astype(np.int64)
-    if not 0 < bad.sum() < len(bad):
-        shown = ", ".join(seen[:_SHOWN])
-        more = f" and {len(seen) - _SHOWN} more" if len(seen) > _SHOWN else ""
-        raise InvalidInput(
-            f"{target} must hold {positive} and something else; it holds: {shown}{more}."
-        )
-    fewest = min(bad.sum(), len(bad) - bad.sum())
-    if fewest < _LEAST:
-        raise InvalidInput(f"{target} holds only {fewest} of one kind; {_LEAST} are needed.")
-    return bad
-
-
-def _meaning(seen: Sequence[str], positive: str) -> list[str]:
-    """The values that are `positive`: exactly, as a number, in other letters, or as yes or no."""
-    ways = (
-        lambda value: _same(value, positive),
-        lambda value: value.casefold() == positive.casefold(),
-        lambda value: any({value.casefold(), positive.casefold()} <= way for way in (_YES, _NO)),
-    )
-    return next((found for way in ways if (found := [v for v in seen if way(v)])), [])
-
-
-def coding_of(name: str, column: Sequence[str], bad: Array, bins: int = BINS) -> Coding:
-    """Decide from these rows how the column is binned."""
-    if not _is_number(column) or _are_names(_numbers(column), bad):
+def coding_of(
+    name: str, column: Sequence[str], bad: Array, bins: int = BINS, values: Array | None = None
+) -> Coding:
+    """Decide from these rows how the column is binned; `values` are its numbers where known."""
+    if values is None and _is_number(column):
+        values = _numbers(column)
+    if values is None or _are_names(values, bad):
         return Coding(name, words=_words(column, bad))
-    values = _numbers(column)
     values = values[~np.isnan(values)]
     codes = _codes(values)
     rest = values[~np.isin(values, codes)]
@@ -207,15 +166,6 @@ def _are_names(values: Array, bad: Array) -> bool:
 def _unlikely(ones: Array, count: Array, rate: Array) -> Any:
     """Negative log likelihood of so many ones at these rates."""
     return -(ones * np.log(rate) + (count - ones) * np.log(1 - rate)).sum()
-
-
-def _same(value: str, positive: str) -> bool:
-    if value == positive:
-        return True
-    try:
-        return np.float64(value) == np.float64(positive)  # 1.0 is 1
-    except ValueError:
-        return False
 
 
 def _useful(name: str, column: Sequence[str]) -> bool:

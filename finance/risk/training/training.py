@@ -79,8 +79,15 @@ def _fit(data: Table, learn: Array, pace: Pace) -> tuple[list[Coding], pointing.
     rows = np.flatnonzero(learn)
     codings = []
     for name in data.kept:
-        column = data.columns[name]
-        codings.append(coding_of(name, [column[row] for row in rows], data.bad[learn]))
+        column, values = data.columns[name], data.numbers(name)
+        codings.append(
+            coding_of(
+                name,
+                [column[row] for row in rows],
+                data.bad[learn],
+                values=None if values is None else values[learn],
+            )
+        )
     bins = _placed(data, codings)
     words = [c.words is not None for c in codings]
     model = fit(bins[learn], data.bad[learn], [c.apart for c in codings], pace, words)
@@ -91,8 +98,8 @@ def _fit(data: Table, learn: Array, pace: Pace) -> tuple[list[Coding], pointing.
 
 def _placed(data: Table, codings: Sequence[Coding]) -> Array:
     """The bins of all rows, one column a feature."""
-    columns = [coding.place(data.columns[coding.name]).astype(np.int32) for coding in codings]
-    return np.column_stack(columns)
+    columns = [c.place(data.columns[c.name], data.numbers(c.name)) for c in codings]
+    return np.column_stack([column.astype(np.int32) for column in columns])
 
 
 def _in_order(codings: Sequence[Coding], model: Additive) -> tuple[list[Coding], Additive]:
