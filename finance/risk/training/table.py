@@ -216,19 +216,12 @@ def _codes(values: Array) -> tuple[Any, ...]:
 
 
 def _edges(values: Array, bins: int) -> tuple[Any, ...]:
-    """Between values: one that many have is a bin of its own, the others share the rest evenly."""
-    different, count = np.unique(values, return_counts=True)
-    if not len(different):
-        return ()
-    many = count * bins >= len(values)
-    others = np.where(many, 0, count)
-    size = max(others.sum() / max(bins - many.sum(), 1), 1)
-    group = (others.cumsum() - others) // size
-    cut = many[1:] | many[:-1] | (np.diff(group) > 0)
+    different = np.unique(values)
     if len(different) <= bins:
-        cut[:] = True
-    middle = different[:-1] + (different[1:] - different[:-1]) / 2
-    return tuple(np.round(middle[cut], _PLACES + 1).tolist())
+        found = different[:-1] + (different[1:] - different[:-1]) / 2
+    else:
+        found = np.unique(np.quantile(values, np.linspace(0, 1, bins + 1)[1:-1]))
+    return tuple(np.round(found, _PLACES + 1).tolist())
 
 
 def _words(column: Sequence[str], bad: Array) -> tuple[str, ...]:

@@ -105,13 +105,3 @@ class TestNumbers:
         line = card.lines[0]
         raw = points.of(bins)
         assert [card.raw({"x": line.whole(column[n])}) for n in range(50)] == raw[:50].tolist()
-
-    def test_what_many_have_is_a_bin_of_its_own(self) -> None:
-        """Nought, of four in five, is apart from the least of the others."""
-        chance = np.random.default_rng(3)
-        values = np.where(chance.random(5_000) < 0.8, 0, chance.random(5_000).round(6))
-        coding = table.coding_of("x", [str(value) for value in values], values > 2)
-        count = np.bincount(coding.place([str(value) for value in values]))
-        assert count.max() == (values == 0).sum()
-        assert 50 < (count > 0).sum() <= 66
-        assert np.sort(count)[-2] < 40
