@@ -47,6 +47,7 @@ from finance.risk.replay_cli import replay_command
 from finance.risk.warning import services as early
 from finance.risk.watch import views as watch
 from finance.risk.watch.cli import watch_command
+from finance.risk.watch.outcomes_cli import outcomes_command
 from ledger import audit
 from mall.ports import deductions, menus, panels, payment_methods
 from payments import disputes_purposes, purposes
@@ -68,6 +69,7 @@ def open_doors(app: Flask) -> None:
     app.cli.add_command(finance)
     risk.add_command(replay_command)
     risk.add_command(watch_command)
+    risk.add_command(outcomes_command)
     risk.add_command(score_all_command)
     app.cli.add_command(risk)
     contracts.open_doors(app)

@@ -14,7 +14,7 @@ from flask.cli import AppGroup
 from core import clock
 from core.errors import DomainError
 from core.money import Money
-from finance.risk import grading
+from finance.risk import grading, scorecard
 from finance.risk.features.cli import features
 from finance.risk.grading import Grades, SellerGrade
 from finance.risk.outcome import share
@@ -102,6 +102,9 @@ def _sum_up(who: str, what: str, found: Grades, seconds: Any) -> None:
 @click.option("--report", type=click.Path(dir_okay=False), help="Write the figures here, as JSON.")
 @click.option("--card", type=click.Path(dir_okay=False), help="Write the card here, as JSON.")
 @click.option("--model-card", type=click.Path(dir_okay=False), help="Write a page about it here.")
+@click.option(
+    "--expert", default="", help="The card that decided on these people: its features and reasons."
+)
 @click.option("--folds", type=click.IntRange(2, 20), default=5, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.argument("more", nargs=-1)
@@ -115,6 +118,7 @@ def train(
     report: str | None,
     card: str | None,
     model_card: str | None,
+    expert: str,
     folds: int,
     seed: int,
     more: tuple[str, ...],
@@ -124,8 +128,8 @@ def train(
     Every figure of the report is of rows the card had not seen (stratified parts, each left out
     once). Columns of --group and --month are compared and never part of the card.
     """
+    from finance.risk.training import challenger, table, training  # numpy is loaded here only
     from finance.risk.training import model_card as page
-    from finance.risk.training import table, training  # numpy is loaded here only
 
     dropped, compared = _listed(*drop, *more), _listed(*protected)
     for named in (report, card, model_card):
@@ -136,15 +140,14 @@ def train(
     except DomainError as refusal:
         raise click.UsageError(str(refusal)) from refusal
     click.echo(data.says(target), err=True)
-    done = training.train(
-        data,
-        name=Path(path).stem,
-        folds=folds,
-        seed=seed,
-        protected=compared,
-        month=month,
-        tick=lambda text: click.echo(text, err=True),
-    )
+    how: dict[str, Any] = {"folds": folds, "seed": seed}
+    how["tick"] = lambda text: click.echo(text, err=True)
+    if expert:
+        name = Path(card).stem if card else Path(path).stem
+        done = challenger.on_expert(data, scorecard.data_of(expert), name=name, **how)
+    else:
+        how |= {"protected": compared, "month": month}
+        done = training.train(data, name=Path(path).stem, **how)
     for place, what in ((report, done.report), (card, done.card)):
         if place:
             _write(place, json.dumps(what, indent=1) + "\n")

@@ -248,12 +248,17 @@ def _line(data: dict[str, Any]) -> Line:
 @lru_cache(maxsize=32)
 def load(name: str) -> Card:
     """The card of this file name, e.g. `buyer_expert_1`."""
-    return card_of(json.loads((_CARDS / f"{name}.json").read_text(encoding="utf-8")))
+    return card_of(data_of(name))
+
+
+def data_of(name: str) -> dict[str, Any]:
+    """A card as it is written down; raises FileNotFoundError."""
+    found: dict[str, Any] = json.loads((_CARDS / f"{name}.json").read_text(encoding="utf-8"))
+    return found
 
 
 @lru_cache(maxsize=32)
 def training_of(name: str) -> dict[str, Any] | None:
     """How many of a card's training were where (`watch.rules.Counts`); None of an expert card."""
-    data = json.loads((_CARDS / f"{name}.json").read_text(encoding="utf-8"))
-    found: dict[str, Any] | None = data.get("training")
+    found: dict[str, Any] | None = data_of(name).get("training")
     return found

@@ -16,6 +16,7 @@ ENOUGH_BAD = 150  # bad outcomes from which a card of its own is fitted
 _SPREAD = 0.5  # standard deviation of a weight around the expert's
 _SHIFT = 2.0  # and of the base, in log odds
 _POINT = np.log(2) / 50  # a point in log odds
+_NEAR = 1e-10
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,28 @@ def turn(points: Array, base: Any, bad: Array, spread: Any = _SPREAD) -> Turned:
 
 
 def _climb(x: Array, bad: Array, w: Array, middle: Array, narrow: Array, free: Array) -> None:
-    """Newton's steps to the top of the posterior, in place."""
+    """Newton's steps to the top of the posterior, in place, each as far as it goes up.
+
+    Far from the expert a whole step overshoots: everybody becomes certain, and there is no way back.
+    """
+    height = _height(x, bad, w, middle, narrow)
     for _ in range(100):
         chance = 1 / (1 + np.exp(-(x @ w)))
         slope = x.T @ (bad - chance) - narrow * (w - middle)
         bend = (x * (chance * (1 - chance))[:, None]).T @ x + np.diag(narrow)
-        step = np.linalg.solve(bend[np.ix_(free, free)], slope[free])
-        w[free] += step
-        if np.abs(step).max() < 1e-10:
+        step = np.zeros(len(w))
+        step[free] = np.linalg.solve(bend[np.ix_(free, free)], slope[free])
+        while (found := _height(x, bad, w + step, middle, narrow)) < height:
+            step /= 2
+            if np.abs(step).max() < _NEAR:
+                return
+        w += step
+        height = found
+        if np.abs(step).max() < _NEAR:
             return
+
+
+def _height(x: Array, bad: Array, w: Array, middle: Array, narrow: Array) -> Any:
+    """The log of the posterior."""
+    odds = x @ w
+    return (bad * odds - np.logaddexp(0, odds)).sum() - (narrow * (w - middle) ** 2).sum() / 2

@@ -62,7 +62,7 @@ def train(
     about = f"Fitted to {len(data.bad)} outcomes, {int(data.bad.sum())} bad; monotone, no pairs."
     card = pointing.card_data(name, codings, points, knots, about)
     card["training"] = places.of_training(card, data).as_data()
-    report = _report(data, card, raw, said, part)
+    report = report_of(data, card, raw, said, part)
     share = 1 - data.bad.mean()
     compared = {
         name: fairness.by_group(data.bad, said, _groups(data, name), share) for name in protected
@@ -71,7 +71,7 @@ def train(
     if month:
         names = fairness.month_names(data.columns[month])
         report["months"] = [asdict(m) for m in fairness.by_month(data.bad, said, raw, names)]
-    return Trained(card, _plain(report))
+    return Trained(card, plain(report))
 
 
 def _fit(data: Table, learn: Array, pace: Pace) -> tuple[list[Coding], pointing.Points, Array]:
@@ -127,13 +127,14 @@ def _widened(model: Additive, codings: Sequence[Coding]) -> Additive:
     return Additive(model.start, tuple(shapes), model.ways)
 
 
-def _report(
+def report_of(
     data: Table,
     card: dict[str, Any],
     raw: Array,
     said: Array,
     part: Array,
 ) -> dict[str, Any]:
+    """How good it is: `raw` points and the chance `said` of each row, by a fit without its part."""
     bad, lines = data.bad, Counter(line["feature"] for line in card["lines"])
     by_part = [measures.auc(bad[part == p], -raw[part == p]) for p in np.unique(part)]
     return {
@@ -172,12 +173,12 @@ def _groups(data: Table, name: str) -> Array:
     return np.where(np.isnan(values), "missing", found)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """numpy's numbers as Python's, six decimals."""
     if isinstance(value, dict):
-        return {key: _plain(each) for key, each in value.items()}
+        return {key: plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
+        return [plain(each) for each in value]
     if isinstance(value, np.floating):
         return round(value.item(), 6)
     return value.item() if isinstance(value, np.generic) else value

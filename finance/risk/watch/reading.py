@@ -83,33 +83,46 @@ def matured(card: Card, by: Limits) -> dict[str, list[Matured]]:
     """Contracts that began long enough ago, by the month they began in."""
     until = clock.today() - timedelta(by.horizon_days)
     found: dict[str, list[Matured]] = defaultdict(list)
-    for query in (_loans(card, until, by.horizon_days), _advances(card, until, by.horizon_days)):
-        for began_on, pd_ppm, bad in db.session.execute(query):
+    for table in (_loans, _advances):
+        query = table(until, by.horizon_days).where(Decision.card_hash == card.hash)
+        for began_on, bad, pd_ppm in db.session.execute(query.add_columns(Decision.pd_ppm)):
             found[f"{began_on:%Y-%m}"].append(Matured(pd_ppm, bool(bad)))
     return dict(sorted(found.items()))
 
 
-def _loans(card: Card, until: date, horizon: int) -> Any:
+def _loans(until: date, horizon: int) -> Any:
     lost_on = func.coalesce(Loan.defaulted_on, Loan.charged_off_on)
     bad = case((lost_on <= Loan.began_on + horizon, True), else_=False)
     return (
-        select(Loan.began_on, Decision.pd_ppm, bad)
+        select(Loan.began_on, bad)
         .join(Decision, Decision.id == Loan.decision_id)
-        .where(Decision.card_hash == card.hash, Loan.began_on <= until)
+        .where(Loan.began_on <= until)
     )
 
 
-def _advances(card: Card, until: date, horizon: int) -> Any:
+def _advances(until: date, horizon: int) -> Any:
     late_on = cast(Advance.late_since + _LATE, Date)
     lost = or_(
         and_(Advance.state == "charged_off", Advance.closed_on <= Advance.began_on + horizon),
         and_(late_on <= Advance.began_on + horizon, late_on <= clock.today()),
     )
     return (
-        select(Advance.began_on, Decision.pd_ppm, case((lost, True), else_=False))
+        select(Advance.began_on, case((lost, True), else_=False))
         .join(Decision, Decision.id == Advance.decision_id)
-        .where(Decision.card_hash == card.hash, Advance.began_on <= until)
+        .where(Advance.began_on <= until)
     )
+
+
+def outcomes(subject: str, horizon: int) -> Iterator[dict[str, Any]]:
+    """Every contract begun `horizon` days ago or longer: what the card read when it was decided on,
+    `decision`, `month`, and whether it was bad (1 or 0), the oldest first.
+    """
+    table = {"buyer": _loans, "seller": _advances}[subject]
+    query = table(clock.today() - timedelta(horizon), horizon)
+    query = query.add_columns(Decision.id, Decision.inputs).order_by(Decision.id)
+    for began_on, bad, decision_id, inputs in db.session.execute(query):
+        about = {"decision": decision_id, "month": f"{began_on:%Y-%m}", "bad": int(bad)}
+        yield about | dict(_VALUES[subject](inputs))
 
 
 def shadows() -> list[dict[str, Any]]:

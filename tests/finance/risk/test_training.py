@@ -131,6 +131,17 @@ def test_few_outcomes_hardly_turn_the_expert() -> None:
     assert min(many) >= 0
 
 
+def test_outcomes_far_from_what_the_expert_said_do_not_run_away() -> None:
+    # the expert gives everybody 200 points more than six of twelve bad ones are worth
+    points = np.array([[30, 170]] * 12 + [[60, 170]] * 12)
+    bad = np.array([1, 0] * 6 + [1] + [0] * 11)
+    found = prior.turn(points, -np.log(20), bad)
+    raw = found.shift - (points * np.array(found.weights)).sum(axis=1) * np.log(2) / 50
+    said = 1 / (1 + np.exp(-raw))
+    assert 0.1 < said[-1] < said[0] < 0.6
+    assert all(0 <= weight < 3 for weight in found.weights)
+
+
 @pytest.mark.parametrize(
     ("target", "positive", "drop", "says"),
     [
