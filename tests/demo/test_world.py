@@ -18,6 +18,7 @@ from core.money import Money
 from demo import banks, buying, cast, marks
 from demo.state import Size
 from demo.world import Built, build
+from finance.risk.features.models import CategoryNorm
 from ledger import audit
 from mall.accounts import services as accounts
 from mall.feedback.models import Favorite, Review
@@ -52,6 +53,11 @@ def test_the_book_of_a_small_world_balances(small: tuple[Flask, Built]) -> None:
     assert built.wrong == []
     assert [found.name for found in audit.run() if not found.ok] == []
     assert marks.status() == "ready"
+
+
+def test_two_nights_kept_what_is_usual(small: tuple[Flask, Built]) -> None:
+    days = db.session.scalars(select(CategoryNorm.as_of).distinct().order_by(CategoryNorm.as_of))
+    assert days.all() == [clock.day_number(LAST) - 1, clock.day_number(LAST)]
 
 
 def test_the_processor_and_the_book_of_a_small_world_agree(small: tuple[Flask, Built]) -> None:

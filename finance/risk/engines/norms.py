@@ -16,7 +16,11 @@ from finance.risk.features.models import CategoryNorm
 from finance.risk.features.norms import KINDS, SUBJECT
 
 
-def keep(as_of: int, engine: Engine, folder: Path, tell: Callable[[str], None]) -> int:
+def _nobody(words: str) -> None:
+    """Nobody listens."""
+
+
+def keep(as_of: int, engine: Engine, folder: Path, tell: Callable[[str], None] = _nobody) -> int:
     """Work out the norms as of the start of a day and keep them; 0 where they are kept already."""
     kept = db.session.scalar(select(exists().where(CategoryNorm.as_of == as_of)))
     end_read()

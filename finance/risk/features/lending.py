@@ -5,7 +5,17 @@ What must be current to the second (limits used, pledges, holds) is a lock and n
 
 from typing import Any
 
-from sqlalchemy import Select, literal, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    Select,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.sql.selectable import CompoundSelect
 
 from finance.capital.models import Advance, AdvanceEvent, Pledge, Remittance
@@ -21,10 +31,17 @@ contracts = published.relation(
     "fact_contract_events",
     "Of sellers' advances. `kind`: asked (a sales share), opened, closed (`days_late` the worst "
     "it was, `good` 1 when repaid), missed (a minimum), pledged (a line), recourse (lines had to "
-    "be paid back by the shop), refused (a card, what fell due), taken (`amount` from releases, without what was tied to their "
+    "be paid back by the shop), refused (a card, what fell due), repaid (`amount`, from "
+    "wherever), taken (`amount` from releases, without what was tied to their "
     "own orders).",
-    "seller_id amount days_late good",
+    "contract_id seller_id amount days_late good",
     "kind product",
+)
+minimums = published.relation(
+    "fact_contract_minimums",
+    "What must be repaid of a sales share by `due_day`, in all; known when it began (one that was "
+    "changed shows its steps of now).",
+    "contract_id seller_id due_day amount",
 )
 plans = published.relation(
     "fact_plan_events",
@@ -68,6 +85,9 @@ def contract_events() -> CompoundSelect[Any]:
         _contract("taken", start_of(taken.on), taken.seller_id, a.product, amount=paid)
         .join(a, a.id == taken.advance_id)
         .where(~taken.tied, taken.order_number != ""),
+        _contract("repaid", start_of(taken.on), taken.seller_id, a.product, amount=paid).join(
+            a, a.id == taken.advance_id
+        ),
     )
 
 
@@ -77,8 +97,18 @@ def _happened(kind: str, said: str) -> Select[Any]:
     return found.join(a, a.id == event.advance_id).where(event.kind == said)
 
 
+def contract_minimums() -> Select[Any]:
+    a = Advance
+    each = func.jsonb_array_elements(a.minimums).column_valued("step")
+    due, amount = (each.op("->>")(literal_column(place)) for place in ("0", "1"))
+    named: dict[str, Any] = {"contract_id": a.id, "seller_id": a.seller_id}
+    named |= {"due_day": day_of(cast(due, Date)), "amount": cast(amount, BigInteger)}
+    return select(*row(minimums, start_of(a.began_on), **named))
+
+
 def _contract(kind: str, at: Any, seller: Any, product: Any, **more: Any) -> Select[Any]:
     named = {"seller_id": seller, "product": product, "kind": literal(kind)}
+    named |= {} if kind == "asked" else {"contract_id": Advance.id}
     return select(*row(contracts, at, **named, **more))
 
 
@@ -136,6 +166,7 @@ def _suspect(kind: str, at: Any) -> Select[Any]:
 
 published.SOURCES |= {
     "fact_contract_events": contract_events,
+    "fact_contract_minimums": contract_minimums,
     "fact_plan_events": plan_events,
     "fact_plan_rows": plan_payments,
     "fact_suspect_orders": suspect_orders,

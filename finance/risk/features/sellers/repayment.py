@@ -2,11 +2,23 @@
 
 from typing import Any
 
-from sqlalchemy import CTE
+from sqlalchemy import CTE, Select, select
 
 from finance.risk.features import lending
-from finance.risk.features.building import Measures, Sums, cannot, feature, named, sums
-from finance.risk.features.portable import count_if, most_if, rate, share, total_if, within
+from finance.risk.features.building import Measures, Sums, block, cannot, feature, named, sums
+from finance.risk.features.known import Base
+from finance.risk.features.portable import (
+    AS_OF,
+    count_if,
+    grouped,
+    largest,
+    most_if,
+    rate,
+    share,
+    total,
+    total_if,
+    within,
+)
 
 CONTRACTS = lending.contracts.name
 
@@ -39,6 +51,39 @@ def days_late_closed_365(m: Measures) -> Any:
     return m.worst_closed
 
 
+@block("seller")
+def steps_of_shares(base: Base) -> Select[Any]:
+    """Of sales shares that run: what had to be repaid by now, and what was."""
+    due, events = base[lending.minimums.name], base[CONTRACTS]
+    planned = (
+        select(due.c.subject, due.c.contract_id, largest(due.c.amount).label("planned"))
+        .where(due.c.due_day < AS_OF)
+        .group_by(due.c.subject, due.c.contract_id)
+        .subquery("minimums_past")
+    )
+    stands = (
+        select(
+            events.c.subject,
+            events.c.contract_id,
+            total_if(events.c.kind == "repaid", events.c.amount).label("repaid"),
+            count_if(events.c.kind == "closed").label("closed"),
+        )
+        .group_by(events.c.subject, events.c.contract_id)
+        .subquery("contracts_stand")
+    )
+    here = stands.c.subject == planned.c.subject
+    both = planned.join(stands, here & (stands.c.contract_id == planned.c.contract_id))
+    named = (planned.c.subject, planned.c.planned, stands.c.repaid)
+    rows = select(*named).select_from(both).where(stands.c.closed == 0).subquery("shares_run")
+    return grouped(rows, share_planned=total(rows.c.planned), share_repaid=total(rows.c.repaid))
+
+
+@feature("seller", "R3", "ppm", "+")
+def ahead_behind_ppm(m: Measures) -> Any:
+    """What was repaid of running sales shares above what their minimums asked for by then."""
+    return share(m.share_repaid - m.share_planned, m.share_planned)
+
+
 @feature("seller", "R4", "count", "-", 365)
 def minimums_missed_365(m: Measures) -> Any:
     """Minimums of sales shares that were missed."""
@@ -69,11 +114,6 @@ def card_refusals_90(m: Measures) -> Any:
     return m.cards_refused
 
 
-cannot(
-    "seller",
-    "How a running contract stands must be current to the second: the decision reads the book.",
-    "R3 ahead_behind",
-)
 cannot("seller", "Limits used are a lock, not a feature.", "R5 use_rate_90")
 cannot(
     "seller",

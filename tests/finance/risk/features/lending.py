@@ -25,6 +25,7 @@ def _contract(dice: Any, seller: int) -> None:
     roll = dice.roll
     at = (TODAY - roll.randrange(500)) * DAY
     key = {"seller_id": seller, "product": roll.choice(["sales_share", "order_advance"])}
+    key |= {"contract_id": dice.new()}
 
     def event(kind: str, when: int, **more: int) -> None:
         dice.add("fact_contract_events", when, **key, kind=kind, **more)
@@ -32,8 +33,11 @@ def _contract(dice: Any, seller: int) -> None:
     event("asked", at)
     event("opened", at, amount=10_000)
     for _ in range(roll.randrange(6)):
-        kind = roll.choice(["missed", "pledged", "pledged", "recourse", "taken", "refused"])
+        kind = roll.choice(["missed", "pledged", "repaid", "recourse", "taken", "refused"])
         event(kind, dice.later(at, 60 * DAY), amount=roll.randrange(1, 9_000))
+    for step in range(1, roll.randrange(1, 5)):
+        row = {"contract_id": key["contract_id"], "seller_id": seller, "amount": 2_500 * step}
+        dice.add("fact_contract_minimums", at, **row, due_day=at // DAY + 60 * step)
     if roll.random() < 0.7:
         late = roll.choice([0, 0, 3, 8, 40])
         event("closed", dice.later(at, 90 * DAY), days_late=late, good=int(late < 40))

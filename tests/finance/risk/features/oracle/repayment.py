@@ -38,3 +38,15 @@ def holdback_load_ppm(s: Seen) -> int | None:
 @says
 def card_refusals_90(s: Seen) -> int:
     return len(s.last("contract_events", 90, kind="refused"))
+
+
+@says
+def ahead_behind_ppm(s: Seen) -> int | None:
+    over = {r.contract_id for r in s.contract_events if r.kind == "closed"}
+    planned: dict[int, int] = {}
+    for r in s.contract_minimums:
+        if r.contract_id not in over and r.due_day < s.as_of:
+            planned[r.contract_id] = max(r.amount, planned.get(r.contract_id, 0))
+    paid = [r for r in s.contract_events if r.kind == "repaid" and r.contract_id in planned]
+    asked = sum(planned.values())
+    return share(amount(paid, "amount") - asked, asked)
