@@ -16,11 +16,15 @@ def made_by(seller_id: int, key: str) -> Product | None:
 def saved(product: Product) -> Product:
     """The new product, or the one that another click of the same form has made meanwhile."""
     seller_id, key = product.seller_id, product.form_key
+    if not key:
+        db.session.add(product)
+        db.session.flush()
+        return product
     try:
         with db.session.begin_nested():
             db.session.add(product)
     except IntegrityError:  # the other click has been waited for
-        if key and (known := made_by(seller_id, key)):
+        if known := made_by(seller_id, key):
             return known
         raise
     return product

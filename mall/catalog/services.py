@@ -260,22 +260,21 @@ def _new_variant(product: Product, new: NewVariant) -> Variant:
 def _set_pictures(product: Product, pictures: Sequence[tuple[str, str]]) -> None:
     if len(pictures) > PICTURES_MAX:
         raise InvalidInput(f"A product shows at most {PICTURES_MAX} pictures.")
-    for old in db.session.scalars(
-        select(ProductPicture).where(ProductPicture.product_id == product.id)
-    ):
-        db.session.delete(old)
-    db.session.flush()
+    before = select(ProductPicture).where(ProductPicture.product_id == product.id)
+    if there := db.session.scalars(before).all():
+        for old in there:
+            db.session.delete(old)
+        db.session.flush()  # their places are free only then
     for position, (digest, alt) in enumerate(pictures):
         db.session.add(
             ProductPicture(product_id=product.id, digest=digest, alt=alt, position=position)
         )
     product.picture = pictures[0][0] if pictures else None
-    db.session.flush()
 
 
 def _index(product: Product) -> None:
     """Keep what is searched beside the product, and its words where mistyped ones are looked up."""
-    category = get(Category, product.category_id)
+    category = db.session.get_one(Category, product.category_id)  # mostly known already
     words = words_of(
         product.title,
         product.brand,
