@@ -24,8 +24,9 @@ _DEFAULTS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.codegen.cache.maxEntries": "2000",  # some hundred classes a part; 100 is usual
 }
-# On one machine the second compiler costs more than what it makes is quicker by.
-_LOCAL = {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1"}
+# On one machine Java's second compiler costs more than what it makes is quicker by. Without it Java
+# keeps 48 MB for code, of which a few parts need more, and compiles nothing any more when it is full.
+_LOCAL = {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=512m"}
 _ADAPTIVE = "spark.sql.adaptive.enabled"
 _MEASURES = ("s_", "m_")  # names of parts with a row a subject (features.building)
 _ALWAYS = {"spark.sql.ansi.enabled": "true"}  # overflow and bad casts are errors, not NULL
