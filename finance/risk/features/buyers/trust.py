@@ -137,6 +137,33 @@ def disputes_lost_365(m: Measures) -> Any:
     return m.disputes_lost
 
 
+@block("buyer")
+def honesty(base: Base) -> Select[Any]:
+    """Reviews of a year of orders of which money came back by the shop's fault."""
+    said, back = base["fact_review_events"], base["fact_refund_events"]
+    at_fault = (
+        select(back.c.subject, back.c.order_id)
+        .where(back.c.kind == "granted", back.c.fault == "seller")
+        .group_by(back.c.subject, back.c.order_id)
+        .subquery("shops_fault")
+    )
+    here = (at_fault.c.subject == said.c.subject) & (at_fault.c.order_id == said.c.order_id)
+    rows = (
+        select(said.c.subject, said.c.stars)
+        .select_from(said.join(at_fault, here))
+        .where(said.c.kind == "written", within(said, 365))
+        .subquery("reviews_of_faults")
+    )
+    return grouped(rows, faults_said=count(), faults_blamed=count_if(rows.c.stars <= 3))
+
+
+@feature("buyer", "B16", "ppm", "+", 365)
+def review_honesty_ppm(m: Measures) -> Any:
+    """Of reviews of orders of which money came back by the shop's fault, those that do not praise
+    it: three stars or fewer."""
+    return rate(m.faults_blamed, m.faults_said)
+
+
 @feature("buyer", "B16b", "count", "+", 365)
 def reviews_365(m: Measures) -> Any:
     """Reviews written."""
@@ -155,7 +182,6 @@ def favorites_365(m: Measures) -> Any:
     return m.favorites_365
 
 
-cannot("buyer", "What a review should have said is not known.", "B16 review_honesty")
 cannot("buyer", "What lies on a balance is the ledger's and not published.", "B19 wallet_median")
 cannot("buyer", "Limits used are a lock, not a feature.", "B24 utilization")
 cannot(

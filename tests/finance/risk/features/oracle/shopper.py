@@ -24,6 +24,14 @@ def refused_charges_90(s: Seen) -> int:
 
 
 @tells
+def review_honesty_ppm(s: Seen) -> int | None:
+    back = s.refund_events
+    faults = {r.order_id for r in back if r.kind == "granted" and r.fault == "seller"}
+    said = [r for r in s.last("review_events", 365, kind="written") if r.order_id in faults]
+    return share(sum(r.stars <= 3 for r in said), len(said))
+
+
+@tells
 def verified_level(s: Seen) -> int:
     return s.buyers[0].verified_level
 
