@@ -17,6 +17,7 @@ from mall.checkout.shares import ByCard
 from payments import sandbox_bank
 from payments import services as payments
 from tests.factories.goods import make_product
+from tests.factories.lines import make_line
 from tests.factories.orders import assert_clean, place_and_pay, put_in_cart, saved_card
 from tests.finance.money import yuan
 from tests.finance.pay_later.test_in_parts import make_regular_buyer
@@ -112,3 +113,32 @@ def test_a_pause_of_credit_and_the_notice_of_a_hold_that_ended(committed_app):
         )
         found = ended(committed_app, person)
     assert found in ((["paid"], [60_000], 60_000), (["given_up"], [], 0))
+
+
+def test_plans_the_line_and_a_plan_beside_a_card_share_one_limit(committed_app):
+    """4,000.00 four ways at one moment against 10,000.00 in all: two are granted."""
+    with committed_app.app_context():
+        person = make_regular_buyer(finished=6, on=clock.today())
+        make_line(person)
+        put_in_cart(person, make_product(price="4000.00", stock=20))
+        known = SimpleNamespace(id=person.id, card=saved_card(person.id))
+        database.session.commit()
+        database.session.remove()
+    first = ByCard(known.card, yuan("10.00"))
+    ways = [
+        {"offer_key": "pay_later:24"},
+        {"offer_key": "pay_later:12"},
+        {"offer_key": "mall_credit:line"},
+        {"offer_key": "pay_later:24", "by_card": first},
+    ]
+    acts = [
+        lambda way=way, key=key: place_and_pay(known, key=f"way-{key}", **way)
+        for key, way in enumerate(ways)
+    ]
+    assert at_once(committed_app, *acts) == ["ok"] * 4
+    with committed_app.app_context():
+        rows = database.session.scalars(select(Checkout).where(Checkout.buyer_id == known.id))
+        states = sorted(c.state for c in rows if c.total == 400_000)
+        assert states == ["given_up", "given_up", "paid", "paid"]
+        assert exposure_of(known.id).used in (800_000, 799_000)
+        assert_clean()
