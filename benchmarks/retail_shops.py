@@ -1,9 +1,11 @@
 """A real year's articles and customers, each as if it were a shop, and what advances on them lose.
 
 python -m benchmarks shops --online-retail FILE [--term 90]
+python -m benchmarks shops --like marketplace [--seeds 3] [--told quarter week day] [--more]
 
 Nothing of it was used to choose the rule. Sold is what was ordered, less what came back that day;
-a period that the file breaks off in is left out.
+a period that the file breaks off in is left out. With `--like`, shops made by dice that resemble a
+real marketplace's (benchmarks/dice_world.py); `--more` tells reviews, first sale and category too.
 """
 
 import argparse
@@ -15,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from benchmarks import dice_shops, dice_world
 
 SHARES = (0.1, 0.2, 0.3, 0.5)
 KINDS = {"articles": "StockCode", "customers": "CustomerID"}
@@ -29,9 +33,11 @@ def main(arguments: list[str]) -> None:
     """Print a table of Markdown: loss of the naive rule and of ours, in per cent."""
     parser = argparse.ArgumentParser("python -m benchmarks shops", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("--online-retail", type=Path, required=True, metavar="FILE")
-    parser.add_argument("--term", type=int, default=90)
-    asked = parser.parse_args(arguments)
+    asked = _asked(parser, arguments)
+    if asked.like:
+        seeds = range(asked.first_seed, asked.first_seed + asked.seeds)
+        dice_shops.table(asked.like, asked.told, seeds, shops=asked.shops, more=asked.more)
+        return
     heads = "".join(f" naive {share} | ours | ratio |" for share in SHARES)
     print(f"| as shops | told by | shops |{heads} funded at 0.3 |", flush=True)
     print("|---|---|" + "---:|" * (2 + 3 * len(SHARES)), flush=True)
@@ -39,6 +45,19 @@ def main(arguments: list[str]) -> None:
         sold = sales(asked.online_retail, column)
         for width in WIDTHS:
             print(line(kind, width, tried(sold, width, asked.term)), flush=True)
+
+
+def _asked(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--online-retail", type=Path, metavar="FILE")
+    which.add_argument("--like", nargs="+", choices=list(dice_world.WORLDS))
+    parser.add_argument("--term", type=int, default=90)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--first-seed", type=int, default=1)
+    parser.add_argument("--told", nargs="+", choices=list(dice_shops.ENDS), default=["quarter"])
+    parser.add_argument("--shops", type=int, default=2721)
+    parser.add_argument("--more", action="store_true", help="reviews, first sale, category")
+    return parser.parse_args(arguments)
 
 
 def sales(path: Path, column: str) -> Sold:

@@ -101,3 +101,14 @@ def test_it_runs_through(
 ) -> None:
     KNOWN[name]([str(year) if word == "FILE" else word for word in SMALLEST[name]])
     assert SAID[name] in capfd.readouterr().out
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_shops_by_dice_run_through(capfd: pytest.CaptureFixture[str]) -> None:
+    words = ["--like", "marketplace", "fading", "--shops", "120", "--seeds", "1", "--more"]
+    KNOWN["shops"]([*words, "--told", "quarter", "week"])
+    said = capfd.readouterr().out
+    for world, by in (("marketplace", "quarter"), ("fading", "week")):
+        for rule in ("naive", "hurdle", "ours"):
+            assert f"| {world} | {by} | {rule} |" in said
+    assert "shops active" in said

@@ -14,6 +14,7 @@ from finance.risk.capacity.panel import Array, Panel
 YEAR = 365
 SLACK = 3  # days by which a quarter is longer than ninety
 _SHRINK = 0.5  # orders imagined on both sides of a ratio of two terms
+_PEERS = 20  # shops like all others imagined in each category
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ NAMES = (
     "pulse",  # log of the orders of the term's last sixth over the usual sixth
     "swing",  # mean distance of a third of a term from the mean one (either way)
     "luck",  # log of the term's mean order over the year's (less is better)
+    "peers",  # log odds that shops of the category went on selling, against those of all
 )
 
 
@@ -83,6 +85,7 @@ def known(panel: Panel, day: int, term: int) -> Known:
         _pulse(past, day, term, orders_all)[active],
         _swing(past, day, term)[active],
         np.log(base / orders) - np.log(np.maximum(spent, 0.1 * base) / np.maximum(year, orders)),
+        _peers(past, terms_ago)[active],
     ]
     month = past.total(past.sales, day - 30, day)[active]
     return Known(active, base, month, age, np.column_stack(columns))
@@ -90,13 +93,18 @@ def known(panel: Panel, day: int, term: int) -> Known:
 
 def edges(past: Panel, day: int, term: int, most: int = YEAR) -> list[int]:
     """`day` and the starts of the terms of a year before it, where periods begin if near."""
-    begins = np.unique(past.start)
+    begins = np.unique(past.start) if _are_long(past) else np.zeros(0)
     found = [day]
     while len(found) < 3 or day - found[-1] + term <= most + term // 2:
         wanted = found[-1] - term
         near = begins[np.abs(begins - wanted) <= SLACK] if len(begins) else begins
         found.append(int(near[np.abs(near - wanted).argmin()]) if len(near) else wanted)
     return found
+
+
+def _are_long(past: Panel) -> bool:
+    """Whether cutting a period would say that somebody sold who did not; weeks may be cut."""
+    return bool(len(past.start) and np.median(past.stop - past.start) > 2 * SLACK + 1)
 
 
 def _steady(past: Panel, terms_ago: list[int]) -> Array:
@@ -106,6 +114,21 @@ def _steady(past: Panel, terms_ago: list[int]) -> Array:
         sold += past.total(past.sales, begin, end) > 0
         there += past.first < end
     return sold / np.maximum(there, 1)
+
+
+def _peers(past: Panel, terms_ago: list[int]) -> Array:
+    """Of those who sold in the term before the last: log odds to sell in the last, by category.
+
+    Drawn toward the odds of all the more, the fewer they are; 0 where there is one category only.
+    """
+    now, last, before = terms_ago[:3]
+    there = past.total(past.sales, before, last) > 0
+    stayed = there & (past.total(past.sales, last, now) > 0)
+    among = np.bincount(past.category, there)
+    share = (stayed.sum() + 1) / (there.sum() + 2)
+    part = (np.bincount(past.category, stayed) + _PEERS * share) / (among + _PEERS)
+    found: Array = (np.log(part / (1 - part)) - np.log(share / (1 - share)))[past.category]
+    return found
 
 
 def _last(past: Panel, day: int) -> Array:

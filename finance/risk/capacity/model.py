@@ -38,6 +38,7 @@ _SIGNS = {
     "silence": -1,
     "pulse": -1,
     "luck": 1,
+    "peers": -1,
 }
 
 
@@ -133,8 +134,8 @@ def cuts_before(panel: Panel, day: int, term: int) -> list[int]:
 
 
 # Usual sizes of the features, in the order of NAMES.
-_MIDDLE = (2.0, 4.0, 0.0, 0.35, 5.5, 0.7, -0.2, -2.0, 0.9, 4.0, -1.0, 0.0, 0.6, 0.0)
-_SPREAD = (1.2, 1.0, 0.8, 0.30, 1.0, 0.3, 0.6, 1.5, 0.1, 0.7, 1.0, 0.5, 0.4, 0.4)
+_MIDDLE = (2.0, 4.0, 0.0, 0.35, 5.5, 0.7, -0.2, -2.0, 0.9, 4.0, -1.0, 0.0, 0.6, 0.0, 0.0)
+_SPREAD = (1.2, 1.0, 0.8, 0.30, 1.0, 0.3, 0.6, 1.5, 0.1, 0.7, 1.0, 0.5, 0.4, 0.4, 0.4)
 
 
 @dataclass(frozen=True, slots=True)

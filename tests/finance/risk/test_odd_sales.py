@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from core.errors import InvalidInput
-from finance.risk.capacity import cells, features, panel
+from finance.risk.capacity import cells, features, model, panel
 from finance.risk.capacity.policies import Question
 
 STARTS = [date(2023 + n // 4, n % 4 * 3 + 1, 1) for n in range(9)]
@@ -150,3 +150,30 @@ def test_the_first_sale_that_is_told_makes_the_age_exact(tmp_path: Path) -> None
     sales = panel.read(write(tmp_path, rows, ["first_sale_on"]))
     first = [panel.date_of(int(day)) for day in sales.first]
     assert first == [date(2024, 9, 20), date(2024, 1, 1)]  # b sold a whole quarter before
+
+
+def test_shops_of_a_failing_category_get_less(tmp_path: Path) -> None:
+    """Same sales each quarter; of toys half give up each quarter, of books nobody does."""
+    rows: Rows = []
+    for category, goes in (("toys", True), ("books", False)):
+        for shop in range(160):
+            opened = shop % 4 * 2
+            closed = opened + 1 + (shop // 4 % 4) if goes else 8
+            rows += [
+                [f"{category}{shop}", f"{start.year}-Q{start.month // 3 + 1}",
+                 f"{start.year}-Q{start.month // 3 + 1}", 9, 90, category]
+                for start in STARTS[opened : min(closed, 8)]
+            ]  # fmt: skip
+    day = panel.day_number("2025-01-01")
+    shares = []
+    for more in (["category"], []):
+        lines = rows if more else [row[:5] for row in rows]
+        sales = panel.read(write(tmp_path, lines, more))
+        known = features.known(sales, day, 90)
+        found = model.Forecast.learn(sales, day, 90).distribution(known).quantile(0.2) / known.base
+        young = sales.first[known.seller] == panel.day_number("2024-07-01")
+        toys = np.array([sales.sellers[seller].startswith("toys") for seller in known.seller])
+        shares.append((found[young & toys].mean(), found[young & ~toys].mean()))
+    (toys_told, books_told), (toys_not, books_not) = shares
+    assert books_told > toys_told + 0.1
+    assert books_not == pytest.approx(toys_not)
