@@ -9,7 +9,7 @@ import numpy.typing as npt
 from finance.risk.training.shapes import direction_of, kept, monotone, turn_of
 
 Array = npt.NDArray[Any]
-_CLEAR = 3.0  # standard errors by which they must be better foretold
+_CLEAR = 2.0  # standard errors by which they must be better foretold
 
 
 class Votes:
