@@ -61,11 +61,15 @@ def test_local_spark_agrees(tmp_path: Path) -> None:
     facts(tmp_path, 2_000)
     spark = OnSpark(tmp_path, "local[2]", **{"spark.sql.shuffle.partitions": "2"})
     try:
-        for as_of, part in ((world.TODAY, Part()), (world.TODAY - 45, Part(1, 3))):
-            spark.write("seller", as_of, part, tmp_path / "spark")
+        for subject, as_of, part in (
+            ("seller", world.TODAY, Part()),
+            ("seller", world.TODAY - 45, Part(1, 3)),
+            ("buyer", world.TODAY, Part()),
+        ):
+            spark.write(subject, as_of, part, tmp_path / "spark")
             said = rows_of(tmp_path / "spark")
             assert len(said) > 10
-            assert said == by_duckdb(tmp_path, as_of, part)
+            assert said == by_duckdb(tmp_path, as_of, part, subject)
         for subject in ("buyer", "category"):
             spark.write(subject, world.TODAY, Part(), tmp_path / "spark")
             theirs = by_duckdb(tmp_path, world.TODAY, Part(), subject)
