@@ -25,6 +25,7 @@ _SHY = 5  # how much firmer a name's own step is held
 _MANY, _MORE_BAGS = 3_000, 3  # fewer rows are cheap to learn from, and want more bags
 _MOST, _BAGS, _LONGER = 60_000, 3, 2  # more rows want fewer bags, and allow longer steps
 _STEPS, _HASTE = 800, 10  # of many features a round does more: patience counts steps
+_WIDE, _CHANCE = 64, 6.0  # of more features many say nothing: a cut must gain more than chance does
 _FRESH = 4  # rounds after which what steps may rest on is counted anew
 
 
@@ -39,6 +40,7 @@ class Pace:
     leaves: int = 3
     least: Any = 2.0  # information a leaf must hold
     held_out: int = 8  # one part of so many decides when to stop
+    gain: Any = 0.0  # what a cut must gain
     patience: int = 40
     seed: int = 1
 
@@ -164,7 +166,7 @@ class _Run:
         self.room = np.empty(len(self.odds))
         self.held_odds = np.full(len(self.held_bad), start)
         self.shapes = [np.zeros(count) for count in counts]
-        self.pace = pace
+        self.pace = replace(pace, gain=_CHANCE) if len(counts) > _WIDE else pace
         self.ones = [self._count(j, bad[learn]) for j in range(len(counts))]
         self.weights: list[Array] = []
         self.places = [_place(self._count(j)) for j in range(len(counts))]
@@ -264,7 +266,7 @@ def _tree(slope: Array, weight: Array, pace: Pace) -> Array:
     for _ in range(pace.leaves - 1):
         found = [_best_cut(slope[a:b], weight[a:b], a, pace) for a, b in itertools.pairwise(cuts)]
         gain, cut = max(found)
-        if gain <= 0:
+        if gain <= pace.gain:
             break
         cuts = sorted([*cuts, cut])
     step = np.empty(len(slope))
