@@ -155,6 +155,33 @@ class TestSalesShare:
         young = outlook([700_000] * 4 + [0] * 22, [3_000_000] + [0] * 11)
         assert young.daily == Fraction(100_000)
 
+    def test_one_very_good_week_long_ago_lowers_nothing(self):
+        usual, better = (
+            outlook([10_000] * 20 + [week] + [10_000] * 5, ()) for week in (10_000, 100_000)
+        )
+        assert usual.sum_of(180, usual.careful_ppm) == 10_000 * Fraction(180, 7) * Fraction(95, 100)
+        assert better.sum_of(180, better.careful_ppm) > usual.sum_of(180, usual.careful_ppm)
+        assert better.days_to(40_000, 150_000, better.slow_ppm) <= usual.days_to(
+            40_000, 150_000, usual.slow_ppm
+        )
+
+    @given(
+        st.lists(st.integers(0, 10**6), min_size=1, max_size=25),
+        st.integers(1, 10**6),
+        st.integers(0, 25),
+        st.integers(1, 10**7),
+    )
+    def test_more_sales_of_any_week_never_lower_the_forecast(self, weeks, first, which, more):
+        weeks = [*weeks, first]  # the first sale, longest ago
+        better = list(weeks)
+        better[which % len(weeks)] += more
+        before, after = outlook(weeks, ()), outlook(better, ())
+        assert after.daily >= before.daily
+        for speed in ("slow_ppm", "careful_ppm", "fast_ppm"):
+            # a millionth of the day's sales is what rounding to ppm may take
+            least = before.a_day(0, getattr(before, speed)) - after.daily / 10**6
+            assert after.a_day(0, getattr(after, speed)) >= least
+
     def test_no_sales_no_forecast(self):
         nothing = outlook([0] * 26, [0] * 12)
         assert nothing.days_to(1, 150_000) is None
