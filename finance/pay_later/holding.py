@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from core import ids
 from core.db import db, get, one
-from core.errors import Conflict, DomainError
+from core.errors import DomainError
 from core.money import Money
 from core.use_case import use_case
 from finance.contracts import services as contracts
@@ -19,20 +19,29 @@ from finance.pay_later import lending
 from finance.pay_later.choices import Choice, chosen
 from finance.pay_later.models import HeldPlan
 from finance.products import Installments
-from finance.risk import buyer
+from finance.risk import buyer, services
 from finance.risk.models import Decision
 from finance.risk.outcome import Why
+from mall.ports.gone import HoldGone
 from mall.ports.payment_methods import CheckoutToPay, Reason
 
 
-class PlanGone(Conflict):
-    """Why a held plan does not begin; `reasons` where the lender now says no."""
+class PlanGone(HoldGone):
+    """Why a held plan does not begin; `refused` is the question the lender now says no to."""
 
     message = "The plan for the rest can no longer begin: {why}"
 
-    def __init__(self, why: str, whys: tuple[Why, ...] = ()) -> None:
+    def __init__(
+        self, why: str, whys: tuple[Why, ...] = (), refused: services.Question | None = None
+    ) -> None:
         super().__init__(why=why)
         self.reasons = tuple(Reason(each.code, each.text, each.change) for each in whys)
+        self._refused = refused
+
+    def keep(self) -> None:
+        """The decision, which stays on record like every other."""
+        if self._refused is not None:
+            services.decide(self._refused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +126,11 @@ def _held(loan_number: str) -> HeldPlan:
 def _granted_again(before: Decision, checkout: CheckoutToPay) -> Decision:
     exposure.lock(checkout.buyer_id)
     product, months = _product(before), before.inputs["asked"]["months"]
-    outcome, decision = buyer.decide_buyer(
-        checkout.buyer_id, checkout.total, months, ref=checkout.number, product=product
-    )
+    questions = buyer.Questions(checkout.buyer_id, checkout.total, services.as_of_now())
+    question = questions.about(months, checkout.number, product)
+    outcome, decision = services.decide(question)
     if not outcome.approved:
-        raise PlanGone(outcome.reasons[0].text, outcome.reasons)
+        raise PlanGone(outcome.reasons[0].text, outcome.reasons, question)
     return decision
 
 

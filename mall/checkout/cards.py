@@ -18,6 +18,7 @@ from mall.checkout.models import Checkout, CheckoutState
 from mall.checkout.rules import PAID_OTHERWISE
 from mall.orders.models import Order
 from mall.orders.refund_news import RefundNews
+from mall.ports.gone import HoldGone
 from mall.ports.payment_methods import (
     Awaiting,
     CheckoutToPay,
@@ -25,7 +26,6 @@ from mall.ports.payment_methods import (
     GivenBack,
     Offer,
     Outcome,
-    Reason,
     ToCard,
 )
 from payments import cards, gateways
@@ -136,15 +136,15 @@ def _taken(checkout: Checkout, placed: list[Order]) -> bool:
         with db.session.begin_nested():
             services.mark_paid(checkout, placed)
             db.session.flush()
-    except (
-        Conflict
-    ) as gone:  # others were faster, the balance is spent, a plan cannot begin any more
+    except Conflict as gone:  # others were faster, the balance is spent, a plan cannot begin
         db.session.refresh(checkout)
         for order in placed:
             db.session.refresh(order)
+        held = gone if isinstance(gone, HoldGone) else None
+        if held is not None:
+            held.keep()
         if checkout.state == CheckoutState.AWAITING:
-            reasons: tuple[Reason, ...] = getattr(gone, "reasons", ())
-            services.give_up(checkout, placed, why=GONE, reasons=reasons)
+            services.give_up(checkout, placed, why=GONE, reasons=held.reasons if held else ())
         return False
     return True
 

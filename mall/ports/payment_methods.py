@@ -212,7 +212,7 @@ class HoldingMethod(PaymentMethod, Protocol):
     def collect(self, payment_ref: str, checkout: CheckoutToPay) -> None:
         """Everything else is paid: move the money; anew where it had been released.
 
-        Raises Conflict when it is no longer there.
+        Raises Conflict when it is no longer there (`gone.HoldGone` where there is more to say).
         """
         ...
 

@@ -19,6 +19,7 @@ from finance.loans.queries import exposure_of
 from finance.pay_later.models import HeldPlan
 from finance.pay_later.offers import percent
 from finance.pricing import current
+from finance.risk import services as decisions
 from finance.risk.models import Decision
 from mall.checkout import expiry
 from mall.checkout.models import Checkout, CheckoutPart
@@ -300,6 +301,10 @@ def test_a_card_that_pays_too_late_goes_back_when_the_plan_is_refused(db, newcom
     ).one()
     assert checkout.state == "given_up" and checkout.reasons[0]["code"] == "RB13"
     assert payments.view(answer.payment_id).refunded == yuan("1400.00")
+    kept = select(Decision).where(Decision.ref == answer.number).order_by(Decision.id)
+    granted, refused = database.session.scalars(kept)  # both on record
+    assert granted.approved and not refused.approved
+    assert decisions.replay(granted.id).same and decisions.replay(refused.id).same
     nothing_is_lent(newcomer)
 
 
