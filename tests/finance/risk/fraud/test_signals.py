@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from finance.risk.fraud import looks_orders
 from finance.risk.fraud.evidence import DAY, Draw, Mall
 from finance.risk.fraud.signals import CLEAR, all_signals, judge, not_computed, signal
 from mall.facts.marks import Move, Opinion
@@ -237,3 +238,11 @@ def test_thresholds_are_those_that_were_proposed() -> None:
         "X2": 5, "X3": 200_001, "X4": 50_001, "X5": 30_001, "X6": 50_001, "X7": 10_001,
         "X9": 600_001,
     }  # fmt: skip
+
+
+def test_a_box_around_light_goods_is_no_gap():
+    shop_id = sale(2, 5).seller_id
+    boxed = mall([sale(n, 5, weight=43 + 238, listed=43) for n in range(2, 6)])
+    stones = mall([sale(n, 5, weight=43 + 500, listed=43) for n in range(2, 6)])
+    assert looks_orders.weight_gap(boxed, shop_id).value == 0
+    assert looks_orders.weight_gap(stones, shop_id).value > 600_000
